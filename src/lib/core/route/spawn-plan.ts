@@ -1,0 +1,23 @@
+import {z} from 'zod'
+import {EXECUTORS, GATES, TIERS} from '../config/words.js'
+
+const provenance = z.strictObject({
+  value: z.unknown(), from: z.string(), at: z.string().nullable(), key: z.string().nullable(), reason: z.string().nullable(),
+  overrode: z.array(z.strictObject({from: z.string(), value: z.unknown(), at: z.string().nullable()})),
+})
+export type Provenance = z.infer<typeof provenance>
+
+export const spawnPlanSchema = z.strictObject({
+  issue: z.int().nullable(), gate: z.enum(GATES), attempt: z.int().min(1), executor: z.enum(EXECUTORS), tier: z.enum(TIERS).nullable(), model: z.string(),
+  effort: z.string().nullable(), endpoint: z.strictObject({name: z.string(), url: z.string(), apiKeyEnv: z.string().nullable()}).nullable(),
+  argv: z.array(z.string()), stdin: z.string(),
+  /** set in that child only, on top of the allow-listed environment */
+  env: z.record(z.string(), z.string()),
+  cwd: z.string(), tools: z.array(z.string()), mcpConfigPath: z.string().nullable(),
+  timeoutMs: z.int().positive(), stallMs: z.int().positive().nullable(), maxTurns: z.int().positive().nullable(), maxBudgetUsd: z.number().positive().nullable(),
+  /** why the model is on a higher tier than the preset says; null where it is not */
+  escalation: z.strictObject({from: z.enum(TIERS), reason: z.string()}).nullable(),
+  provenance: z.record(z.string(), provenance),
+})
+/** Everything about one spawn, decided once by `planSpawn`, and the only thing that a spawner accepts. `stdin` holds the prompt. */
+export type SpawnPlan = z.infer<typeof spawnPlanSchema>

@@ -1,0 +1,53 @@
+import {z} from 'zod'
+import {usageSchema} from '../plan/plan.js'
+import {FAILURE_CLASSES, countsAsAttempt} from './failure.js'
+
+/** A full git object id. */
+export const sha = z.string().regex(/^[0-9a-f]{40,64}$/)
+
+export const attemptSchema = z.strictObject({
+  /** from 1 over the issue's life; a start that did not count (infrastructure, crash) is started again under its number */
+  attempt: z.int().min(1),
+  /** how often this attempt was started in vain before, for reasons that do not count */
+  vainStarts: z.int().min(0),
+  outcome: z.enum(['started', 'passed', 'failed']),
+  failure: z.enum(FAILURE_CLASSES).nullable(),
+  executor: z.string(),
+  models: z.array(z.string()),
+  usage: usageSchema.nullable(),
+  /** US dollars; null = unknown */
+  costUsd: z.number().min(0).nullable(),
+  baseSha: sha.nullable(),
+  /** the commit that was verified and reviewed and, where the outcome is `passed`, pushed */
+  headSha: sha.nullable(),
+  review: z.enum(['approved', 'rejected', 'skipped']).nullable(),
+  pr: z.int().nullable(),
+  runId: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+})
+/** One pass through implement, verify and review for an issue. */
+export type Attempt = z.infer<typeof attemptSchema>
+
+export const attemptsSchema = z.strictObject({
+  version: z.literal(1),
+  attempts: z.array(attemptSchema),
+  /** of the newest attempt, for a runner that has no `.pilot/`: masked and capped */
+  newest: z.strictObject({verifyTail: z.string().max(2000), review: z.string().max(1500), summary: z.string().max(1000)}),
+})
+/** What the attempts comment of an issue holds. */
+export type Attempts = z.infer<typeof attemptsSchema>
+export const NO_ATTEMPTS: Attempts = {version: 1, attempts: [], newest: {verifyTail: '', review: '', summary: ''}}
+
+export const isCounted = (attempt: Attempt): boolean =>
+  attempt.outcome === 'passed' || (attempt.outcome === 'failed' && attempt.failure !== null && countsAsAttempt(attempt.failure))
+
+/** The attempts that used up a number: those that passed, or failed at the work. */
+export const counted = (attempts: Attempts): Attempt[] => attempts.attempts.filter(isCounted)
+
+/** The number that the next start gets: a start that did not count is started again under its own number. */
+export const nextAttemptNumber = (attempts: Attempts): number => counted(attempts).length + 1
+
+/** The newest attempt whose head was verified and reviewed, if any: what `land` may merge and `execute` need not redo. */
+export const verifiedAttempt = (attempts: Attempts): Attempt | undefined =>
+  attempts.attempts.findLast((attempt) => attempt.outcome === 'passed' && attempt.headSha !== null)

@@ -1,0 +1,63 @@
+import {z} from 'zod'
+import {FAILURE_CLASSES, type FailureClass} from './failure.js'
+import {usageSchema, type Usage} from '../plan/plan.js'
+
+/** One thing that an agent's stream said, the same for every executor. Lines that no descriptor knows are kept in events.jsonl and skipped here. */
+export type AgentEvent =
+  | {kind: 'started'; sessionId: string | null; model: string | null; tools: readonly string[] | null}
+  | {kind: 'tool'; name: string; detail: string}
+  | {kind: 'text'; text: string}
+  | {kind: 'usage'; usage: Usage; costUsd: number | null}
+  | {kind: 'result'; ok: boolean; text: string; structured: unknown; usage: Usage | null; costUsd: number | null; models: readonly string[]; failure: FailureClass | null; message: string; turns: number | null; sessionId: string | null}
+
+/** What an agent process came to. The result event, not the exit code, decides `failure`. */
+export type AgentOutcome = {
+  failure: FailureClass | null
+  message: string
+  text: string
+  /** the schema-bound answer where one was asked for; unknown until the caller's schema has read it */
+  structured: unknown
+  usage: Usage | null
+  costUsd: number | null
+  models: readonly string[]
+  turns: number | null
+  sessionId: string | null
+  wallMs: number
+  exitCode: number | null
+  signal: string | null
+  /** who ended it, where it did not end by itself */
+  killedBy: 'timeout' | 'stall' | 'budget' | 'interrupt' | 'outside' | null
+}
+
+export const verifySchema = z.strictObject({
+  version: z.literal(1),
+  sha: z.string(),
+  passed: z.boolean(),
+  commands: z.array(z.strictObject({command: z.string(), exitCode: z.int().nullable(), timedOut: z.boolean(), durationMs: z.int(), tail: z.string()})),
+  /** removed or skipped tests and the like: shown in the pull request, not fatal */
+  flags: z.array(z.string()),
+})
+/** `verify.json`: what the verify commands said about one commit. */
+export type Verification = z.infer<typeof verifySchema>
+
+export const reviewSchema = z.strictObject({
+  version: z.literal(1),
+  sha: z.string(),
+  verdict: z.enum(['approve', 'request_changes', 'skipped']),
+  summary: z.string(),
+  findings: z.array(z.strictObject({severity: z.enum(['blocker', 'major', 'minor']), file: z.string(), line: z.int().nullable(), message: z.string()})),
+})
+/** `review.json`: the reviewer's verdict on one commit. */
+export type Review = z.infer<typeof reviewSchema>
+
+export const evidenceSchema = z.strictObject({baseSha: z.string(), headSha: z.string(), commits: z.int(), files: z.array(z.string()), additions: z.int(), deletions: z.int()})
+/** What git says was done between base and head. */
+export type Evidence = z.infer<typeof evidenceSchema>
+
+export const resultSchema = z.strictObject({
+  version: z.literal(1), issue: z.int(), attempt: z.int(), runId: z.string(), outcome: z.enum(['passed', 'failed']), failure: z.enum(FAILURE_CLASSES).nullable(),
+  message: z.string(), branch: z.string(), pr: z.int().nullable(), evidence: evidenceSchema.nullable(), usage: usageSchema.nullable(), costUsd: z.number().nullable(),
+  startedAt: z.string(), endedAt: z.string(),
+})
+/** `result.json`: how an attempt ended. */
+export type RunResult = z.infer<typeof resultSchema>

@@ -1,0 +1,132 @@
+import type {z} from 'zod'
+import type {Check, Comment, Issue, Pull} from './core/issue/issue.js'
+import type {SpawnPlan} from './core/route/spawn-plan.js'
+import type {AgentEvent, AgentOutcome, Evidence} from './core/run/outcome.js'
+
+// All that pilot needs from the world, in its own words. Errors are PilotError. A lost answer to a create is AMBIGUOUS_WRITE: the caller
+// looks before it tries again, because nothing on GitHub is idempotent by itself.
+
+export interface Issues {
+  get(issue: number): Promise<Issue>
+  /** issues and pull requests, oldest first, page by page */
+  list(filter: {state: 'open' | 'closed' | 'all'; labels?: readonly string[]}): AsyncIterable<Issue>
+  create(draft: {title: string; body: string; labels: readonly string[]}): Promise<Issue>
+  close(issue: number, reason: 'completed' | 'not_planned'): Promise<void>
+  addLabels(issue: number, labels: readonly string[]): Promise<void>
+  /** a label that is not there is fine */
+  removeLabel(issue: number, label: string): Promise<void>
+}
+
+export interface Comments {
+  list(issue: number): Promise<Comment[]>
+  create(issue: number, body: string): Promise<Comment>
+  update(comment: number, body: string): Promise<void>
+}
+
+/** Native sub-issues and dependencies. null or false: the server has no such endpoint, use the text markers. */
+export interface Relations {
+  children(issue: number): Promise<Issue[] | null>
+  parent(issue: number): Promise<Issue | null>
+  /** idempotent: already linked is fine; false where the server cannot */
+  link(parent: number, child: Issue): Promise<boolean>
+  blockers(issue: number): Promise<Issue[] | null>
+  block(issue: number, blocker: Issue): Promise<boolean>
+}
+
+export interface Pulls {
+  get(pull: number): Promise<Pull>
+  /** every pull request whose head is this branch of the repository itself, newest first */
+  ofBranch(branch: string): Promise<Pull[]>
+  create(draft: {title: string; body: string; head: string; base: string}): Promise<Pull>
+  update(pull: number, change: {title: string; body: string}): Promise<void>
+  /** merges exactly `sha`; HEAD_MOVED when the head is another one, MERGE_CONFLICT when it cannot be merged */
+  merge(pull: number, merge: {sha: string; method: 'squash' | 'merge' | 'rebase'}): Promise<{sha: string}>
+  /** a branch that is gone already is fine */
+  deleteBranch(branch: string): Promise<void>
+}
+
+export interface Checks {
+  /** check runs and commit statuses of a commit, the newest of each name */
+  of(sha: string): Promise<Check[]>
+  /** names of the checks that the branch's rules and protection require */
+  required(branch: string): Promise<string[]>
+}
+
+export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'
+export interface People {
+  /** the login behind the token; null where the token may not ask (Actions) */
+  self(): Promise<string | null>
+  permission(login: string): Promise<Permission>
+  /** who put the label on the issue last; null when nobody can be named */
+  labelledBy(issue: number, label: string): Promise<string | null>
+}
+
+export interface Repository {
+  /** default branch and its newest commit, read from GitHub now */
+  defaultBranch(): Promise<{name: string; sha: string}>
+}
+
+/** An exclusive right to work on an issue, held as a ref on GitHub. */
+export interface Claim {
+  readonly issue: number
+  /** throws CLAIM_LOST when the ref is no longer this claim's own commit: then nothing more may be written */
+  assertHeld(): Promise<void>
+  release(): Promise<void>
+}
+export interface Claims {
+  /** takes the claim and keeps renewing it until release; CLAIMED (exit 8) when another runner holds it */
+  take(issue: number): Promise<Claim>
+  /** who holds it now, or null; an expired claim reads as null */
+  holder(issue: number): Promise<{runId: string; host: string; expiresAt: string} | null>
+  /** numbers of all issues with a live claim */
+  live(): Promise<ReadonlySet<number>>
+}
+
+export interface Artifacts {
+  /** undefined when the file is not there; ARTIFACT_VERSION or INVALID_ARTIFACT when it cannot be read as this schema */
+  read<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined>
+  /** atomic: temp file, fsync, rename; `path` is relative to `.pilot/` */
+  write(path: string, value: unknown): Promise<void>
+  writeText(path: string, text: string): Promise<void>
+  /** one line, appended whole */
+  append(path: string, value: unknown): Promise<void>
+  /** absolute path of a file or directory under `.pilot/`, for people and for child processes */
+  resolve(path: string): string
+}
+
+/** A private checkout for one issue, outside the user's own. */
+export interface Worktree {
+  readonly path: string
+  head(): Promise<string>
+  /** commits everything that changed; null when there is nothing to commit */
+  commit(message: string): Promise<string | null>
+  evidence(baseSha: string): Promise<{evidence: Evidence; patch: string}>
+  /** pushes HEAD to the branch, only over `expected` (null: the branch must not exist); push_rejected is a PilotError GIT_FAILED */
+  push(branch: string, expected: string | null): Promise<void>
+  /** keeps unpushed work under refs/pilot/rescue/ in the user's repository, then removes the worktree; answers the ref, or null when there was nothing to keep */
+  remove(rescue: {runId: string}): Promise<string | null>
+}
+export interface Workshop {
+  /** a worktree of the pilot-owned clone at a commit of the remote; one an issue, an older one is rescued and replaced */
+  open(issue: number, at: {sha: string}): Promise<Worktree>
+  /** sha of a remote branch now; null when it does not exist */
+  branchSha(branch: string): Promise<string | null>
+  /** the issue's files at a commit, for prompts: top-level map of the tree, at most `max` lines */
+  tree(sha: string, max: number): Promise<string[]>
+}
+
+export type CommandOutcome = {exitCode: number | null; signal: string | null; timedOut: boolean; durationMs: number; tail: string}
+export interface Commands {
+  /** runs one of the user's own command lines through the shell, in the allow-listed environment; the whole output goes to `log` */
+  run(command: string, options: {cwd: string; timeoutMs: number; log: string; signal?: AbortSignal}): Promise<CommandOutcome>
+}
+
+export interface Agent {
+  /** the only spawner: runs a SpawnPlan as it is; never throws for what the agent did */
+  run(plan: SpawnPlan, watch: {onEvent?: (event: AgentEvent) => void; eventsFile?: string; logFile?: string; schemaFile?: string; runDir?: string; signal?: AbortSignal}): Promise<AgentOutcome>
+}
+
+export interface Clock {
+  now(): Date
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
