@@ -8,8 +8,8 @@ import type {AgentEvent, AgentOutcome, Evidence} from './core/run/outcome.js'
 
 export interface Issues {
   get(issue: number): Promise<Issue>
-  /** issues and pull requests, oldest first, page by page */
-  list(filter: {state: 'open' | 'closed' | 'all'; labels?: readonly string[]}): AsyncIterable<Issue>
+  /** issues and pull requests, oldest first, page by page; `since`: updated at or after that time */
+  list(filter: {state: 'open' | 'closed' | 'all'; labels?: readonly string[]; since?: string}): AsyncIterable<Issue>
   create(draft: {title: string; body: string; labels: readonly string[]}): Promise<Issue>
   close(issue: number, reason: 'completed' | 'not_planned'): Promise<void>
   addLabels(issue: number, labels: readonly string[]): Promise<void>
@@ -37,6 +37,8 @@ export interface Pulls {
   get(pull: number): Promise<Pull>
   /** every pull request whose head is this branch of the repository itself, newest first */
   ofBranch(branch: string): Promise<Pull[]>
+  /** heads of all open pull requests of the repository itself */
+  openBranches(): Promise<ReadonlySet<string>>
   create(draft: {title: string; body: string; head: string; base: string}): Promise<Pull>
   update(pull: number, change: {title: string; body: string}): Promise<void>
   /** merges exactly `sha`; HEAD_MOVED when the head is another one, MERGE_CONFLICT when it cannot be merged */
@@ -98,9 +100,15 @@ export interface Artifacts {
 export interface Worktree {
   readonly path: string
   head(): Promise<string>
+  /** files that differ from a commit in the working tree: committed or not, untracked included, ignored left out */
+  changed(sha: string): Promise<string[]>
   /** commits everything that changed; null when there is nothing to commit */
   commit(message: string): Promise<string | null>
   evidence(baseSha: string): Promise<{evidence: Evidence; patch: string}>
+  /** a text file's content, null when it is not there; paths that leave the worktree are refused */
+  read(path: string): Promise<string | null>
+  /** merges a commit of the remote into HEAD; `conflict` leaves HEAD as it was */
+  merge(sha: string): Promise<'merged' | 'current' | 'conflict'>
   /** pushes HEAD to the branch, only over `expected` (null: the branch must not exist); push_rejected is a PilotError GIT_FAILED */
   push(branch: string, expected: string | null): Promise<void>
   /** keeps unpushed work under refs/pilot/rescue/ in the user's repository, then removes the worktree; answers the ref, or null when there was nothing to keep */
@@ -124,6 +132,12 @@ export interface Commands {
 export interface Agent {
   /** the only spawner: runs a SpawnPlan as it is; never throws for what the agent did */
   run(plan: SpawnPlan, watch: {onEvent?: (event: AgentEvent) => void; eventsFile?: string; logFile?: string; schemaFile?: string; runDir?: string; signal?: AbortSignal}): Promise<AgentOutcome>
+}
+
+/** Answers worth keeping between commands on one machine; losing them costs time, never correctness. */
+export interface Cache {
+  get<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined>
+  set(key: string, value: unknown): Promise<void>
 }
 
 export interface Clock {

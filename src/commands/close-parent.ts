@@ -1,0 +1,50 @@
+import {Args, Flags} from '@oclif/core'
+import {failedWith, type Outcome} from '../lib/cli/outcome.js'
+import type {CloseParentResult} from '../lib/cli/results.js'
+import type {Ui} from '../lib/cli/ui.js'
+import {closeParentView} from '../lib/cli/views/epic.js'
+import {WorldCommand} from '../lib/cli/world-command.js'
+import {PilotError} from '../lib/errors.js'
+
+export default class CloseParent extends WorldCommand<CloseParentResult> {
+  static override summary = 'after a merge: settle the issue and close its epic once all sub-issues really are done'
+  static override description = 'Names exactly which sub-issue is missing, open, or closed without a merge. Safe to run as often as you like.'
+  static override examples = ['<%= config.bin %> <%= command.id %> 123', '<%= config.bin %> <%= command.id %> --pr 131', '<%= config.bin %> <%= command.id %> --event --warn-only']
+  static override args = {issue: Args.string({description: 'the epic, or one of its sub-issues'})}
+  static override flags = {
+    'pr': Flags.string({description: 'the merged pull request', exclusive: ['event'], helpValue: 'N'}),
+    'event': Flags.boolean({description: 'read the merge from $GITHUB_EVENT_PATH'}),
+    'waive': Flags.integer({description: 'a sub-issue not to wait for; several', multiple: true, min: 1}),
+    'warn-only': Flags.boolean({description: 'failures are warnings and the exit code is 0, for merge workflows'}),
+  }
+
+  async run(): Promise<Outcome<CloseParentResult>> {
+    const {args, flags} = await this.parse(CloseParent)
+    try {
+      const world = await this.world(flags)
+      const {parentError, settleAfterMerge} = await import('../lib/flow/close-parent.js')
+      const from = flags.event ? await this.event() : flags.pr !== undefined ? {pr: await this.issue(flags.pr, world)} : args.issue !== undefined ? {issue: await this.issue(args.issue, world)} : undefined
+      if (from === undefined) throw new PilotError('USAGE', 'which one? Give an issue, --pr N or --event', ['pilot close-parent --help'])
+      const result = await settleAfterMerge(world, from, {waived: flags.waive ?? []})
+      const error = parentError(result)
+      const status = result.actions.length === 0 ? 'noop' : 'done'
+      return this.#softened(flags['warn-only'], error === null ? {status, result} : failedWith(error, result))
+    } catch (error) {
+      if (!flags['warn-only'] || !(error instanceof PilotError)) throw error
+      return this.#softened(true, failedWith(error, {parent: 0, outcome: 'refused', code: error.code, reasons: [error.message], actions: []}))
+    }
+  }
+
+  protected view(result: CloseParentResult, ui: Ui): string { return closeParentView(result, ui) }
+
+  private async event() {
+    const {mergedInEvent} = await import('../lib/cli/merge-event.js')
+    return mergedInEvent(this.io.env)
+  }
+
+  #softened(warnOnly: boolean, outcome: Outcome<CloseParentResult>): Outcome<CloseParentResult> {
+    if (!warnOnly || outcome.error === undefined) return outcome
+    this.warn(outcome.error.message)
+    return {status: 'noop', result: outcome.result}
+  }
+}

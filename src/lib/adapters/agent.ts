@@ -1,0 +1,147 @@
+import {mkdir, readFile, readdir, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {z} from 'zod'
+import type {Executor} from '../core/config/words.js'
+import {newMemory, type AgentDescriptor, type AgentMemory, type ResultEvent} from '../core/route/agents/descriptor.js'
+import type {SpawnPlan} from '../core/route/spawn-plan.js'
+import type {AgentEvent} from '../core/run/outcome.js'
+import {usageSchema} from '../core/plan/plan.js'
+import type {Agent} from '../ports.js'
+import {outcomeOf} from './agent-outcome.js'
+import {surroundings} from './environment.js'
+import {spawnChild} from './process.js'
+import {openLog, textOf} from './process-output.js'
+
+/** An agent that stays alive after its result (a tool left something running) is stopped; the older CLI needs about 5 s to go (agents.md §1.5). */
+const SETTLE_MS = 15_000
+/** The answer of an executor without a result event is its stdout; more than this is no answer. Bytes. */
+const KEEP_BYTES = 1024 * 1024
+
+export type AgentOptions = {
+  env: Readonly<Record<string, string | undefined>>
+  /** a folder outside the user's checkout for the HOME and the temp folder of agents */
+  scratch: string
+  descriptors: (executor: Executor) => AgentDescriptor | undefined
+  mask?: (text: string) => string
+  settleMs?: number
+  graceMs?: number
+}
+
+/** The only spawner of agents: argv, environment, stdin, directory and limits are the plan's, as they are. */
+export function openAgent(o: AgentOptions): Agent {
+  const mask = o.mask ?? ((text: string) => text)
+  return {
+    async run(plan, watch) {
+      const descriptor = o.descriptors(plan.executor)
+      if (descriptor === undefined) {
+        return outcomeOf({kind: 'missing', message: `no agent is known for the executor ${plan.executor}`}, {result: undefined, memory: newMemory()})
+      }
+      await mkdir(o.scratch, {recursive: true, mode: 0o700})
+      const around = await surroundings({env: o.env, scratch: o.scratch, home: await homeOf(o.scratch, plan), executor: plan.executor, extra: plan.env})
+      const usageFile = join(around.tmp, 'usage.json')
+      const events = openLog(watch.eventsFile, {mask})
+      const log = openLog(watch.logFile, {mask})
+      const memory = newMemory()
+      let result: ResultEvent | undefined
+      let settle: NodeJS.Timeout | undefined
+      let spentUsd = 0
+      const see = (event: AgentEvent) => {
+        const line = describe(event)
+        if (line !== '') log.write(line)
+        if (event.kind === 'result') {
+          result = event
+          settle ??= setTimeout(() => child.stop('settled'), o.settleMs ?? SETTLE_MS)
+        }
+        if (event.kind === 'usage') {
+          spentUsd += event.costUsd ?? 0
+          remember(memory, event)
+          if (plan.maxBudgetUsd !== null && spentUsd > plan.maxBudgetUsd) child.stop('budget')
+        }
+        watch.onEvent?.(event)
+      }
+      const child = spawnChild({
+        argv: plan.argv, cwd: plan.cwd, stdin: plan.stdin, timeoutMs: plan.timeoutMs, keepBytes: KEEP_BYTES,
+        env: {...around.env, ...(plan.executor === 'shell' ? runFiles(usageFile, watch) : {})},
+        ...(plan.stallMs === null ? {} : {stallMs: plan.stallMs}), ...(watch.signal === undefined ? {} : {signal: watch.signal}),
+        ...(o.graceMs === undefined ? {} : {graceMs: o.graceMs}),
+        onLine: (line, from, cut) => {
+          if (from === 'stderr') return log.write(`stderr: ${line}`)
+          events.write(line)
+          if (cut) log.write('a line longer than 1 MiB was cut')
+          for (const event of descriptor.parse(line, memory)) see(event)
+        },
+      })
+      try {
+        const ended = await child.done
+        if (ended.kind === 'exited' && result === undefined) {
+          const last = descriptor.finish(textOf(ended.stdout), {exitCode: ended.exitCode, signal: ended.signal, stderr: textOf(ended.stderr)}, memory)
+          if (last?.kind === 'result') see(last)
+        }
+        const told = plan.executor === 'shell' ? await readUsage(usageFile) : undefined
+        if (told === 'unreadable') log.write('the usage file could not be read as usage; this call is unpriced')
+        return outcomeOf(ended, {result, memory, ...(typeof told === 'object' ? {told} : {})})
+      } finally {
+        clearTimeout(settle)
+        events.close()
+        log.close()
+        await around.leave()
+      }
+    },
+  }
+}
+
+/** One HOME an attempt, so that a fix round finds the session of its first round; those of earlier attempts go. */
+async function homeOf(scratch: string, plan: SpawnPlan): Promise<string> {
+  const prefix = `home-${plan.issue === null ? 'none' : `GH-${plan.issue}`}-a`
+  const name = `${prefix}${plan.attempt}`
+  for (const entry of await readdir(scratch)) {
+    if (entry.startsWith(prefix) && Number(entry.slice(prefix.length)) < plan.attempt) await rm(join(scratch, entry), {recursive: true, force: true})
+  }
+  return join(scratch, name)
+}
+
+const runFiles = (usageFile: string, watch: {schemaFile?: string; runDir?: string}): Record<string, string> => ({
+  PILOT_USAGE_FILE: usageFile,
+  ...(watch.schemaFile === undefined ? {} : {PILOT_SCHEMA: watch.schemaFile}),
+  ...(watch.runDir === undefined ? {} : {PILOT_RUN_DIR: watch.runDir}),
+})
+
+function remember(memory: AgentMemory, {usage, costUsd}: Extract<AgentEvent, {kind: 'usage'}>): void {
+  const sum = memory.usage
+  memory.usage = sum === null ? usage : {
+    inFresh: sum.inFresh + usage.inFresh, cacheRead: sum.cacheRead + usage.cacheRead, cacheWrite5m: sum.cacheWrite5m + usage.cacheWrite5m,
+    cacheWrite1h: sum.cacheWrite1h + usage.cacheWrite1h, out: sum.out + usage.out,
+  }
+  if (costUsd !== null) memory.costUsd = (memory.costUsd ?? 0) + costUsd
+}
+
+/** What the user's command may write about its use (SPEC §10); a number it does not know counts as none. */
+const toldSchema = z.object({
+  model: z.string().max(200).optional(), costUsd: z.number().min(0).nullable().default(null),
+  inFresh: z.int().min(0).default(0), cacheRead: z.int().min(0).default(0), cacheWrite5m: z.int().min(0).default(0), cacheWrite1h: z.int().min(0).default(0),
+  out: z.int().min(0).default(0),
+})
+export type ToldUsage = {usage: z.infer<typeof usageSchema>; costUsd: number | null; model: string | null}
+
+async function readUsage(file: string): Promise<ToldUsage | 'unreadable' | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    const {model, costUsd, ...tokens} = toldSchema.parse(JSON.parse(text))
+    return {usage: usageSchema.parse(tokens), costUsd, model: model ?? null}
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError) return 'unreadable'
+    throw error
+  }
+}
+
+/** One line of the log for people. */
+function describe(event: AgentEvent): string {
+  switch (event.kind) {
+    case 'started': return `started: model ${event.model ?? 'unknown'}, session ${event.sessionId ?? 'none'}`
+    case 'tool': return `tool: ${event.name}${event.detail === '' ? '' : ` ${event.detail}`}`
+    case 'text': return event.text
+    case 'usage': return ''
+    case 'result': return `result: ${event.ok ? 'ok' : event.failure ?? 'failed'}${event.message === '' ? '' : `: ${event.message}`}\n${event.text}`
+  }
+}

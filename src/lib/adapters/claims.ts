@@ -1,0 +1,151 @@
+import {z} from 'zod'
+import {PilotError} from '../errors.js'
+import type {Claim, Claims, Clock} from '../ports.js'
+import type {Clone} from './git-clone.js'
+import {holdClaim} from './claims-hold.js'
+
+/** SPEC §5: a lease of 10 minutes, renewed every 3, survives two lost renewals. */
+export const LEASE_MS = 600_000
+export const RENEW_MS = 180_000
+const PREFIX = 'refs/pilot/claims/issue-'
+
+export type ClaimsOptions = {
+  clone: Clone
+  runId: string
+  host: string
+  pid: number
+  clock: Clock
+  /** a new value a call: two claims of one second would otherwise be one commit, and pushing what is there already reports success */
+  nonce: () => string
+  leaseMs?: number
+  renewMs?: number
+  /** calls `run` every `ms` without keeping the process alive, until the answer is called */
+  every?: (ms: number, run: () => void) => () => void
+  warn?: (message: string) => void
+}
+
+const unrefInterval = (ms: number, run: () => void): (() => void) => {
+  const timer = setInterval(run, ms).unref()
+  return () => clearInterval(timer)
+}
+
+// whoever may push can write a claim: what it says ends in messages
+const word = z.string().max(200).transform((text) => text.replace(/[^\x20-\x7e]/g, '?'))
+const claimSchema = z.object({runId: word, host: word, pid: z.int(), startedAt: word, expiresAt: z.iso.datetime({offset: true})})
+export type Holder = {runId: string; host: string; expiresAt: string}
+
+/** A claim commit as `%ct\n%B`. What cannot be read is held until its own committer date plus the lease, because somebody did put it there. */
+export function parseClaim(shown: string, leaseMs: number): Holder {
+  const [seconds = '', ...rest] = shown.split('\n')
+  try {
+    const {runId, host, expiresAt} = claimSchema.parse(JSON.parse(rest.join('\n').slice(0, 4096)))
+    return {runId, host, expiresAt}
+  } catch (error) {
+    if (!(error instanceof z.ZodError) && !(error instanceof SyntaxError)) throw error
+    return {runId: 'unknown', host: 'unknown', expiresAt: new Date(Number(seconds) * 1000 + leaseMs).toISOString()}
+  }
+}
+
+/**
+ * Claims as refs on the remote. Expiry compares the holder's `expiresAt` with this machine's clock: a runner whose clock is ahead by more than
+ * the rest of a lease takes a live claim over, and then `assertHeld` stops the holder before its next write. So skew costs work, never two writers.
+ */
+export function openClaims(o: ClaimsOptions): Claims {
+  const {clone} = o
+  const leaseMs = o.leaseMs ?? LEASE_MS
+  const known = new Map<string, Holder>()
+  const isLive = (holder: Holder) => Date.parse(holder.expiresAt) > o.clock.now().getTime()
+
+  const read = async (sha: string): Promise<Holder | null> => {
+    const found = known.get(sha)
+    if (found !== undefined) return found
+    if ((await clone.run(['cat-file', '-e', `${sha}^{commit}`], {ok: [0, 1, 128]})).exitCode !== 0) {
+      try { await clone.remote.fetch([sha]) } catch (error) {
+        // released between listing and fetching: the caller looks again
+        if (error instanceof PilotError && error.code === 'GIT_FAILED') return null
+        throw error
+      }
+    }
+    const {stdout} = await clone.run(['show', '--no-patch', '--format=%ct%n%B', sha])
+    const holder = parseClaim(stdout, leaseMs)
+    known.set(sha, holder)
+    return holder
+  }
+  const current = async (ref: string): Promise<{sha: string; holder: Holder | null} | null> => {
+    const sha = (await clone.remote.list([ref])).get(ref)
+    return sha === undefined ? null : {sha, holder: await read(sha)}
+  }
+
+  const take = async (issue: number): Promise<Claim> => {
+    const ref = refOf(issue)
+    const startedAt = o.clock.now().toISOString()
+    const mint = () => mintClaim(clone, o, startedAt, leaseMs)
+    const hold = (first: Minted) => holdClaim({
+      issue, ref, remote: clone.remote, clock: o.clock, leaseMs, first, mint, warn: o.warn ?? (() => undefined),
+      every: (run) => (o.every ?? unrefInterval)(o.renewMs ?? RENEW_MS, run),
+    })
+    let expected: string | null = null
+    let reason = ''
+    // each round that fails means that somebody else moved the ref in between
+    for (let round = 0; round < 5; round++) {
+      const minted: Minted = await mint()
+      const answer = await clone.remote.push({ref, expected, to: minted.sha}).catch(async (error: unknown) => {
+        // the answer was lost, the push may have arrived
+        if ((await clone.remote.list([ref]).catch(() => undefined))?.get(ref) === minted.sha) return {kind: 'done'} as const
+        throw error
+      })
+      if (answer.kind === 'done') return hold(minted)
+      reason = answer.reason
+      const now = await current(ref)
+      if (now?.holder && isLive(now.holder)) throw claimed(issue, now.holder)
+      expected = now?.sha ?? null
+    }
+    const advice = ['check that refs/pilot/** may be created by this token', 'pilot doctor']
+    throw new PilotError('GIT_FAILED', `The claim on #${issue} could not be written: ${reason}`, advice)
+  }
+
+  return {
+    take,
+    async holder(issue) {
+      const now = await current(refOf(issue))
+      return now?.holder && isLive(now.holder) ? now.holder : null
+    },
+    async live() {
+      const refs = await clone.remote.list([`${PREFIX}*`])
+      const fresh = [...refs.values()].filter((sha) => !known.has(sha))
+      // one request for all; where one of them is gone already, `read` asks for each
+      if (fresh.length > 1) await clone.remote.fetch(fresh).catch(() => undefined)
+      const live = new Set<number>()
+      for (const [ref, sha] of refs) {
+        const holder = await read(sha)
+        if (/^\d+$/.test(ref.slice(PREFIX.length)) && holder !== null && isLive(holder)) live.add(Number(ref.slice(PREFIX.length)))
+      }
+      return live
+    },
+  }
+}
+
+export type Minted = {sha: string; expiresAt: number}
+
+/** A commit of the empty tree that exists nowhere else. */
+async function mintClaim(clone: Clone, o: ClaimsOptions, startedAt: string, leaseMs: number): Promise<Minted> {
+  const now = o.clock.now().getTime()
+  const message = JSON.stringify({runId: o.runId, host: o.host, pid: o.pid, startedAt, expiresAt: new Date(now + leaseMs).toISOString(), nonce: o.nonce()})
+  const date = `${Math.floor(now / 1000)} +0000`
+  const env = {
+    GIT_AUTHOR_NAME: 'pilot', GIT_AUTHOR_EMAIL: 'pilot@users.noreply.github.com', GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: 'pilot', GIT_COMMITTER_EMAIL: 'pilot@users.noreply.github.com', GIT_COMMITTER_DATE: date,
+  }
+  const tree = (await clone.run(['mktree'], {input: ''})).stdout.trim()
+  const {stdout} = await clone.run(['commit-tree', tree, '-F', '-'], {env, input: message})
+  return {sha: stdout.trim(), expiresAt: now + leaseMs}
+}
+
+function refOf(issue: number): string {
+  if (Number.isSafeInteger(issue) && issue > 0) return `${PREFIX}${issue}`
+  throw new PilotError('BAD_ISSUE', `${issue} is not an issue number.`)
+}
+
+const claimed = (issue: number, {runId, host, expiresAt}: Holder): PilotError => new PilotError(
+  'CLAIMED', `#${issue} is being worked on by run ${runId} on ${host}; its claim runs until ${expiresAt}.`,
+  [`wait for that run, or until ${expiresAt}`, `pilot status ${issue}`])

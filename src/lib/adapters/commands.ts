@@ -1,0 +1,46 @@
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Commands} from '../ports.js'
+import {surroundings} from './environment.js'
+import {spawnChild} from './process.js'
+import {openLog} from './process-output.js'
+
+/** SPEC §5: what the attempts comment can hold of a verify log. Characters. */
+const TAIL = 2000
+
+/**
+ * Runs the user's own command lines (setup, baseline, verify) through the shell, in the allow-listed environment and with a HOME that holds nobody's
+ * sign-in. That HOME is shared by all commands of the repository, so that package managers keep their download cache.
+ * `scratch` lies outside the user's checkout; `mask` is applied to log and tail.
+ */
+export function openCommands(o: {env: Readonly<Record<string, string | undefined>>; scratch: string; mask?: (text: string) => string}): Commands {
+  const mask = o.mask ?? ((text: string) => text)
+  return {
+    async run(command, {cwd, timeoutMs, log, signal}) {
+      await mkdir(o.scratch, {recursive: true, mode: 0o700})
+      const around = await surroundings({env: o.env, scratch: o.scratch, home: join(o.scratch, 'home-commands'), executor: null})
+      const file = openLog(log, {mask})
+      let tail = ''
+      const keep = (line: string) => {
+        file.write(line)
+        tail = `${tail}${line}\n`.slice(-4 * TAIL)
+      }
+      try {
+        file.write(`$ ${command}`)
+        const result = await spawnChild({
+          argv: ['sh', '-c', command], cwd, env: around.env, timeoutMs, onLine: keep, ...(signal === undefined ? {} : {signal}),
+        }).done
+        if (result.kind !== 'exited') {
+          keep(result.message)
+          return {exitCode: null, signal: null, timedOut: false, durationMs: 0, tail: mask(tail).slice(-TAIL)}
+        }
+        return {
+          exitCode: result.exitCode, signal: result.signal, timedOut: result.killedBy === 'timeout', durationMs: result.wallMs, tail: mask(tail).slice(-TAIL),
+        }
+      } finally {
+        file.close()
+        await around.leave()
+      }
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import {existsSync} from 'node:fs'
+import {mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {PilotError} from '../errors.js'
+import {objectId, type Git, type Remote} from './git.js'
+import {pastRace} from './git-race.js'
+import {openRemote, type RemoteGit} from './git-remote.js'
+
+/** All that pilot's clone needs to know: no remote, no credentials, nothing that names a program. */
+const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n'
+
+export type Clone = {
+  /** `<cache>/clone.git`, made when it is not there */
+  gitDir(): Promise<string>
+  remote: RemoteGit
+  /** puts the clone's configuration back to what pilot wrote: from inside a worktree an agent can name filters, proxies and addresses in it */
+  pristine(): Promise<void>
+  /** runs git inside the clone, without the network */
+  run: (args: readonly string[], options?: {ok?: readonly number[]; env?: Readonly<Record<string, string>>; input?: string; cap?: number}) => ReturnType<Git>
+  /** makes sure that a commit of the remote is here, held by `ref` */
+  ensure(sha: string, ref: string): Promise<void>
+}
+
+/**
+ * The pilot-owned bare clone of one repository. It starts empty and fetches single commits: first from the local checkout, which is a copy on
+ * disk and not a download, then from the remote. Nothing is shared with the checkout afterwards (no alternates), so neither can break the other.
+ */
+export function openClone(o: {git: Git; remote: Remote; cacheDir: string; checkout: string | null}): Clone {
+  const path = join(o.cacheDir, 'clone.git')
+  let made: Promise<string> | undefined
+  const gitDir = () => made ??= makeOnce(o.git, o.cacheDir, path)
+  const pristine = async () => restoreConfig(await gitDir())
+  const run: Clone['run'] = async (args, options = {}) => {
+    await pristine()
+    const cwd = await gitDir()
+    return pastRace(() => o.git(['--git-dir', cwd, ...args], {cwd, ...options}))
+  }
+  const remote = openRemote({git: o.git, remote: o.remote, gitDir, pristine})
+  const has = async (sha: string) => (await run(['cat-file', '-e', `${sha}^{commit}`], {ok: [0, 1, 128]})).exitCode === 0
+
+  const copyFromCheckout = async (sha: string) => {
+    if (o.checkout === null) return
+    const args = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--recurse-submodules=no', '--quiet', '--', o.checkout]
+    const fetch = (refspec: string) => run([...args, refspec], {ok: [0, 1, 128]})
+    const {exitCode} = await fetch(sha)
+    // not that commit, but its remote-tracking branches spare most of the download; a shallow or partial checkout answers with an error, which is fine
+    if (exitCode !== 0) await fetch('+refs/remotes/origin/*:refs/pilot/local/*')
+  }
+  return {
+    gitDir, remote, run, pristine,
+    async ensure(sha, ref) {
+      objectId(sha)
+      if (!await has(sha)) await copyFromCheckout(sha)
+      if (!await has(sha)) await remote.fetch([sha])
+      if (!await has(sha)) throw new PilotError('GIT_FAILED', `The remote has no commit ${sha}.`)
+      await run(['update-ref', '--no-deref', ref, sha])
+    },
+  }
+}
+
+/** By rename: a git that runs at the same moment must never read half a configuration. */
+async function restoreConfig(gitDir: string): Promise<void> {
+  const file = join(gitDir, 'config')
+  if (await readFile(file, 'utf8').catch(() => '') === CONFIG) return
+  const temp = await mkdtemp(join(gitDir, 'config-'))
+  await writeFile(join(temp, 'config'), CONFIG)
+  await rename(join(temp, 'config'), file)
+  await rm(temp, {recursive: true, force: true})
+}
+
+/** Made beside its place and renamed into it: of two processes that start at once one wins and the other one uses the winner's. */
+async function makeOnce(git: Git, cacheDir: string, path: string): Promise<string> {
+  if (existsSync(join(path, 'HEAD'))) return path
+  await mkdir(cacheDir, {recursive: true, mode: 0o700})
+  const temp = await mkdtemp(join(cacheDir, 'clone-'))
+  try {
+    await git(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '--', temp], {cwd: cacheDir})
+    await writeFile(join(temp, 'config'), CONFIG)
+    await rename(temp, path)
+  } catch (error) {
+    await rm(temp, {recursive: true, force: true})
+    if (!existsSync(join(path, 'HEAD'))) throw error
+  }
+  return path
+}

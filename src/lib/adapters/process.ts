@@ -1,0 +1,145 @@
+import {spawn, type ChildProcess} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {performance} from 'node:perf_hooks'
+import {keeper, lineReader, type Kept} from './process-output.js'
+import {familyOf, signalFamily, type Member} from './process-family.js'
+
+/** Who ended a child that did not end by itself. `settled`: it had already said all that it had to say. */
+export type StopReason = 'timeout' | 'stall' | 'budget' | 'interrupt' | 'settled'
+
+export type ChildOptions = {
+  argv: readonly string[]
+  cwd: string
+  /** the whole environment; nothing is inherited */
+  env: Readonly<Record<string, string>>
+  stdin?: string
+  timeoutMs?: number
+  /** the longest silence on stdout and stderr together */
+  stallMs?: number
+  signal?: AbortSignal
+  /** whole lines without their end; `cut` when the line was longer than 1 MiB */
+  onLine?: (line: string, from: 'stdout' | 'stderr', cut: boolean) => void
+  /** bytes kept of the beginning and of the end of each stream */
+  keepBytes?: number
+  /** between SIGINT and SIGTERM, and between SIGTERM and SIGKILL */
+  graceMs?: number
+}
+
+export type ChildResult =
+  | {kind: 'missing'; message: string}
+  | {kind: 'unstartable'; message: string}
+  | {
+    kind: 'exited'; exitCode: number | null; signal: string | null
+    /** null: it ended by itself; outside: a signal that pilot did not send */
+    killedBy: StopReason | 'outside' | null
+    wallMs: number; stdout: Kept; stderr: Kept
+  }
+export type Child = {done: Promise<ChildResult>; stop: (reason: StopReason) => void}
+
+/** agents.md §1.7: what a CLI needs to end its own tools and write its last words */
+const GRACE_MS = 3_000
+const KEEP_BYTES = 64 * 1024
+/** After the exit a daemon may hold the pipes open for ever: what is written before this much silence still counts. */
+const DRAIN_QUIET_MS = 250
+const DRAIN_MAX_MS = 2_000
+
+/**
+ * Starts a child in a process group of its own, writes its stdin and ends it at once. Memory is bounded whatever it prints, and it is over when the
+ * child has exited, not when every process it left behind has closed the pipes; what is left of its group is killed then. Never throws: a missing
+ * command, an exit code and a signal are all answers.
+ */
+export function spawnChild(options: ChildOptions): Child {
+  const started = performance.now()
+  const keep = options.keepBytes ?? KEEP_BYTES
+  const out = {stdout: keeper(keep), stderr: keeper(keep)}
+  let killedBy: StopReason | null = null
+  let stop: (reason: StopReason) => void = () => undefined
+
+  const done = new Promise<ChildResult>((resolve) => {
+    const ended = (exitCode: number | null, signal: string | null): ChildResult => ({
+      kind: 'exited', exitCode, signal, killedBy: killedBy ?? (signal === null ? null : 'outside'),
+      wallMs: Math.round(performance.now() - started), stdout: out.stdout.kept(), stderr: out.stderr.kept(),
+    })
+    if (options.signal?.aborted) {
+      killedBy = 'interrupt'
+      return resolve(ended(null, null))
+    }
+    const [command = '', ...args] = options.argv
+    let child: ChildProcess
+    try {
+      child = spawn(command, args, {cwd: options.cwd, env: {...options.env}, detached: true, stdio: ['pipe', 'pipe', 'pipe']})
+    } catch (error) {
+      return resolve(cannotStart(error, command, options.cwd))
+    }
+    let lastOutput = performance.now()
+    const readers = (['stdout', 'stderr'] as const).map((name) => {
+      const reader = lineReader((line, cut) => options.onLine?.(line, name, cut))
+      child[name]?.on('data', (chunk: Buffer) => {
+        lastOutput = performance.now()
+        out[name].add(chunk)
+        reader.add(chunk)
+      })
+      return reader
+    })
+    // a child that does not read its input closes the pipe; its exit code tells the story
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(options.stdin ?? '')
+
+    const timers: NodeJS.Timeout[] = []
+    let exited = false
+    stop = (reason) => {
+      if (exited || killedBy !== null || child.pid === undefined) return
+      killedBy = reason
+      let family: Member[] = []
+      const pid = child.pid
+      const send = (signal: NodeJS.Signals) => {
+        // looked up again each time: a process that lost its parent meanwhile is still remembered
+        family = [...family, ...familyOf(pid)]
+        signalFamily(pid, family, signal)
+      }
+      const grace = options.graceMs ?? GRACE_MS
+      send('SIGINT')
+      timers.push(setTimeout(send, grace, 'SIGTERM'), setTimeout(send, 2 * grace, 'SIGKILL'))
+      child.once('exit', () => signalFamily(pid, family, 'SIGKILL'))
+    }
+    const interrupt = () => stop('interrupt')
+    options.signal?.addEventListener('abort', interrupt, {once: true})
+    if (options.timeoutMs !== undefined) timers.push(setTimeout(() => stop('timeout'), options.timeoutMs))
+    const {stallMs} = options
+    if (stallMs !== undefined) {
+      timers.push(setInterval(() => { if (performance.now() - lastOutput > stallMs) stop('stall') }, Math.max(10, Math.min(1000, stallMs / 4))))
+    }
+
+    const finish = (result: () => ChildResult) => {
+      for (const timer of timers) clearTimeout(timer)
+      options.signal?.removeEventListener('abort', interrupt)
+      for (const reader of readers) reader.end()
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy()
+      resolve(result())
+    }
+    child.on('error', (error) => {
+      if (child.pid === undefined) finish(() => cannotStart(error, command, options.cwd))
+    })
+    child.once('exit', (exitCode, signal) => {
+      exited = true
+      const exitedAt = performance.now()
+      for (const timer of timers.splice(0)) clearTimeout(timer)
+      if (child.pid !== undefined) signalFamily(child.pid, [], 'SIGKILL')
+      const closed = new Promise<void>((close) => child.once('close', () => close()))
+      const quiet = new Promise<void>((over) => timers.push(setInterval(() => {
+        const now = performance.now()
+        if (now - Math.max(lastOutput, exitedAt) > DRAIN_QUIET_MS || now - exitedAt > DRAIN_MAX_MS) over()
+      }, 50)))
+      void Promise.race([closed, quiet]).then(() => finish(() => ended(exitCode, signal)))
+    })
+  })
+  return {done, stop: (reason) => stop(reason)}
+}
+
+/** Node answers ENOENT for a command that is not there and for a directory that is not there. */
+function cannotStart(error: unknown, command: string, cwd: string): ChildResult {
+  if (!existsSync(cwd)) return {kind: 'unstartable', message: `there is no directory ${cwd}`}
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ENOENT') return {kind: 'missing', message: `${command} was not found on the PATH`}
+  return {kind: 'unstartable', message: `${command} could not be started: ${error instanceof Error ? error.message : String(error)}`}
+}

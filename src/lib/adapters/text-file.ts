@@ -1,0 +1,11 @@
+import {readFile} from 'node:fs/promises'
+import {PilotError} from '../errors.js'
+
+/** A UTF-8 text file. @throws PilotError FILE_UNREADABLE */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new PilotError('FILE_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}`, ['check the path'], {cause})
+  }
+}

@@ -1,0 +1,89 @@
+import {existsSync} from 'node:fs'
+import {mkdir, rename, rm} from 'node:fs/promises'
+import {basename, join} from 'node:path'
+import {PilotError} from '../errors.js'
+import type {Workshop} from '../ports.js'
+import {branchRef, objectId, type Git, type Remote} from './git.js'
+import {openClone, type Clone} from './git-clone.js'
+import {pastRace} from './git-race.js'
+import {openWorktree, type Identity, type Place} from './worktree.js'
+import {treeMap} from './workshop-tree.js'
+
+export const PILOT_IDENTITY: Identity = {name: 'pilot', email: 'pilot@users.noreply.github.com'}
+
+export type WorkshopOptions = {
+  git: Git
+  remote: Remote
+  /** `$XDG_CACHE_HOME/pilot/OWNER/NAME` */
+  cacheDir: string
+  /** root of the user's checkout: objects are copied from it, and rescue refs are the only thing ever written to it */
+  checkout: string | null
+  /** names the rescue ref of an older worktree that `open` finds in its way */
+  runId: string
+  identity?: Identity
+  clone?: Clone
+  warn?: (message: string) => void
+}
+
+/** Worktrees of pilot's own clone at `<cacheDir>/worktrees/GH-N`. */
+export function openWorkshop(o: WorkshopOptions): Workshop {
+  const clone = o.clone ?? openClone(o)
+  const warn = o.warn ?? (() => undefined)
+  const placeOf = async (issue: number): Promise<Place> => {
+    const path = join(o.cacheDir, 'worktrees', `GH-${issue}`)
+    return {issue, path, gitDir: join(await clone.gitDir(), 'worktrees', basename(path))}
+  }
+  const attach = (place: Place) => openWorktree({git: o.git, clone, place, checkout: o.checkout, identity: o.identity ?? PILOT_IDENTITY, warn})
+
+  const addWorktree = async (path: string, sha: string) => {
+    await clone.pristine()
+    const cwd = await clone.gitDir()
+    await o.git(['--git-dir', cwd, 'worktree', 'add', '--quiet', '--detach', '--', path, sha], {cwd})
+  }
+
+  /** What an earlier run left behind. Where even rescuing fails, the files are put aside instead of removed. */
+  const clear = async (place: Place) => {
+    if (!existsSync(place.path) && !existsSync(place.gitDir)) return
+    try {
+      const kept = await attach(place).remove({runId: o.runId})
+      if (kept !== null) warn(`An earlier worktree of GH-${place.issue} held unpushed work; it is kept as ${kept}.`)
+    } catch (error) {
+      if (existsSync(place.path)) {
+        const aside = `${place.path}.left-by-${o.runId.replace(/[^\w.-]/g, '-')}`
+        await rename(place.path, aside)
+        warn(`An earlier worktree of GH-${place.issue} could not be read (${String(error)}); its files are kept in ${aside}.`)
+      }
+      await rm(place.gitDir, {recursive: true, force: true})
+    }
+  }
+
+  return {
+    async open(issue, {sha}) {
+      if (!Number.isSafeInteger(issue) || issue < 1) throw new PilotError('BAD_ISSUE', `${issue} is not an issue number.`)
+      const place = await placeOf(issue)
+      await clone.ensure(objectId(sha), `refs/pilot/fetched/GH-${issue}`)
+      await clear(place)
+      await mkdir(join(o.cacheDir, 'worktrees'), {recursive: true, mode: 0o700})
+      await clone.run(['update-ref', `refs/pilot/base/GH-${issue}`, sha])
+      await clone.run(['update-ref', '-d', `refs/pilot/pushed/GH-${issue}`])
+      // detached: no branch name is taken, and one that an agent makes cannot stand in the way of the next worktree
+      await pastRace(() => addWorktree(place.path, sha), () => discard(place))
+      return attach(place)
+    },
+    async branchSha(branch) {
+      const ref = branchRef(branch)
+      return (await clone.remote.list([ref])).get(ref) ?? null
+    },
+    async tree(sha, max) {
+      await clone.ensure(objectId(sha), 'refs/pilot/fetched/tree')
+      const {stdout} = await clone.run(['ls-tree', '-r', '-z', '--name-only', sha])
+      return treeMap(stdout.split('\0').filter(Boolean), max)
+    },
+  }
+}
+
+/** What a `worktree add` that failed half way has made. */
+async function discard({path, gitDir}: Place): Promise<void> {
+  await rm(path, {recursive: true, force: true})
+  await rm(gitDir, {recursive: true, force: true})
+}

@@ -1,0 +1,50 @@
+import {readFile, realpath} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
+import {isAbsolute, join, relative} from 'node:path'
+import {PilotError} from '../errors.js'
+import {objectId} from './git.js'
+import type {Clone} from './git-clone.js'
+import type {InWorktree, Place} from './worktree.js'
+
+/** Is `path` the folder itself or something below it? Both absolute and without symlinks. */
+export const isInside = (folder: string, path: string): boolean => {
+  const way = relative(folder, path)
+  return way === '' || (way !== '..' && !way.startsWith('../') && !isAbsolute(way))
+}
+
+const errorCode = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? ''
+
+/** A text file below `root`; null when it is not there or is a folder. A path or a symlink that leaves `root` is refused. */
+export async function readInside(root: string, path: string): Promise<string | null> {
+  const target = join(root, path)
+  if (isAbsolute(path) || !isInside(root, target)) throw new PilotError('FILE_UNREADABLE', `${path} is outside the worktree.`)
+  try {
+    const real = await realpath(target)
+    if (!isInside(await realpath(root), real)) throw new PilotError('FILE_UNREADABLE', `${path} is a link that leaves the worktree.`)
+    return await readFile(real, 'utf8')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error))) return null
+    throw error
+  }
+}
+
+/** Paths that differ between a commit and the files as they are; ignored files and `exclude` left out. */
+export async function changedPaths(run: InWorktree, sha: string, exclude: readonly string[]): Promise<string[]> {
+  const pathspec = ['--', ':(top)', ...exclude.map((file) => `:(exclude,top)${file}`)]
+  const tracked = await run(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', objectId(sha), ...pathspec])
+  const others = await run(['ls-files', '--others', '--exclude-standard', '-z', ...pathspec])
+  return [...new Set([tracked.stdout, others.stdout].flatMap((text) => text.split('\0')).filter(Boolean))].sort()
+}
+
+/** Merges a commit of the remote into HEAD. On a conflict git's abort puts HEAD and the files back. */
+export async function mergeInto({run, clone, place, sha}: {run: InWorktree; clone: Clone; place: Place; sha: string}): Promise<'merged' | 'current' | 'conflict'> {
+  await clone.ensure(objectId(sha), `refs/pilot/fetched/GH-${place.issue}`)
+  if ((await run(['merge-base', '--is-ancestor', sha, 'HEAD'], {ok: [0, 1]})).exitCode === 0) return 'current'
+  const message = `Merge ${sha.slice(0, 12)} into the work on GH-${place.issue}`
+  const {exitCode, stdout, stderr} = await run(['merge', '--quiet', '--no-verify', '--no-edit', '-m', message, sha], {ok: [0, 1, 2, 128]})
+  if (exitCode === 0) return 'merged'
+  // without MERGE_HEAD git refused to begin: uncommitted files in the way, unrelated histories
+  if (!existsSync(join(place.gitDir, 'MERGE_HEAD'))) throw new PilotError('GIT_FAILED', `git merge failed: ${(stderr || stdout).trim().slice(-2000)}`)
+  await run(['merge', '--abort'])
+  return 'conflict'
+}

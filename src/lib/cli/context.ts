@@ -1,0 +1,104 @@
+import {createHash, randomBytes, randomUUID} from 'node:crypto'
+import {homedir, hostname} from 'node:os'
+import {join, resolve} from 'node:path'
+import type {Config} from '../core/config/layers.js'
+import type {WrittenConfig} from '../core/config/written.js'
+import {webHost} from '../core/issue/ref.js'
+import type {RunFlags} from '../core/route/pins.js'
+import {PilotError} from '../errors.js'
+import type {Reporter, World} from '../flow/world.js'
+import type {GlobalFlags} from './flags.js'
+import type {Env} from './io.js'
+
+// The composition root: the only file that names adapters, and it loads them when a command needs them.
+
+/** What a command hands in: its flags, its environment, and where progress and warnings go. */
+export type Opening = {
+  flags: GlobalFlags & RunFlags
+  env: Env
+  version: string
+  report: Reporter
+  signal: AbortSignal
+  mask: (text: string) => string
+  /** a token that did not come from the environment, to be masked from now on */
+  conceal: (secret: string) => void
+  /** this command runs code of the repository, so a checkout of another one must not be taken for it */
+  runsCode?: boolean
+  /** configuration keys that the command line sets */
+  overrides?: WrittenConfig
+}
+
+const apiUrlOf = (env: Env, config: Config): string | undefined => env['GITHUB_API_URL'] ?? config.settings.github.api_url ?? undefined
+
+export const workingDirectory = (flags: {cwd?: string | undefined}): string => resolve(flags.cwd ?? '.')
+
+/** The configuration alone, for commands that need neither GitHub nor a checkout. */
+export async function openConfig({flags, env, overrides}: Pick<Opening, 'flags' | 'env' | 'overrides'>): Promise<Config> {
+  const {loadConfig} = await import('../adapters/config-files.js')
+  return loadConfig({cwd: workingDirectory(flags), env, file: flags.config, flags: overrides})
+}
+
+/** A text file that a person named. */
+export async function readText(file: string, flags: {cwd?: string | undefined}): Promise<string> {
+  const {readTextFile} = await import('../adapters/text-file.js')
+  return readTextFile(resolve(workingDirectory(flags), file))
+}
+
+/** Which repository is meant, and where its checkout is, without touching the network. */
+export async function openPlace({flags, env}: Pick<Opening, 'flags' | 'env'>) {
+  const [{openGit}, {repositoryRoot, originUrl}, {resolveRepo, parseRemote}] =
+    await Promise.all([import('../adapters/git.js'), import('../adapters/git-checkout.js'), import('../adapters/github/remote.js')])
+  const cwd = workingDirectory(flags)
+  const git = openGit({env})
+  const checkout = await repositoryRoot(git, cwd).catch((error: unknown) => {
+    if (error instanceof PilotError && error.code === 'NOT_A_CHECKOUT') return null
+    throw error
+  })
+  const origin = checkout === null ? null : await originUrl(git, checkout)
+  const repo = resolveRepo({flag: flags.repo, env, originUrl: origin ?? undefined})
+  const remote = origin === null ? null : parseRemote(origin)
+  const isOwn = remote === null || `${remote.owner}/${remote.name}`.toLowerCase() === repo.toLowerCase()
+  return {git, cwd, repo, checkout, isOwn}
+}
+
+/** Everything that a flow may touch. Opening sends nothing to GitHub and writes nothing. */
+export async function openWorld(opening: Opening): Promise<World> {
+  const {flags, env, report, mask, signal} = opening
+  const [place, config] = await Promise.all([openPlace(opening), openConfig(opening)])
+  const [{DEFAULT_API_URL, openGitHub}, {findToken}, {ghToken}, {systemClock}, {openClone}, {openWorkshop}, {openClaims}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}] = await Promise.all([
+    import('../adapters/github/index.js'), import('../adapters/github/token.js'), import('../adapters/gh.js'), import('../adapters/clock.js'), import('../adapters/git-clone.js'),
+    import('../adapters/workshop.js'), import('../adapters/claims.js'), import('../adapters/artifacts.js'), import('../adapters/cache.js'), import('../adapters/commands.js'),
+    import('../adapters/agent.js'), import('../core/route/agents/index.js'), import('../core/issue/trust.js'),
+  ])
+  const {token, from} = await findToken(env, () => ghToken(env))
+  if (from === 'gh auth token') opening.conceal(token)
+  const {repo, git, cwd} = place
+  const apiUrl = apiUrlOf(env, config) ?? DEFAULT_API_URL
+  const root = place.checkout ?? cwd
+  const checkout = place.isOwn ? place.checkout : null
+  if (!place.isOwn && opening.runsCode === true) {
+    throw new PilotError('WRONG_CHECKOUT', `${root} is a checkout of another repository than ${repo}`, [`cd into a checkout of ${repo}, or pass --cwd DIR`])
+  }
+  if (!place.isOwn) report.warn(`${root} is not a checkout of ${repo}; only files under its .pilot/ are used`)
+  const clock = systemClock()
+  const warn = (text: string): void => { report.warn(text) }
+  const github = openGitHub({repo, token, apiUrl, version: opening.version, clock, warn})
+  const runId = `${clock.now().toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(4).toString('hex')}`
+  const cacheDir = join(env['XDG_CACHE_HOME'] || join(env['HOME'] ?? homedir(), '.cache'), 'pilot', ...repo.toLowerCase().split('/'))
+  const scratch = join(cacheDir, 'scratch')
+  const remote = {url: `${new URL(apiUrl).protocol}//${webHost(apiUrl)}/${repo}.git`, token}
+  const clone = openClone({git, remote, cacheDir, checkout})
+  const underActions = env['GITHUB_ACTIONS'] === 'true'
+  let own: Promise<(login: string) => boolean> | undefined
+  return {
+    ...github, repo, runId, root, config, flags, clock, report, signal, mask, dryRun: flags['dry-run'],
+    claims: openClaims({clone, runId, host: hostname(), pid: process.pid, clock, nonce: randomUUID, warn}),
+    artifacts: openArtifacts({root, id: randomUUID, mask}), cache: openCache(cacheDir),
+    workshop: openWorkshop({git, remote, cacheDir, checkout, runId, clone, warn}),
+    commands: openCommands({env, scratch, mask}), agent: openAgent({env, scratch, descriptors: findDescriptor, mask}),
+    own: () => own ??= github.people.self().then((self) =>
+      ownAccounts({self, configLogin: config.settings.github.login, underActions, trustBots: config.settings.trust.bots})),
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    nonce: () => randomBytes(12).toString('hex'),
+  }
+}

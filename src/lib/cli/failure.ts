@@ -1,0 +1,46 @@
+import {inspect} from 'node:util'
+import {EXIT, PilotError, isOk, type ErrorJson, type Status} from '../errors.js'
+import {nearest} from './nearest.js'
+import type {Outcome} from './outcome.js'
+import {inert, type Style} from './ui.js'
+
+/** What oclif throws for arguments it cannot read; only the parts that help the reader. */
+type ParseFailure = Error & {flags?: unknown}
+
+/** oclif's parse error in our words: its hint about --help and its layout go, near misses and the usage come. */
+export function usageError(error: ParseFailure, bin: string, command: string, flagNames: readonly string[]): PilotError {
+  if (error instanceof PilotError) return error
+  const message = error.message.replace(/\s*See more help with --help\s*$/, '').replace(/^Parsing --(\S+)\s+/, '--$1: ')
+  const unknown = Array.isArray(error.flags) ? error.flags.filter((flag) => typeof flag === 'string') : []
+  const close = unknown.flatMap((flag) => nearest(flag.replace(/^-+/, ''), flagNames).slice(0, 1).map((name) => `--${name}`))
+  const hint = close.length > 0 ? `; did you mean ${[...new Set(close)].join(', ')}?` : ''
+  return new PilotError('USAGE', message + hint, [`${bin} ${command} --help`], {cause: error})
+}
+
+/** The messages of an error and of what caused it, without saying the same twice. */
+function explained(error: unknown): string {
+  const parts: string[] = []
+  let at = error
+  for (let depth = 0; at instanceof Error && depth < 5; depth++) {
+    const text = at.message || at.name
+    if (!parts.some((part) => part.includes(text))) parts.push(text)
+    at = at.cause
+  }
+  return parts.length > 0 ? parts.join(': ') : `something was thrown that is no error: ${inspect(error)}`
+}
+
+/** Any thrown value as an outcome: an expected failure keeps its code, everything else is a bug in pilot. */
+export function failureOutcome(error: unknown, bin: string, command: string): Outcome<undefined> {
+  if (error instanceof PilotError) return {status: error.status, exit: error.exit, error: error.toJSON(), result: undefined}
+  return {
+    status: 'failed', exit: EXIT.failed, result: undefined,
+    error: {code: 'INTERNAL', message: explained(error), suggestions: [`${bin} ${command} … --verbose`], retryable: false},
+  }
+}
+
+/** For stderr: what happened, the code, what to type next. */
+export function errorText(error: ErrorJson, status: Status, style: Style): string {
+  const lead = isOk(status) ? style.yellow(`${status}:`) : style.red('error:')
+  const next = error.suggestions.map((suggestion) => `  ${style.dim('try:')} ${inert(suggestion)}`)
+  return [`${lead} ${inert(error.message)} ${style.dim(`(${error.code})`)}`, ...next].join('\n')
+}

@@ -1,0 +1,37 @@
+import {PilotError} from '../errors.js'
+import {parseIssueRef, webHost, type Home} from '../core/issue/ref.js'
+import type {Stdin} from './io.js'
+
+/** `repo` is owner/name; `apiUrl` the API root in use, from which the web host follows. */
+export type RefOptions = {repo: string; apiUrl?: string | undefined}
+
+/**
+ * The issue numbers of a command line, in order and each once. `-` stands for the first columns of the lines on stdin.
+ * @throws PilotError BAD_ISSUE naming every argument that is none, OTHER_REPOSITORY for URLs of another repository
+ */
+export async function parseIssueRefs(args: readonly string[], options: RefOptions, stdin: Stdin): Promise<number[]> {
+  const home: Home = {repo: options.repo, host: webHost(options.apiUrl)}
+  const piped = args.includes('-') ? await firstColumns(stdin) : []
+  const typed = args.flatMap((arg, i) => arg !== '-' ? [arg] : i === args.indexOf('-') ? piped : [])
+  const refs = typed.map((text) => ({text, ref: parseIssueRef(text, home)}))
+
+  const bad = refs.filter(({ref}) => ref.kind === 'bad').map(({text}) => JSON.stringify(text))
+  if (bad.length > 0) {
+    throw new PilotError('BAD_ISSUE', `not an issue: ${bad.join(', ')}; write 123, #123, GH-123 or the issue's URL`, ['pilot next'])
+  }
+
+  const other = refs.filter(({ref}) => ref.kind === 'other-repository').map(({text}) => JSON.stringify(text))
+  if (other.length > 0) {
+    throw new PilotError('OTHER_REPOSITORY', `not an issue of ${home.host}/${home.repo}: ${other.join(', ')}`, [
+      'name that repository with --repo owner/name',
+    ])
+  }
+  return [...new Set(refs.flatMap(({ref}) => ref.kind === 'issue' ? [ref.number] : []))]
+}
+
+async function firstColumns(stdin: Stdin): Promise<string[]> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of stdin) text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, {stream: true})
+  return (text + decoder.decode()).split('\n').map((line) => line.trim().split(/\s+/)[0]!).filter((word) => word !== '')
+}

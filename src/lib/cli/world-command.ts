@@ -1,0 +1,31 @@
+import type {Interfaces} from '@oclif/core'
+import type {WrittenConfig} from '../core/config/written.js'
+import type {World} from '../flow/world.js'
+import {PilotCommand} from './base-command.js'
+import type {GlobalFlags} from './flags.js'
+import {parseIssueRefs} from './issue-refs.js'
+import {reporterFor} from './reporter.js'
+
+type Opened = {runsCode?: boolean; overrides?: WrittenConfig}
+
+/** A command that works on a repository: opens the world it acts in and reads the issues it is given. */
+export abstract class WorldCommand<T> extends PilotCommand<T> {
+  protected async world(flags: GlobalFlags & Interfaces.OutputFlags<Interfaces.FlagInput>, opened: Opened = {}): Promise<World> {
+    const {openWorld} = await import('./context.js')
+    const report = reporterFor(await this.progress(), (text) => { this.warn(text) }, (text) => { this.note(text) })
+    return openWorld({
+      flags: flags as GlobalFlags, env: this.io.env, version: this.config.version, report, signal: this.signal, mask: (text) => this.mask(text),
+      conceal: (secret) => { this.conceal(secret) }, ...opened,
+    })
+  }
+
+  /** The issue numbers of the command line; `-` reads them from stdin. */
+  protected issues(args: readonly string[], world: World): Promise<number[]> {
+    return parseIssueRefs(args, {repo: world.repo, apiUrl: this.io.env['GITHUB_API_URL'] ?? world.config.settings.github.api_url ?? undefined}, this.io.stdin)
+  }
+
+  protected async issue(arg: string, world: World): Promise<number> {
+    const [number] = await this.issues([arg], world)
+    return number!
+  }
+}

@@ -1,0 +1,67 @@
+import {bare, isPath} from './clean.js'
+
+/** Directories that hold many packages: the one below is the package. */
+const CONTAINERS: readonly string[] = ['packages', 'apps', 'libs', 'crates', 'modules', 'services', 'plugins', 'pkg', 'cmd', 'internal',
+  'components', 'projects', 'workspaces']
+/** A change comes with its tests and documentation; they are not an area of their own unless nothing else is named. */
+const COMPANIONS: readonly string[] = ['test', 'tests', '__tests__', 'spec', 'specs', 'e2e', 'fixtures', 'testdata', 'doc', 'docs',
+  '.github', 'examples']
+
+const BLOB = /^https?:\/\/[^\s/]+\/[^\s/]+\/[^\s/]+\/(?:blob|tree)\/[^\s/]+\/([^\s#?]+)/
+const segmentsOf = (path: string): string[] => path.replace(/:[0-9]+(?:[:-][0-9]+)*$/, '').split('/')
+  .filter((part) => part !== '' && part !== '.' && part !== '~')
+const WILD = /[*?{}[\]]/
+
+/** The directory that a path or glob lies in: `src/auth/login.ts` and `src/auth/**` are in `src/auth`; null for a name at the root. */
+export function directoryOf(path: string): string | null {
+  const segments = segmentsOf(path)
+  const wild = segments.findIndex((part) => WILD.test(part))
+  const isDirectory = path.endsWith('/') && wild < 0
+  const upTo = wild >= 0 ? wild : isDirectory ? segments.length : segments.length - 1
+  return upTo <= 0 ? null : segments.slice(0, upTo).join('/')
+}
+
+/** Paths that a text names, in code spans too, and files linked in a repository; each once, in order. */
+export function pathsIn(text: string): string[] {
+  const found = new Set<string>()
+  for (const token of text.slice(0, 100_000).split(/[\s|]+/)) {
+    if (!token.includes('/')) continue
+    for (const part of token.split(/\]\(|,(?![^{]*\})/).slice(0, 8)) {
+      const word = bare(part)
+      const blob = BLOB.exec(word)?.[1]
+      if (blob !== undefined) found.add(blob)
+      else if (!word.startsWith('/') && isPath(word + (endsAsDirectory(part) ? '/' : ''))) found.add(word + (endsAsDirectory(part)
+        && !word.endsWith('/') ? '/' : ''))
+    }
+  }
+  return [...found]
+}
+/** `src/auth/` loses nothing to punctuation, but ``src/auth/.`` and `(src/auth/)` do. */
+const endsAsDirectory = (token: string): boolean => /\/[`'"*_)\],.;:]*$/.test(token.slice(-8)) && !/\/\/[^/]*$/.test(token.slice(-8))
+
+/** Distinct directories of the paths of a text. */
+export const directoriesIn = (text: string): string[] => [...new Set(pathsIn(text).map(directoryOf).filter((d) => d !== null))]
+
+/** The package of a directory: the part below a container, else the directory itself without a nested test folder. */
+export function packageOf(directory: string): string {
+  const segments = segmentsOf(directory)
+  const container = segments.findIndex((part, i) => CONTAINERS.includes(part) && i + 1 < segments.length)
+  if (container >= 0) return segments.slice(0, container + 2).join('/')
+  const companion = segments.findIndex((part, i) => i > 0 && COMPANIONS.includes(part))
+  return (companion > 0 ? segments.slice(0, companion) : segments).join('/')
+}
+
+const inside = (child: string, parent: string): boolean => child === parent || child.startsWith(`${parent}/`)
+const isCompanion = (directory: string): boolean => COMPANIONS.includes(segmentsOf(directory)[0] ?? '')
+
+/**
+ * The one package that all of these directories belong to, or null when they are several or none. A directory and the ones below it are
+ * one;
+ * tests and documentation go with what they belong to.
+ */
+export function singlePackage(directories: readonly string[]): string | null {
+  const own = directories.filter((d) => !isCompanion(d))
+  const packages = [...new Set((own.length > 0 ? own : directories).map(packageOf))].sort((a, b) => a.length - b.length)
+  const chained = packages.every((p, i) => i === 0 || inside(p, packages[i - 1]!))
+  return chained ? packages[0] ?? null : null
+}

@@ -1,0 +1,108 @@
+import type {Action} from '../action.js'
+import type {Code} from '../../errors.js'
+import type {Comment, Issue} from '../issue/issue.js'
+import {parentOf} from '../issue/child-body.js'
+import {hasLabel} from '../issue/labels.js'
+import {parseProgressComment, printProgressComment, type Progress} from '../issue/progress-comment.js'
+import {cutTitle} from '../issue/text.js'
+import type {EpicPlan} from '../plan/plan.js'
+import {takeOff} from '../retry/settle.js'
+import {printSummary} from './summary.js'
+
+export type SettledChild = {
+  issue: Issue
+  key: string | null
+  order: number | null
+  /** the merged pull request that closed it: the evidence that its work is on the default branch */
+  mergedPr: number | null
+  /** an epic of its own that was closed by this same rule (its own summary comment says so); it has no pull request */
+  rolledUp?: boolean
+}
+
+export type SettleInput = {
+  epic: Issue
+  plan: EpicPlan | null
+  children: readonly SettledChild[]
+  /** children that a person explicitly does not want to wait for */
+  waived: readonly number[]
+  /** the own ones only */
+  progressComment: Comment | undefined
+  summaryComment: Comment | undefined
+  /** native parent of the epic, where there is one */
+  nativeParent?: number | null
+}
+
+export type ParentStep = {
+  outcome: 'close' | 'waiting' | 'refused' | 'noop'
+  code?: Code
+  /** one line for each thing that is missing, or why there is nothing to do */
+  reasons: string[]
+  warnings: string[]
+  actions: Action[]
+  /** the epic that this one is a child of: to be settled next, after a close or where it was closed already */
+  rollUp: number | null
+}
+
+/** Why this child keeps its parent open; undefined when it does not. */
+function unsettled({issue, mergedPr, rolledUp}: SettledChild): string | undefined {
+  const name = `#${issue.number} "${cutTitle(issue.title)}"`
+  if (issue.state === 'open') {
+    return `${name} is open${mergedPr === null ? '' : ` although #${mergedPr} is merged: pilot close-parent --pr ${mergedPr}`}`
+  }
+  if (issue.stateReason !== 'completed' && issue.stateReason !== null) return `${name} was closed as ${issue.stateReason.replace('_', ' ')}`
+  return mergedPr === null && rolledUp !== true ? `${name} was closed without a merged pull request` : undefined
+}
+
+/**
+ * May the epic be closed, and what does closing it take? Only when every planned key exists as an issue and every child is closed as
+ * completed with a merged pull request, or is waived. No children at all is never "all done".
+ */
+export function settleParent(input: SettleInput): ParentStep {
+  const {epic, plan, children, waived} = input
+  const unknown = waived.filter((n) => !children.some(({issue}) => issue.number === n))
+  const warnings = unknown.map((n) => `--waive ${n}: #${n} is not a child of #${epic.number}`)
+  const rollUp = input.nativeParent ?? parentOf(epic.body) ?? null
+  const step = (outcome: ParentStep['outcome'], reasons: string[], code?: Code): ParentStep =>
+    ({outcome, ...(code === undefined ? {} : {code}), reasons, warnings, actions: [], rollUp: rollUp === epic.number ? null : rollUp})
+
+  if (epic.state === 'closed') return step('noop', [`#${epic.number} is closed already`])
+  if (children.length === 0 && (plan === null || plan.subtasks.length === 0)) {
+    return step('refused', [`#${epic.number} has no sub-issues`], 'NO_CHILDREN')
+  }
+  const keys = new Set(children.map(({key}) => key))
+  const missing = (plan?.subtasks ?? []).filter(({key}) => !keys.has(key))
+    .map(({order, title}) => `planned sub-issue ${order} "${cutTitle(title)}" does not exist: pilot decompose ${epic.number}`)
+  const open = children.filter(({issue}) => !waived.includes(issue.number)).flatMap((child) => {
+    const why = unsettled(child)
+    if (why === undefined || child.issue.state === 'open') return why ?? []
+    return `${why}: reopen it, or pilot close-parent ${epic.number} --waive ${child.issue.number}`
+  })
+  if (missing.length + open.length > 0) return step('waiting', [...missing, ...open], 'CHILDREN_OPEN')
+  return {...step('close', [`all ${children.length} sub-issues are done`]), actions: closing(input)}
+}
+
+/** In this order, so that a run killed anywhere leaves an open epic that the next run finishes; what is done already is left out. */
+function closing({epic, children, waived, progressComment, summaryComment}: SettleInput): Action[] {
+  const issue = epic.number
+  const before = progressComment === undefined ? undefined : parseProgressComment(progressComment.body)
+  const shipped = children.filter((child) => !waived.includes(child.issue.number) || unsettled(child) === undefined)
+  const left = children.filter((child) => !shipped.includes(child))
+  const progress: Progress = {
+    version: 1, epic: issue, starting: null, costUsd: before?.costUsd ?? null, unpricedCalls: before?.unpricedCalls ?? 0,
+    decision: before?.decision ?? null, learnings: before?.learnings ?? [],
+    children: shipped.map((c) => ({number: c.issue.number, title: c.issue.title, order: c.order, state: 'done', pr: c.mergedPr})),
+  }
+  const body = shipped.length === 0 ? '' : printProgressComment(progress)
+  const what = 'progress, completed'
+  const written: Action = progressComment === undefined
+    ? {kind: 'create-comment', issue, what, body}
+    : {kind: 'update-comment', issue, comment: progressComment.id, what, body}
+  const summary = printSummary(progress, left.map((c) => c.issue))
+  return [
+    ...(hasLabel(epic.labels, 'pilot-done') ? [] : [{kind: 'add-labels', issue, labels: ['pilot-done']} as const]),
+    ...takeOff(issue, epic.labels, ['pilot-failed', 'pilot-in-progress']),
+    ...(body === '' || progressComment?.body.replace(/\r\n/g, '\n').trim() === body.trim() ? [] : [written]),
+    ...(summaryComment !== undefined ? [] : [{kind: 'create-comment', issue, what: 'summary', body: summary} as const]),
+    {kind: 'close-issue', issue, reason: 'completed'},
+  ]
+}

@@ -1,0 +1,100 @@
+import type {Issue} from '../issue/issue.js'
+import {dependsOn} from '../issue/child-body.js'
+import {hasLabel} from '../issue/labels.js'
+import {isCompleted, type ChildState} from './child-state.js'
+import type {Child} from './children.js'
+
+export type ChildFacts = Child & {
+  /** a live claim is held on it */
+  claimed: boolean
+  /** its newest pull request, or its merged one */
+  pr: {number: number; state: 'open' | 'closed'; merged: boolean} | null
+  /** native blockers; null where the server has none */
+  blockers: readonly Issue[] | null
+}
+
+export type ChildProgress = {
+  number: number
+  title: string
+  order: number | null
+  state: ChildState
+  pr: number | null
+  /** issues that have to be merged first and are not */
+  blockedBy: number[]
+  /** what a person would type next; empty when there is nothing to do */
+  next: string
+}
+
+/** State without regard to blockers. Labels only mirror a claim: it is believed before them, and `pilot-in-progress` alone says nothing. */
+function ownState({issue, claimed, pr}: ChildFacts): Exclude<ChildState, 'blocked'> {
+  const has = (label: string): boolean => hasLabel(issue.labels, label)
+  const shipped = pr?.merged === true || has('pilot-done')
+  if (issue.state === 'closed') {
+    const completed = issue.stateReason === 'completed' || issue.stateReason === null
+    return shipped && completed ? (has('pilot-done') ? 'done' : 'merged') : 'closed-unmerged'
+  }
+  if (shipped) return 'merged'
+  if (claimed) return 'running'
+  if (has('pilot-retry-exhausted')) return 'exhausted'
+  if (has('pilot-needs-human')) return 'needs-human'
+  if (has('pilot-retry-ready')) return 'retry-ready'
+  if (has('pilot-failed')) return 'failed'
+  return pr?.state === 'open' ? 'open-pr' : 'ready'
+}
+
+/**
+ * What a child waits for. A sibling has to be merged; an issue outside of the family has to be closed as completed; one that could not be
+ * read still blocks. The epic itself never blocks its child: it closes after it.
+ */
+export function openBlockers(
+  child: ChildFacts, epic: number, siblings: ReadonlyMap<number, ChildState>, outside: ReadonlyMap<number, Issue> = new Map(),
+): number[] {
+  const native = new Map((child.blockers ?? []).map((issue) => [issue.number, issue]))
+  const numbers = [...new Set([...native.keys(), ...dependsOn(child.issue.body)])].filter((n) => n !== epic && n !== child.issue.number)
+  return numbers.filter((n) => {
+    const sibling = siblings.get(n)
+    if (sibling !== undefined) return !isCompleted(sibling)
+    const issue = native.get(n) ?? outside.get(n)
+    return issue === undefined || issue.state !== 'closed' || (issue.stateReason !== 'completed' && issue.stateReason !== null)
+  }).sort((a, b) => a - b)
+}
+
+function command(epic: number, number: number, state: ChildState, pr: number | null): string {
+  switch (state) {
+    case 'done': return ''
+    case 'merged': return pr === null ? `pilot close-parent ${number}` : `pilot close-parent --pr ${pr}`
+    case 'open-pr': return `pilot land ${pr ?? number}`
+    case 'running': return `pilot logs ${number} --follow`
+    case 'failed': case 'retry-ready': return `pilot retry ${number}`
+    case 'exhausted': case 'needs-human': return `pilot logs ${number}`
+    case 'blocked': case 'ready': return `pilot execute ${number}`
+    case 'closed-unmerged': return `pilot close-parent ${epic} --waive ${number}`
+  }
+}
+
+/**
+ * Every child with its state, what blocks it and the next command; a blocked one names the command for what it waits for.
+ * `outside`: other issues that `Depends on:` names.
+ */
+export function familyProgress(
+  epic: number, children: readonly ChildFacts[], outside: ReadonlyMap<number, Issue> = new Map(),
+): ChildProgress[] {
+  const own = new Map(children.map((child) => [child.issue.number, ownState(child)]))
+  const rows = children.map((child): ChildProgress => {
+    const {number, title} = child.issue
+    const ready = own.get(number)!
+    const blockedBy = isCompleted(ready) || ready === 'closed-unmerged' ? [] : openBlockers(child, epic, own, outside)
+    const state = ready === 'ready' && blockedBy.length > 0 ? 'blocked' : ready
+    const pr = child.pr?.number ?? null
+    return {number, title, order: child.order, state, pr, blockedBy, next: command(epic, number, state, pr)}
+  })
+  const byNumber = new Map(rows.map((row) => [row.number, row]))
+  const unblock = (row: ChildProgress, seen: readonly number[]): string => {
+    const blocker = row.blockedBy[0]
+    if (row.state !== 'blocked' || blocker === undefined) return row.next
+    const sibling = byNumber.get(blocker)
+    if (seen.includes(blocker)) return `pilot status ${epic}` // a circle: nothing to run, only to look at
+    return sibling === undefined ? `pilot execute ${blocker}` : unblock(sibling, [...seen, blocker])
+  }
+  return rows.map((row) => ({...row, next: unblock(row, [row.number])}))
+}

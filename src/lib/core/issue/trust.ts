@@ -1,0 +1,55 @@
+import type {Issue} from './issue.js'
+
+/** Is this login one of pilot's own accounts? */
+export type Own = (login: string) => boolean
+
+const lower = (names: readonly string[]): Set<string> => new Set(names.map((name) => name.trim().toLowerCase()))
+
+/** How a deleted account reads. It says nothing about who wrote, so no list can make it trusted. */
+const GHOST = 'ghost'
+
+/**
+ * The accounts whose markers count: the login behind the token, else `github.login`, else `github-actions[bot]` under Actions, plus
+ * `trust.bots`. An installation token cannot ask who it is, hence the fallbacks.
+ */
+export function ownAccounts({self, configLogin, underActions, trustBots}: {
+  self: string | null; configLogin: string | null | undefined; underActions: boolean; trustBots: readonly string[]
+}): Own {
+  const known = [self, configLogin].find((login) => login !== null && login !== undefined && login.trim() !== '')
+  const main = known ?? (underActions ? 'github-actions[bot]' : '')
+  const own = lower([main, ...trustBots])
+  own.delete('')
+  own.delete(GHOST)
+  return (login) => own.has(login.trim().toLowerCase())
+}
+
+export type Trust = {trusted: true} | {trusted: false; who: 'author' | 'labeller'; login: string | null; reason: string}
+export type TrustSettings = {associations: readonly string[]; users: readonly string[]; bots: readonly string[]}
+
+/** Permissions that let somebody push: only they may send work to a machine. Triage can label, but that is not enough. */
+const WRITERS = ['admin', 'maintain', 'write']
+
+/**
+ * May pilot act on this issue? Its author by association, list or ownership, and whoever put the `pilot` label on by current permission.
+ * `parentTrust` is given for a child of an epic: one made by an own account is as trusted as its parent, because its text comes from there.
+ */
+export function trustOf(
+  issue: Pick<Issue, 'author' | 'authorAssociation'>, labeller: {login: string; permission: string} | null, settings: TrustSettings,
+  isOwn: Own, parentTrust?: Trust,
+): Trust {
+  if (parentTrust !== undefined && isOwn(issue.author)) return parentTrust
+  const users = lower(settings.users)
+  const named = (login: string): boolean => users.has(login.toLowerCase()) || isOwn(login)
+  const author = issue.author.toLowerCase()
+  const associated = lower(settings.associations).has(issue.authorAssociation.toLowerCase())
+  const listed = associated || named(author) || lower(settings.bots).has(author)
+  if (author === GHOST || !listed) {
+    const reason = `${issue.author} (${issue.authorAssociation}) wrote the issue and is in none of trust.associations, users and bots`
+    return {trusted: false, who: 'author', login: issue.author, reason}
+  }
+  if (labeller === null) return {trusted: false, who: 'labeller', login: null, reason: 'nobody can be named who put the label pilot on'}
+  const allowed = named(labeller.login) || WRITERS.includes(labeller.permission.toLowerCase())
+  if (allowed && labeller.login.toLowerCase() !== GHOST) return {trusted: true}
+  const reason = `${labeller.login} put the label pilot on and may not push here (permission: ${labeller.permission})`
+  return {trusted: false, who: 'labeller', login: labeller.login, reason}
+}

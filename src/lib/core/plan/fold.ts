@@ -1,0 +1,64 @@
+import {IMPLEMENT_COMPLEXITIES} from '../config/words.js'
+import {cleanAcceptance, cleanText, DESCRIPTION_MAX} from './clean-draft.js'
+import type {SubtaskDraft} from './draft.js'
+
+const VERIFY = new RegExp('^(?:\\w+(?:\\([^()]*\\))?!?:\\s*)?(?:verify|validate|confirm|check|double-check|ensure|run|re-?run|test'
+  + '|smoke[- ]test|qa|manual(?:ly)? test|regression)\\b', 'i')
+const BUILD = new RegExp('\\b(?:add|build|change|configure|convert|create|delete|document|drop|extend|extract|fix|generate|handle'
+  + '|implement|introduce|migrate|move|port|refactor|remove|rename|replace|rewrite|set up|support|update|upgrade|wire|write)\\b', 'i')
+const CODE = /`[^`]+`|\b[\w.-]+\/[\w./*-]+|\b\w+\.(?:[cm]?[jt]sx?|go|py|rs|java|rb|ya?ml|json|sql|sh|md)\b/
+
+/** A subtask that only looks at what others built: it begins with looking, builds nothing and names no file. */
+export const isVerifyOnly = ({title, description, touches}: SubtaskDraft): boolean =>
+  VERIFY.test(title) && touches.length === 0 && !BUILD.test(title) && !BUILD.test(description) && !CODE.test(description)
+
+const unite = (...lists: readonly (readonly number[])[]): number[] => [...new Set(lists.flat())]
+
+/**
+ * Verify-only subtasks become acceptance criteria of the one before them (the first one: of the one after). Who waited for such a subtask
+ * waits for what took it in, and for what it waited for itself. Takes subtasks in dependency order.
+ */
+export function foldVerifyOnly(subtasks: readonly SubtaskDraft[]): SubtaskDraft[] {
+  const kept = subtasks.filter((subtask) => !isVerifyOnly(subtask))
+  if (kept.length === 0) return [...subtasks]
+  const home = new Map<number, number>()
+  subtasks.forEach((subtask, i) => {
+    if (kept.includes(subtask)) return
+    const before = subtasks.slice(0, i).findLast((other) => kept.includes(other))
+    home.set(subtask.order, (before ?? kept[0]!).order)
+  })
+  const folded = (order: number): SubtaskDraft[] => subtasks.filter((subtask) => home.get(subtask.order) === order)
+  const follow = (order: number): number[] => {
+    const to = home.get(order)
+    return to === undefined ? [order] : unite([to], subtasks.find((s) => s.order === order)!.dependsOn.flatMap(follow))
+  }
+  return kept.map((subtask) => ({
+    ...subtask,
+    acceptance: cleanAcceptance([...subtask.acceptance, ...folded(subtask.order)
+      .flatMap((s) => [s.title, s.description, ...s.acceptance])]),
+    dependsOn: unite(subtask.dependsOn.flatMap(follow)).filter((order) => order !== subtask.order),
+  }))
+}
+
+/**
+ * At most `max` subtasks: the tail goes into the last one that stays, with all its text, criteria, files and dependencies. In dependency
+ * order.
+ */
+export function mergeTail(subtasks: readonly SubtaskDraft[], max: number): SubtaskDraft[] {
+  const keep = Math.max(1, max)
+  if (subtasks.length <= keep) return [...subtasks]
+  const tail = subtasks.slice(keep - 1)
+  const orders = tail.map((subtask) => subtask.order)
+  const hardest = Math.max(...tail.map((subtask) => IMPLEMENT_COMPLEXITIES.indexOf(subtask.complexity)))
+  const first = tail[0]!
+  const description = tail.map((subtask, i) => (i === 0 ? subtask.description : `**${subtask.title}**\n\n${subtask.description}`))
+    .join('\n\n')
+  return [...subtasks.slice(0, keep - 1), {
+    ...first,
+    description: cleanText(description, DESCRIPTION_MAX),
+    acceptance: cleanAcceptance(tail.flatMap((subtask) => subtask.acceptance)),
+    dependsOn: unite(...tail.map((subtask) => subtask.dependsOn)).filter((order) => !orders.includes(order)),
+    touches: [...new Set(tail.flatMap((subtask) => subtask.touches))],
+    complexity: IMPLEMENT_COMPLEXITIES[hardest] ?? first.complexity,
+  }]
+}

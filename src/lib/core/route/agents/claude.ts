@@ -1,0 +1,160 @@
+import {z} from 'zod'
+import type {FailureClass} from '../../run/failure.js'
+import type {AgentEvent} from '../../run/outcome.js'
+import type {Usage} from '../../plan/plan.js'
+import {failureOf, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+
+/** agents.md §1.11: no side traffic, no command that outlives the answer, two retries of its own (it makes ten in three minutes unless told). */
+const ENV: Readonly<Record<string, string>> = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_TELEMETRY: '1', DISABLE_ERROR_REPORTING: '1', DISABLE_AUTOUPDATER: '1',
+  CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1', CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1', CLAUDE_CODE_MAX_RETRIES: '2', CLAUDE_CODE_STARTUP_FAILURE_RESULTS: '1',
+}
+/** Inside the worktree `acceptEdits` and `dontAsk` allow these by themselves; a pre-approval would allow them everywhere. */
+const FILE_TOOLS = ['Read', 'Write', 'Edit', 'MultiEdit', 'NotebookEdit', 'Grep', 'Glob', 'LS']
+const WRITERS = ['Write', 'Edit', 'MultiEdit', 'NotebookEdit', 'Bash']
+
+function argv(r: AgentRequest): string[] {
+  const writes = r.tools.some((tool) => WRITERS.includes(tool))
+  const approved = writes ? r.tools.filter((tool) => !FILE_TOOLS.includes(tool)) : []
+  const option = (name: string, value: string | number | null) => value === null ? [] : [name, String(value)]
+  return [
+    r.command, '-p', '--output-format', 'stream-json', '--verbose', '--model', r.model, ...option('--effort', r.effort),
+    '--tools', r.tools.join(','), '--permission-mode', writes ? 'acceptEdits' : 'dontAsk',
+    ...(approved.length === 0 ? [] : ['--allowedTools', approved.join(',')]),
+    ...(r.tools.includes('Bash') ? ['--disallowedTools', 'Bash(git push:*)'] : []),
+    '--strict-mcp-config', ...option('--mcp-config', r.mcpConfigPath), '--setting-sources', '', '--disable-slash-commands',
+    ...session(r),
+    ...option('--json-schema', r.schema), ...option('--max-turns', r.maxTurns), ...option('--max-budget-usd', r.maxBudgetUsd), ...r.extraArgs,
+  ]
+}
+
+/** Only a session that somebody may come back to is kept; a question without tools is asked once. */
+function session({resume, sessionId, tools}: AgentRequest): string[] {
+  if (resume !== null) return ['--resume', resume]
+  if (sessionId !== null) return ['--session-id', sessionId]
+  return tools.length === 0 ? ['--no-session-persistence'] : []
+}
+
+const count = z.number().min(0).transform(Math.round).catch(0)
+const usageIn = z.object({
+  input_tokens: count, output_tokens: count, cache_read_input_tokens: count, cache_creation_input_tokens: count,
+  cache_creation: z.object({ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count}).nullish().catch(null),
+})
+const modelUse = z.object({inputTokens: count, outputTokens: count, cacheReadInputTokens: count, cacheCreationInputTokens: count})
+const initLine = z.object({
+  type: z.literal('system'), subtype: z.literal('init'), session_id: z.string().nullish(), model: z.string().nullish(), tools: z.array(z.string()).nullish(),
+})
+const block = z.union([
+  z.object({type: z.literal('tool_use'), name: z.string(), input: z.unknown().optional()}),
+  z.object({type: z.literal('text'), text: z.string()}),
+  z.object({type: z.string()}),
+])
+const assistantLine = z.object({type: z.literal('assistant'), message: z.object({content: z.array(block)})})
+const resultLine = z.object({
+  type: z.literal('result'), subtype: z.string().catch(''), is_error: z.boolean().catch(true), api_error_status: z.number().nullish().catch(null),
+  result: z.string().nullish().catch(null), errors: z.array(z.string()).nullish().catch(null), stop_reason: z.string().nullish().catch(null),
+  terminal_reason: z.string().nullish().catch(null), num_turns: z.int().nullish().catch(null), session_id: z.string().nullish().catch(null),
+  total_cost_usd: z.number().min(0).nullish().catch(null), usage: usageIn.nullish().catch(null), modelUsage: z.record(z.string(), modelUse).nullish().catch(null),
+  structured_output: z.unknown().optional(), permission_denials: z.array(z.object({tool_name: z.string()})).nullish().catch(null),
+})
+type ResultLine = z.infer<typeof resultLine>
+
+/**
+ * Tokens of all models, sub-agents included, from `modelUsage`; the split of cache writes by lifetime only stands in `usage`, which is the main
+ * loop's own, so what goes beyond it counts as the five-minute kind.
+ */
+function usageOf({usage, modelUsage}: ResultLine): Usage | null {
+  const models = Object.values(modelUsage ?? {})
+  const hour = usage?.cache_creation?.ephemeral_1h_input_tokens ?? 0
+  if (models.length > 0) {
+    const sum = (pick: (model: z.infer<typeof modelUse>) => number) => models.reduce((total, model) => total + pick(model), 0)
+    const written = sum((m) => m.cacheCreationInputTokens)
+    return {
+      inFresh: sum((m) => m.inputTokens), cacheRead: sum((m) => m.cacheReadInputTokens), cacheWrite5m: Math.max(0, written - hour),
+      cacheWrite1h: Math.min(hour, written), out: sum((m) => m.outputTokens),
+    }
+  }
+  if (!usage) return null
+  return {
+    inFresh: usage.input_tokens, cacheRead: usage.cache_read_input_tokens, cacheWrite5m: Math.max(0, usage.cache_creation_input_tokens - hour),
+    cacheWrite1h: hour, out: usage.output_tokens,
+  }
+}
+
+/** agents.md §1.7: every API failure is exit 1 with subtype success, so status and wording decide. */
+function failureIn(line: ResultLine, message: string): FailureClass {
+  if (line.subtype === 'error_max_budget_usd') return 'budget'
+  if (line.stop_reason === 'refusal') return 'refused_by_model'
+  const status = line.api_error_status ?? null
+  if (status === 401 || status === 403) return 'auth'
+  if (status === 429) return 'rate_limit'
+  if (status !== null && status >= 500) return 'overloaded'
+  if (status === 404) return 'invalid_config'
+  return failureOf(message) ?? 'agent_error'
+}
+
+function fromResult(line: ResultLine, memory: AgentMemory): AgentEvent {
+  const denied = [...new Set((line.permission_denials ?? []).map((denial) => denial.tool_name))]
+  const said = line.is_error ? [line.result, ...(line.errors ?? [])].filter(Boolean).join('; ') || line.subtype : ''
+  const failed = line.is_error || line.subtype.startsWith('error_')
+  const refused = !failed && line.stop_reason === 'refusal'
+  const failure = failed || refused ? failureIn(line, said) : null
+  const message = [said, line.subtype.startsWith('error_') && !said.includes(line.subtype) ? line.subtype : '', denied.length > 0 ? `denied tools: ${denied.join(', ')}` : '']
+  return resultEvent({
+    ok: failure === null, text: line.result ?? '', structured: line.structured_output ?? undefined, usage: usageOf(line), costUsd: line.total_cost_usd ?? null,
+    models: Object.keys(line.modelUsage ?? {}), failure, message: message.filter(Boolean).join('; '), turns: line.num_turns ?? null,
+    sessionId: line.session_id ?? memory.sessionId,
+  })
+}
+
+/** The one argument that tells a reader what a tool call is about. */
+function detailOf(input: unknown): string {
+  if (typeof input !== 'object' || input === null) return ''
+  const {file_path, command, pattern, path, description} = input as Record<string, unknown>
+  const found = [file_path, command, pattern, path, description].find((value) => typeof value === 'string')
+  return typeof found === 'string' ? found.slice(0, 200) : ''
+}
+
+function parse(text: string, memory: AgentMemory): AgentEvent[] {
+  let value: unknown
+  try { value = JSON.parse(text) } catch {
+    // start-up chatter, or a line that was too long and cut
+    return []
+  }
+  const init = initLine.safeParse(value)
+  if (init.success) {
+    memory.sessionId = init.data.session_id ?? null
+    memory.model = init.data.model ?? null
+    return [{kind: 'started', sessionId: memory.sessionId, model: memory.model, tools: init.data.tools ?? null}]
+  }
+  const assistant = assistantLine.safeParse(value)
+  if (assistant.success) {
+    return assistant.data.message.content.flatMap((item): AgentEvent[] => {
+      if ('name' in item) return [{kind: 'tool', name: item.name, detail: detailOf(item.input)}]
+      if (!('text' in item)) return []
+      memory.text = item.text
+      return [{kind: 'text', text: item.text}]
+    })
+  }
+  const result = resultLine.safeParse(value)
+  return result.success ? [fromResult(result.data, memory)] : []
+}
+
+/** Claude Code in print mode, by the recipes that were measured on 2.1.197 and 2.1.329. */
+export const claude: AgentDescriptor = {
+  executor: 'claude',
+  capabilities: {tools: true, schema: true, resume: true, cost: true, budget: true, experimental: false},
+  argv,
+  // the same model for every request of this child, its helpers included; in the child's environment only
+  env: (request) => ({...ENV, ANTHROPIC_MODEL: request.model}),
+  parse,
+  /** Without a result event: a start-up error stands on stderr alone, and a polite stop exits 0 with nothing said (agents.md §1.7). */
+  finish(_stdout, {exitCode, stderr}, memory) {
+    const said = stderr.trim().slice(-1000)
+    if (exitCode === null) return undefined
+    return resultEvent({
+      ok: false, failure: failureOf(said) ?? 'agent_error', message: said || `claude ended with exit code ${exitCode} and no result`, sessionId: memory.sessionId,
+      text: memory.text,
+    })
+  },
+}

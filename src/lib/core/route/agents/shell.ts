@@ -1,0 +1,55 @@
+import {resultEvent, type AgentDescriptor, type AgentRequest} from './descriptor.js'
+
+/** A path at the start of a command line: at least one slash, nothing that the shell would read in its own way. */
+const RELATIVE_PATH = /^(?![/~-])[^\s'"`$\\;|&<>(){}*?#!]*\/[^\s'"`$\\;|&<>(){}*?#!]+/
+
+/**
+ * The user's command line with a leading relative path made absolute from the root of the user's checkout. Not from the worktree: a script in
+ * there is whatever the agent of an earlier round made of it, and the reviewer must not be written by the reviewed.
+ */
+export function commandLine(command: string, root: string | null): string {
+  const first = RELATIVE_PATH.exec(command)?.[0]
+  if (first === undefined || root === null) return command
+  const path = `${root.replace(/\/$/, '')}/${first.replace(/^(?:\.\/)+/, '')}`
+  return `'${path.replaceAll("'", "'\\''")}'${command.slice(first.length)}`
+}
+
+/** Exit codes of `sh` for a command that is not there or not executable. */
+const NO_COMMAND = [126, 127]
+
+const env = (request: AgentRequest): Record<string, string> => ({
+  PILOT_GATE: request.gate, PILOT_ISSUE: request.issue === null ? '' : String(request.issue), PILOT_ATTEMPT: String(request.attempt),
+  PILOT_TIER: request.tier ?? '', PILOT_MODEL: request.model, PILOT_WORKTREE: request.cwd,
+  ...(request.runDir === null ? {} : {PILOT_RUN_DIR: request.runDir}),
+})
+
+/** The answer as JSON where it is JSON, bare or in one code fence; what it means is for the caller's schema to say. */
+export function jsonIn(text: string): unknown {
+  const body = /^```(?:json)?\s*\n([\s\S]*?)\n```$/.exec(text.trim())?.[1] ?? text
+  try { return JSON.parse(body) } catch {
+    // plain text is a fine answer
+    return undefined
+  }
+}
+
+/**
+ * Any command of the user's: the prompt on stdin, the facts in PILOT_* variables, stdout is the answer. PILOT_SCHEMA and PILOT_USAGE_FILE name
+ * files of one run, so the spawner adds those two.
+ */
+export const shell: AgentDescriptor = {
+  executor: 'shell',
+  capabilities: {tools: false, schema: true, resume: false, cost: true, budget: false, experimental: false},
+  argv: ({command, root, extraArgs}) => ['sh', '-c', extraArgs.length === 0 ? commandLine(command, root) : `${commandLine(command, root)} "$@"`, ...(extraArgs.length === 0 ? [] : ['sh', ...extraArgs])],
+  env,
+  parse: () => [],
+  finish(stdoutText, {exitCode, signal, stderr}) {
+    const text = stdoutText.trim()
+    if (exitCode === 0) return resultEvent({ok: true, text, structured: jsonIn(text)})
+    if (exitCode === null) return undefined
+    const last = stderr.trim().split('\n').at(-1) ?? ''
+    return resultEvent({
+      ok: false, text, failure: NO_COMMAND.includes(exitCode) ? 'cli_missing' : exitCode === 137 ? 'killed' : 'agent_error',
+      message: `the command ended with exit code ${exitCode}${signal === null ? '' : ` (${signal})`}${last === '' ? '' : `: ${last}`}`,
+    })
+  },
+}

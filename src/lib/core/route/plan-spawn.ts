@@ -1,0 +1,123 @@
+import type {Config} from '../config/layers.js'
+import type {Complexity, Executor, Gate} from '../config/words.js'
+import {escalationTag} from '../issue/labels.js'
+import {PilotError} from '../../errors.js'
+import {descriptorOf} from './agents/index.js'
+import type {AgentRequest} from './agents/descriptor.js'
+import type {History} from './escalation.js'
+import {assertModelLabelFits, readPins, type RunFlags} from './pins.js'
+import {assertRuns, chooseExecutor, chooseModel, chooseTier, chosen, usesTools, type Chosen, type Pins} from './select.js'
+import type {Provenance, SpawnPlan} from './spawn-plan.js'
+
+/** What is to be spawned for: the work, not the means. */
+export type SpawnTask = {
+  issue: number | null
+  labels: readonly string[]
+  complexity: Complexity
+  prompt: string
+  /** absolute directory that the agent works in */
+  cwd: string
+  /** absolute directory for the files of this run */
+  runDir: string
+  /** the repository root that relative commands of the user start from */
+  root: string
+  /** JSON schema of the answer, as text; null for free text */
+  schema: string | null
+  /** US dollars left for the issue; null = no cap known */
+  remainingUsd: number | null
+  /** what the person typed; labels are read from `labels` */
+  flags: RunFlags
+  resume: string | null
+}
+
+/** Turns (model requests) after which an agent is stopped, by gate; from the recipes measured with the real CLIs. */
+const MAX_TURNS: Record<Gate, number> = {classify: 3, plan: 20, draft: 3, implement: 60, lint: 30, review: 20, commit: 3, decide: 3}
+
+/**
+ * The only place that decides what is spawned. null: at this step of the gate's chain no model is meant to answer.
+ * @throws PilotError ROUTING when executor, model and endpoint do not fit together; nothing is ever rewritten to make them fit
+ */
+export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallbacks: number}, config: Config): SpawnPlan | null {
+  const pins = pinsFor(task, gate)
+  const selected = chooseTier(gate, task.complexity, pins, history, escalationTag(task.labels), config)
+  if (selected === null) return null
+  const {tier, rise} = selected
+  const executor = chooseExecutor(gate, tier.value, pins, config)
+  const {model, endpoint: endpointName} = chooseModel(gate, tier.value, executor.value, pins, config)
+  if (pins.model?.from === 'label') assertModelLabelFits(task.labels, executor.value)
+  assertRuns(executor.value, model, gate)
+  const endpoint = endpointFor(gate, executor.value, endpointName, config)
+  const tools = toolsFor(gate, executor.value, config)
+  const mcp = mcpFor(executor.value, config)
+  const timeout = limit(gate, config)
+  const descriptor = descriptorOf(executor.value)
+  const request: AgentRequest = {
+    gate, issue: task.issue, attempt: history.attempt, model: model.value, tier: tier.value, effort: null, tools: tools.value, mcpConfigPath: mcp.value,
+    schema: task.schema, cwd: task.cwd, runDir: task.runDir, root: task.root, maxTurns: MAX_TURNS[gate], maxBudgetUsd: task.remainingUsd,
+    ...commandOf(executor.value, config), sessionId: null, resume: task.resume,
+  }
+  const stall = usesTools(gate) ? config.settings.limits.stall : null
+  return {
+    issue: task.issue, gate, attempt: history.attempt, executor: executor.value, tier: tier.value, model: model.value, effort: null,
+    endpoint: endpoint && {name: endpoint.name, url: endpoint.url, apiKeyEnv: endpoint.apiKeyEnv},
+    argv: descriptor.argv(request), stdin: task.prompt, env: descriptor.env(request), cwd: task.cwd, tools: [...tools.value], mcpConfigPath: mcp.value,
+    timeoutMs: timeout.value, stallMs: stall, maxTurns: MAX_TURNS[gate], maxBudgetUsd: task.remainingUsd,
+    escalation: rise && {from: (tier.overrode[0]?.value ?? tier.value) as SpawnPlan['tier'] & string, reason: rise.reason},
+    provenance: {
+      executor: said(executor), tier: said(tier), model: said(model), tools: said(tools), mcpConfigPath: said(mcp), timeoutMs: said(timeout),
+      endpoint: endpoint ? said(chosen(endpoint.name, config.source(`endpoints.${endpoint.name}`), `endpoints.${endpoint.name}`)) : built(null, `${executor.value} never gets an endpoint`),
+      maxBudgetUsd: said(chosen(task.remainingUsd, config.source('budget.per_issue_usd'), 'budget.per_issue_usd')),
+      maxTurns: built(MAX_TURNS[gate], `gate ${gate}`), effort: built(null, 'the executor’s own default'), cwd: built(task.cwd, 'worktree of the issue'),
+      stallMs: stall === null ? built(null, 'text gates have a timeout only') : said(chosen(stall, config.source('limits.stall'), 'limits.stall')),
+    },
+  }
+}
+
+const said = (c: Chosen<unknown>): Provenance => ({value: c.value, from: c.from, at: c.at, key: c.key, reason: c.reason, overrode: [...c.overrode]})
+const built = (value: unknown, reason: string): Provenance => ({value, from: 'pilot', at: null, key: null, reason, overrode: []})
+
+/** Pins act where a person means them: a model on the work itself, an executor on every gate that uses tools. */
+function pinsFor(task: SpawnTask, gate: Gate): Pins {
+  if (!usesTools(gate)) return {}
+  const pins = readPins(task.labels, task.flags)
+  return isPinned(gate, task) ? pins : pins.executor ? {executor: pins.executor} : {}
+}
+
+const isPinned = (gate: Gate, task: SpawnTask): boolean => gate === 'implement' || gate === 'lint' || (gate === 'plan' && task.flags.model !== undefined)
+
+function endpointFor(gate: Gate, executor: Executor, name: string | null, config: Config): {name: string; url: string; apiKeyEnv: string | null} | null {
+  if (executor !== 'native') return null
+  const found = name === null ? undefined : config.settings.endpoints[name]
+  if (name === null || found === undefined) {
+    throw new PilotError('ROUTING', `gate ${gate}: executor native needs an endpoint${name === null ? '' : ` and endpoints.${name} is not defined`}`,
+      ['write the tier as native@ENDPOINT:MODEL and define endpoints.ENDPOINT.url in .pilot/config.yaml'])
+  }
+  return {name, url: found.url, apiKeyEnv: found.api_key_env}
+}
+
+function toolsFor(gate: Gate, executor: Executor, config: Config): Chosen<readonly string[]> {
+  const readOnly = gate === 'plan' || gate === 'review'
+  if (readOnly) return chosen(config.settings.planning.allowed_tools, config.source('planning.allowed_tools'), 'planning.allowed_tools')
+  if (!usesTools(gate) || executor === 'shell' || executor === 'native') return {value: [], from: 'pilot', at: null, key: null, reason: `${usesTools(gate) ? executor : 'text gate'}: no tools`, overrode: []}
+  const key = `executor.${executor}.allowed_tools`
+  return chosen(config.settings.executor[executor].allowed_tools, config.source(key), key)
+}
+
+function mcpFor(executor: Executor, config: Config): Chosen<string | null> {
+  if (executor === 'shell' || executor === 'native') return {value: null, from: 'pilot', at: null, key: null, reason: `${executor} loads no MCP server`, overrode: []}
+  const key = `executor.${executor}.mcp_config_path`
+  const path = config.settings.executor[executor].mcp_config_path
+  return chosen(path === '' ? null : path, config.source(key), key)
+}
+
+function limit(gate: Gate, config: Config): Chosen<number> {
+  const name = gate === 'implement' || gate === 'lint' ? 'implement' : usesTools(gate) ? 'plan' : 'text'
+  return chosen(config.settings.limits[name], config.source(`limits.${name}`), `limits.${name}`)
+}
+
+function commandOf(executor: Executor, config: Config): {command: string; extraArgs: readonly string[]} {
+  if (executor === 'native') return {command: '', extraArgs: []}
+  if (executor === 'shell') return {command: config.settings.executor.shell.command, extraArgs: []}
+  const {command, extra_args} = config.settings.executor[executor]
+  return {command, extraArgs: extra_args}
+}

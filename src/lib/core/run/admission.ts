@@ -1,0 +1,56 @@
+import type {Settings} from '../config/settings.js'
+import type {Issue} from '../issue/issue.js'
+import {hasLabel} from '../issue/labels.js'
+import type {Trust} from '../issue/trust.js'
+import {PilotError, type Code} from '../../errors.js'
+import {verifiedAttempt, type Attempts} from './attempt.js'
+
+/** Everything that decides whether an issue may be worked on now, read fresh. */
+export type TaskFacts = {
+  issue: Issue
+  attempts: Attempts
+  /** issues that it depends on and whether the work of each is on the default branch */
+  blockers: readonly {number: number; merged: boolean}[]
+  trust: Trust
+  /** pull requests from the issue's own branch, newest first */
+  pulls: readonly {number: number; state: 'open' | 'closed'; merged: boolean; headSha: string}[]
+}
+
+export type Admission =
+  | {kind: 'go'}
+  | {kind: 'noop'; reason: string; pr: number | null}
+  | {kind: 'stop'; error: PilotError}
+
+const stop = (code: Code, message: string, suggestions: string[]): Admission => ({kind: 'stop', error: new PilotError(code, message, suggestions)})
+
+/** Dollars spent on the issue so far, as far as they are known. */
+export const spentUsd = (attempts: Attempts): number => attempts.attempts.reduce((sum, attempt) => sum + (attempt.costUsd ?? 0), 0)
+
+/** May this issue be executed now? Done already is not an error; every refusal names the next command (SPEC §11 step 1). */
+export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, settings: Pick<Settings, 'budget'>): Admission {
+  const n = issue.number
+  const merged = pulls.find((pull) => pull.merged)
+  if (merged) return {kind: 'noop', reason: `#${n} is merged by pull request #${merged.number}`, pr: merged.number}
+  if (hasLabel(issue.labels, 'pilot-done')) return {kind: 'noop', reason: `#${n} carries pilot-done`, pr: null}
+  const verified = verifiedAttempt(attempts)
+  const open = pulls.find((pull) => pull.state === 'open')
+  if (open && verified && open.headSha === verified.headSha) {
+    return {kind: 'noop', reason: `pull request #${open.number} already holds the verified commit ${open.headSha.slice(0, 12)}`, pr: open.number}
+  }
+  if (issue.state === 'closed') return stop('ISSUE_CLOSED', `#${n} is closed (${issue.stateReason ?? 'no reason'})`, [`gh issue reopen ${n}`])
+  if (hasLabel(issue.labels, 'pilot-retry-exhausted')) {
+    return stop('RETRIES_EXHAUSTED', `#${n} used up its retries`, [`pilot logs ${n}`, `gh issue edit ${n} --remove-label pilot-retry-exhausted`])
+  }
+  if (!trust.trusted) {
+    return stop('UNTRUSTED_AUTHOR', `#${n}: ${trust.who} not trusted: ${trust.reason}`,
+      ['add the login under trust.users in .pilot/config.yaml', 'let a maintainer put the pilot label on again'])
+  }
+  const spent = spentUsd(attempts)
+  if (spent >= settings.budget.per_issue_usd) {
+    return stop('OVER_BUDGET', `#${n} has cost $${spent.toFixed(2)} of its $${settings.budget.per_issue_usd.toFixed(2)}`, ['raise budget.per_issue_usd in .pilot/config.yaml'])
+  }
+  const waitsFor = blockers.filter((blocker) => !blocker.merged).map((blocker) => `#${blocker.number}`)
+  if (waitsFor.length > 0) return stop('BLOCKED', `#${n} waits for ${waitsFor.join(', ')} to be merged`, [`pilot status ${n}`, `pilot execute ${waitsFor[0]!.slice(1)}`])
+  return {kind: 'go'}
+}
+

@@ -1,0 +1,35 @@
+import type {Attempt, Attempts} from './attempt.js'
+import {isCounted, nextAttemptNumber} from './attempt.js'
+import {MAX_UNCOUNTED_STARTS, countsAsAttempt, type FailureClass} from './failure.js'
+
+export type Start = {runId: string; executor: string; baseSha: string; startedAt: string}
+export type Newest = Attempts['newest']
+
+/**
+ * The attempts with a new start at the end. A start that did not count (it broke for reasons outside the work, or its runner died)
+ * is replaced under the same number and counted in `vainStarts`, so a crash never uses up an attempt and never hides.
+ */
+export function recordStart(attempts: Attempts, start: Start): {attempts: Attempts; current: Attempt} {
+  const last = attempts.attempts.at(-1)
+  const again = last !== undefined && !isCounted(last)
+  const current: Attempt = {
+    attempt: nextAttemptNumber(attempts), vainStarts: again ? last.vainStarts + 1 : 0, outcome: 'started', failure: null, executor: start.executor,
+    models: [], usage: again ? last.usage : null, costUsd: again ? last.costUsd : null, baseSha: start.baseSha, headSha: null, review: null, pr: null,
+    runId: start.runId, startedAt: start.startedAt, endedAt: null,
+  }
+  return {current, attempts: {...attempts, attempts: [...(again ? attempts.attempts.slice(0, -1) : attempts.attempts), current]}}
+}
+
+/** The attempts with their newest one replaced by how it stands now. */
+export const recordEnd = (attempts: Attempts, current: Attempt, newest: Newest): Attempts =>
+  ({version: 1, attempts: [...attempts.attempts.slice(0, -1), current], newest})
+
+/** Did too many starts in a row break for reasons outside the work? Then a person has to look. */
+export function startsInVain(attempts: Attempts): boolean {
+  const last = attempts.attempts.at(-1)
+  return last !== undefined && !isCounted(last) && last.vainStarts + 1 >= MAX_UNCOUNTED_STARTS
+}
+
+/** Would one more failure of this class be one uncounted start too many? */
+export const lastVainStart = (current: Attempt, failure: FailureClass): boolean =>
+  !countsAsAttempt(failure) && failure !== 'interrupted' && current.vainStarts + 1 >= MAX_UNCOUNTED_STARTS

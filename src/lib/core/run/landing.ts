@@ -1,0 +1,47 @@
+import {checksState} from '../issue/checks.js'
+import type {Check, Pull} from '../issue/issue.js'
+import {PilotError} from '../../errors.js'
+import {verifiedAttempt, type Attempts} from './attempt.js'
+
+export type LandFacts = {
+  pull: Pull
+  attempts: Attempts
+  checks: readonly Check[]
+  /** checks of the base commit: whether this repository has any at all */
+  baseChecks: readonly Check[]
+  required: readonly string[]
+  /** ms since the verified commit was recorded as pushed */
+  sincePushMs: number
+}
+export type Landing = {kind: 'merge'; sha: string} | {kind: 'noop'; reason: string} | {kind: 'wait'; reason: string} | {kind: 'stop'; error: PilotError}
+
+/** GitHub registers checks some seconds after a push; before that "no checks" says nothing (SPEC §14). */
+const CHECKS_GRACE_MS = 60_000
+
+const stop = (error: PilotError): Landing => ({kind: 'stop', error})
+
+/** May this pull request be merged now? Exactly the commit that was verified and reviewed, with green checks, or not at all. */
+export function decideLanding({pull, attempts, checks, baseChecks, required, sincePushMs}: LandFacts): Landing {
+  const n = pull.number
+  if (pull.merged) return {kind: 'noop', reason: `pull request #${n} is merged`}
+  if (pull.state === 'closed') return stop(new PilotError('ISSUE_CLOSED', `pull request #${n} is closed without a merge`, [`gh pr reopen ${n}`]))
+  const verified = verifiedAttempt(attempts)
+  if (verified === undefined || verified.headSha === null) {
+    return stop(new PilotError('NOT_VERIFIED', `pull request #${n}: no verified and reviewed commit is recorded`, [`gh pr view ${n}`, `gh pr merge ${n}`]))
+  }
+  if (pull.headSha !== verified.headSha) {
+    return stop(new PilotError('HEAD_MOVED', `pull request #${n}: verified was ${verified.headSha}, its head is ${pull.headSha}`, [`git diff ${verified.headSha} ${pull.headSha}`, `pilot execute ${issueHint(pull)}`]))
+  }
+  if (pull.mergeable === false) {
+    return stop(new PilotError('MERGE_CONFLICT', `pull request #${n}: ${verified.headSha} conflicts with ${pull.baseRef} at ${pull.baseSha}`, [`pilot execute ${issueHint(pull)}`]))
+  }
+  const state = checksState(checks, required)
+  const red = checks.filter((check) => check.state === 'failure').map((check) => check.name)
+  if (state === 'failure') return stop(new PilotError('CHECKS_RED', `pull request #${n}: ${red.join(', ') || 'a check'} failed on ${pull.headSha.slice(0, 12)}`, [`gh pr checks ${n}`, `pilot retry ${issueHint(pull)}`]))
+  if (state === 'pending') return {kind: 'wait', reason: `checks of #${n} are still running`}
+  if (state === 'none' && (baseChecks.length > 0 || sincePushMs < CHECKS_GRACE_MS)) return {kind: 'wait', reason: `no check has reported on ${pull.headSha.slice(0, 12)} yet`}
+  if (pull.mergeable === null) return {kind: 'wait', reason: `GitHub is still working out whether #${n} can be merged`}
+  return {kind: 'merge', sha: verified.headSha}
+}
+
+const issueHint = (pull: Pull): string => /^pilot\/GH-(\d+)$/.exec(pull.headRef)?.[1] ?? 'ISSUE'

@@ -1,0 +1,24 @@
+import type {Issue} from '../issue/issue.js'
+import {childMark, dependsOn, parentOf} from '../issue/child-body.js'
+import {hasLabel, type PilotLabel} from '../issue/labels.js'
+
+export type Candidate = {issue: number; title: string; branch: string}
+
+/** Any of these means that the issue is done, failed, or waiting for somebody. */
+const NOT_NOW: readonly PilotLabel[] = ['pilot-done', 'pilot-failed', 'pilot-retry-ready', 'pilot-retry-exhausted', 'pilot-needs-human']
+
+/**
+ * What could be executed now, oldest first, from list payloads alone: `open` are all open issues and pull requests. Blockers and epics are
+ * judged by what the bodies say about open issues; trust is left to `execute`.
+ */
+export function nextIssues(open: readonly Issue[], claimed: ReadonlySet<number>, openBranches: ReadonlySet<string>): Candidate[] {
+  const issues = open.filter((issue) => !issue.isPull && issue.state === 'open')
+  const numbers = new Set(issues.map((issue) => issue.number))
+  const parents = new Set(issues.flatMap((issue) => [childMark(issue.body)?.parent ?? parentOf(issue.body) ?? 0]))
+  return issues
+    .filter((issue) => hasLabel(issue.labels, 'pilot') && !NOT_NOW.some((label) => hasLabel(issue.labels, label)))
+    .filter((issue) => !claimed.has(issue.number) && !openBranches.has(`pilot/GH-${issue.number}`) && !parents.has(issue.number))
+    .filter((issue) => !dependsOn(issue.body).some((n) => numbers.has(n)))
+    .toSorted((a, b) => a.number - b.number)
+    .map(({number, title}) => ({issue: number, title, branch: `pilot/GH-${number}`}))
+}

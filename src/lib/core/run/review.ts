@@ -1,0 +1,29 @@
+import {z} from 'zod'
+import {jsonIn} from './answer.js'
+import type {Review} from './outcome.js'
+
+/** What a reviewer is asked to answer (SPEC §10). */
+export const reviewAnswerSchema = z.object({
+  verdict: z.enum(['approve', 'request_changes']),
+  summary: z.string().default(''),
+  findings: z.array(z.object({
+    severity: z.enum(['blocker', 'major', 'minor']).catch('minor'), file: z.string().default(''), line: z.int().nullish(), message: z.string(),
+  })).default([]),
+})
+export const reviewAnswerJsonSchema = (): string => JSON.stringify(z.toJSONSchema(reviewAnswerSchema, {io: 'input'}))
+
+const SUMMARY_MAX = 1500
+
+/** A reviewer's answer, bound to the commit that it saw; undefined when it cannot be read (an infrastructure fault, not a verdict). */
+export function readReview(answer: unknown, sha: string): Review | undefined {
+  const parsed = reviewAnswerSchema.safeParse(typeof answer === 'string' ? jsonIn(answer) : answer)
+  if (!parsed.success) return undefined
+  const {verdict, summary, findings} = parsed.data
+  return {version: 1, sha, verdict, summary: summary.slice(0, SUMMARY_MAX), findings: findings.slice(0, 50).map((f) => ({...f, line: f.line ?? null}))}
+}
+
+export const skippedReview = (sha: string): Review => ({version: 1, sha, verdict: 'skipped', summary: '', findings: []})
+
+/** The findings as text for the next round of the implementer. */
+export const findingsText = (review: Review): string =>
+  [review.summary, ...review.findings.map((f) => `${f.severity} ${f.file}${f.line === null ? '' : `:${f.line}`}: ${f.message}`)].join('\n')

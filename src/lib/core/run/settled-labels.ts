@@ -1,0 +1,21 @@
+import type {Action} from '../action.js'
+import {hasLabel} from '../issue/labels.js'
+import type {Issue} from '../issue/issue.js'
+import type {Attempt} from './attempt.js'
+import {lastVainStart} from './attempt-log.js'
+import {FAILURES, type FailureClass} from './failure.js'
+
+/**
+ * The labels after an attempt: what is new goes on before `pilot-in-progress` comes off, so that an issue is never without a state.
+ * Only a failed piece of work becomes retry-ready; a third start in vain asks for a person.
+ */
+export function settledLabels(issue: Pick<Issue, 'number' | 'labels'>, attempt: Attempt, failure: FailureClass | null): Action[] {
+  const add: string[] = []
+  if (failure !== null && FAILURES[failure].group === 'work') add.push('pilot-failed', FAILURES[failure].retryable ? 'pilot-retry-ready' : 'pilot-needs-human')
+  else if (failure !== null && lastVainStart(attempt, failure)) add.push('pilot-needs-human')
+  const stale = failure === null ? ['pilot-failed', 'pilot-retry-ready'].filter((label) => hasLabel(issue.labels, label)) : []
+  return [
+    ...(add.length > 0 ? [{kind: 'add-labels', issue: issue.number, labels: add} as const] : []),
+    ...[...stale, 'pilot-in-progress'].map((label) => ({kind: 'remove-label', issue: issue.number, label} as const)),
+  ]
+}

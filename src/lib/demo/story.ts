@@ -1,0 +1,37 @@
+import type {RepoState} from '../sandbox/index.js'
+import {EPIC, retryReady} from './local-github.js'
+import type {DemoAgent} from './place.js'
+
+/**
+ * One command line of the story. `args` null: not needed the way things are; `outline`: the line before anything is known; `exits`: those that
+ * keep the story going; `then` is said after an exit code other than 0.
+ */
+export type Step = {args: (repo: RepoState) => readonly string[] | null; outline: string; why: string; exits: readonly number[]; then?: string}
+
+const epic = String(EPIC)
+const line = (...args: string[]) => ({args: () => args, outline: args.join(' ')})
+
+/** What a viewer should have seen at the end. Only the scripted agent is sure to fail once; with a real one every retry is a surprise. */
+export const storyOf = (agent: DemoAgent): readonly Step[] => [
+  {...line('classify', epic), exits: [0], why: 'Is this one change or several? Rules read the issue; no model is asked.'},
+  {...line('plan-epic', epic), exits: [0], why: 'The planning gate proposes subtasks; pilot checks order, dependencies and overlaps, then stores the plan.'},
+  {...line('decompose', epic), exits: [0], why: 'Makes the planned sub-issues exist, linked and ordered, each exactly once.'},
+  {...line('next'), exits: [0], why: 'What could be worked on now? Sub-issues that wait for another one are not listed.'},
+  {
+    ...line('execute', epic, '--land', '--parallel', '2'), exits: agent === 'scripted' ? [1] : [0, 1, 5, 6, 7, 8],
+    why: 'Works through the sub-issues: agent, commit, tests, review, pull request, merge when the checks are green.',
+    ...(agent === 'scripted' ? {then: 'Exit code 1: the script is made to slip once. The tests saw it, so nothing of it was pushed.'} : {}),
+  },
+  {...line('status', epic), exits: [0], why: 'Where does the epic stand, what blocks what, and what to type next?'},
+  {
+    outline: 'retry …',
+    args: (repo) => { const failed = retryReady(repo); return failed.length === 0 ? null : ['retry', ...failed.map(String)] },
+    exits: agent === 'scripted' ? [0] : [0, 1, 5, 6, 7, 8],
+    why: 'Moves what failed one step up the retry ladder and runs it again, with the failing output in the prompt.',
+  },
+  {...line('execute', epic, '--land'), exits: [0], why: 'The same command again goes on where things stand: it lands what is open, then does the rest.'},
+  {...line('next'), exits: [0], why: 'Nothing is left to do, so this prints nothing.'},
+]
+
+/** The last look, as a script takes it; its answer is the demo's result. */
+export const FINAL = ['status', epic, '--json'] as const

@@ -1,0 +1,119 @@
+import type {Action} from '../../core/action.js'
+import type {Complexity} from '../../core/config/words.js'
+import {readPins} from '../../core/route/pins.js'
+import {chooseExecutor} from '../../core/route/select.js'
+import {isCounted, type Attempts} from '../../core/run/attempt.js'
+import {recordStart} from '../../core/run/attempt-log.js'
+import type {FailureClass} from '../../core/run/failure.js'
+import type {Evidence, RunResult} from '../../core/run/outcome.js'
+import type {Earlier} from '../../core/run/prompts.js'
+import {settledLabels} from '../../core/run/settled-labels.js'
+import type {Claim} from '../../ports.js'
+import {apply} from '../apply.js'
+import type {Booking} from '../gate.js'
+import type {World} from '../world.js'
+import {implement} from './implement.js'
+import {baseline, commandsFor, setup} from './prepare.js'
+import {guardPatch, openPull, push, putAttempts, recorded} from './publish.js'
+import {review} from './review.js'
+import {branchOf, runDir, Tally, type Run} from './run.js'
+import {failureOf} from './stop.js'
+import type {Task} from './task.js'
+import {verify} from './verify.js'
+
+/** How an attempt ended; `headSha` is the commit on the issue's branch, where there is one. */
+export type Ended = {failure: FailureClass | null; message: string; pr: number | null; headSha: string | null; evidence: Evidence | null; attempts: Attempts}
+
+export type Order = {complexity: Complexity; booking: Booking; guidance: string; /** what the retry ladder changes once the start is recorded */ onStarted: readonly Action[]}
+
+/**
+ * One attempt under a held claim: worktree, start recorded, baseline, implement, verify, review, push, pull request. However it goes,
+ * the end is recorded, the labels tell it, and work that reached no branch is kept under a rescue ref.
+ */
+export async function attemptIssue(world: World, claim: Claim, task: Task, order: Order): Promise<Ended & {attempt: number; costUsd: number | null}> {
+  const base = await world.repository.defaultBranch()
+  const worktree = await world.workshop.open(task.issue.number, {sha: base.sha})
+  try {
+    const {run, attempts, comment} = await begin(world, claim, task, order, base, worktree)
+    await apply(world, order.onStarted)
+    const ended = await conclude(run, attempts, comment, order.guidance)
+    await settle(run, ended, comment)
+    return {...ended, attempt: run.attempt.attempt, costUsd: run.tally.costUsd}
+  } finally {
+    const kept = await worktree.remove({runId: world.runId})
+    if (kept !== null) world.report.warn(`GH-${task.issue.number}: work that reached no branch is kept as ${kept}`)
+  }
+}
+
+type Begun = {run: Run; attempts: Attempts; comment: number}
+
+/** Records the start before anything is spawned, so that a crash from here on is seen by the next runner. */
+async function begin(world: World, claim: Claim, task: Task, order: Order, base: Run['base'], worktree: Run['worktree']): Promise<Begun> {
+  const executor = chooseExecutor('implement', 'balanced', readPins(task.issue.labels, world.flags), world.config).value
+  const {attempts, current} = recordStart(task.attempts, {runId: world.runId, executor, baseSha: base.sha, startedAt: world.clock.now().toISOString()})
+  await world.issues.addLabels(task.issue.number, ['pilot-in-progress'])
+  const comment = await putAttempts(world, task.issue.number, attempts, task.attemptsComment)
+  const {complexity, booking} = order
+  const run = {world, claim, task, attempt: current, base, worktree, verify: await commandsFor(world, worktree), complexity, booking, tally: new Tally(), dir: runDir(task.issue.number, current.attempt)}
+  return {run, attempts, comment}
+}
+
+/** Runs the stages; a stage that stops is an end like any other. Unknown errors and a lost claim pass through: then nothing more is written. */
+async function conclude(run: Run, attempts: Attempts, comment: number, guidance: string): Promise<Ended> {
+  try {
+    return await produce(run, attempts, comment, guidance)
+  } catch (error) {
+    const failed = failureOf(error, run.world.signal.aborted)
+    if (failed === undefined) throw error
+    const rejected = failed.failure === 'review_rejected'
+    if (rejected) await push(run)
+    const headSha = rejected ? await run.worktree.head() : null
+    const change = {outcome: 'failed', failure: failed.failure, headSha, review: rejected ? 'rejected' : null, endedAt: now(run)} as const
+    return {...failed, pr: null, headSha, evidence: null, attempts: recorded(run, attempts, change, failed.message)}
+  }
+}
+
+/** The good path. What is recorded as passed, pushed and opened is one and the same commit. */
+async function produce(run: Run, attempts: Attempts, comment: number, guidance: string): Promise<Ended> {
+  const {world, worktree, base} = run
+  await setup(world, worktree, run.verify, run.dir)
+  await baseline(world, worktree, run.verify, base.sha, run.dir)
+  const summary = await implement(run, earlierOf(run.task.attempts, guidance))
+  const accepted = await review(run, await verify(run))
+  const {evidence, patch} = await worktree.evidence(base.sha)
+  await world.artifacts.writeText(`${run.dir}/diff.patch`, world.mask(patch))
+  guardPatch(run, evidence, patch)
+  await push(run)
+  const change = {outcome: 'passed', headSha: evidence.headSha, review: accepted.review.verdict === 'skipped' ? 'skipped' : 'approved', endedAt: now(run)} as const
+  const passed = recorded(run, attempts, change, summary)
+  await putAttempts(world, run.task.issue.number, passed, comment)
+  const pr = await openPull(run, summary, accepted, passed, evidence)
+  return {failure: null, message: summary, pr, headSha: evidence.headSha, evidence, attempts: recorded(run, attempts, {...change, pr}, summary)}
+}
+
+/** Writes down how it ended: result file, attempts comment, labels; in that order, so that a crash in between is repaired by the next run. */
+async function settle(run: Run, ended: Ended, comment: number): Promise<void> {
+  const {world, task} = run
+  await world.artifacts.write(`${run.dir}/result.json`, resultOf(run, ended))
+  await putAttempts(world, task.issue.number, ended.attempts, comment)
+  await apply(world, settledLabels(task.issue, run.attempt, ended.failure))
+}
+
+const now = (run: Run): string => run.world.clock.now().toISOString()
+
+function resultOf(run: Run, ended: Ended): RunResult {
+  const {failure, pr, evidence} = ended
+  return {
+    version: 1, issue: run.task.issue.number, attempt: run.attempt.attempt, runId: run.world.runId, outcome: failure === null ? 'passed' : 'failed', failure,
+    message: run.world.mask(ended.message), branch: branchOf(run.task.issue.number), pr, evidence, usage: run.tally.usage, costUsd: run.tally.costUsd,
+    startedAt: run.attempt.startedAt, endedAt: now(run),
+  }
+}
+
+/** What the newest counted attempt left for this one. */
+function earlierOf(attempts: Attempts, guidance: string): Earlier | null {
+  const last = attempts.attempts.findLast(isCounted)
+  if (last === undefined || last.failure === null) return guidance === '' ? null : {attempt: 0, failure: 'none', output: '', guidance}
+  const {verifyTail, review: reviewed} = attempts.newest
+  return {attempt: last.attempt, failure: last.failure, output: last.failure === 'review_rejected' ? reviewed : verifyTail, guidance}
+}

@@ -1,0 +1,44 @@
+import {z} from 'zod'
+import {verifyCommands, type VerifyCommands} from '../../core/run/verify-commands.js'
+import type {Worktree} from '../../ports.js'
+import type {World} from '../world.js'
+import {Stop} from './stop.js'
+import {failureText, verifyOnce} from './verify.js'
+
+/** What verifies a change in this worktree: configured, else detected from the base commit's build files. */
+export async function commandsFor(world: World, worktree: Worktree): Promise<VerifyCommands> {
+  const names = ['package.json', 'package-lock.json', 'go.mod', 'Cargo.toml', 'pyproject.toml'] as const
+  const [packageJson, packageLock, goMod, cargoToml, pyproject] = await Promise.all(names.map((name) => worktree.read(name)))
+  const files = {packageJson: packageJson ?? null, packageLock: packageLock ?? null, goMod: goMod ?? null, cargoToml: cargoToml ?? null, pyproject: pyproject ?? null}
+  return verifyCommands(world.config.settings.verify, files)
+}
+
+/** Sets the worktree up for the agent and the verify commands. */
+export async function setup(world: World, worktree: Worktree, verify: VerifyCommands, dir: string): Promise<void> {
+  for (const command of verify.setup) {
+    const outcome = await world.commands.run(command, {
+      cwd: worktree.path, timeoutMs: world.config.settings.verify.timeout, log: world.artifacts.resolve(`${dir}/setup.log`), signal: world.signal,
+    })
+    if (world.signal.aborted) throw new Stop('interrupted', 'interrupted during setup')
+    if (outcome.exitCode !== 0) throw new Stop('baseline_broken', `verify.setup failed: ${command}\n${world.mask(outcome.tail).slice(-500)}`)
+  }
+}
+
+const baselineSchema = z.strictObject({passed: z.boolean(), output: z.string()})
+
+/** The verify commands on the base commit, before any money is spent: a red base would make every attempt look like a failure. Cached by commit and commands. */
+export async function baseline(world: World, worktree: Worktree, verify: VerifyCommands, baseSha: string, dir: string): Promise<void> {
+  if (!world.config.settings.verify.baseline || verify.commands.length === 0) return
+  const key = `baseline/${world.hash(JSON.stringify([baseSha, verify])).slice(0, 24)}`
+  const known = await world.cache.get(key, baselineSchema)
+  const result = known?.passed === true ? known : await run()
+  if (!result.passed) throw new Stop('baseline_broken', `the verify commands fail on the base commit ${baseSha.slice(0, 12)}, before any change:\n${result.output}`)
+
+  async function run() {
+    const verification = await verifyOnce({world, worktree, verify, dir}, baseSha, 'baseline.log')
+    const fresh = {passed: verification.passed, output: verification.passed ? '' : failureText(verification).slice(-1500)}
+    // only a green base is worth remembering: a red one may be the machine's fault and must be looked at again
+    if (fresh.passed) await world.cache.set(key, fresh)
+    return fresh
+  }
+}

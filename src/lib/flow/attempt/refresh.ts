@@ -1,0 +1,81 @@
+import {printAttemptsComment} from '../../core/issue/attempts-comment.js'
+import type {Issue, Pull} from '../../core/issue/issue.js'
+import {verifiedAttempt, type Attempt, type Attempts} from '../../core/run/attempt.js'
+import {samePatch} from '../../core/run/patch.js'
+import {PilotError} from '../../errors.js'
+import type {Worktree} from '../../ports.js'
+import {underClaim} from '../guard.js'
+import {attemptsOf, readMemory} from '../snapshot.js'
+import type {World} from '../world.js'
+import {commandsFor, setup} from './prepare.js'
+import {runDir} from './run.js'
+import {Stop} from './stop.js'
+import {failureText, verifyOnce} from './verify.js'
+
+type Verified = Attempt & {headSha: string; baseSha: string}
+
+/**
+ * When the base moved on since the commit was verified, the base is merged into the branch and the result verified again; the review
+ * stands only if the patch is still the reviewed one. Answers whether there is a new head, whose checks have to be waited for.
+ * @throws PilotError MERGE_CONFLICT with both SHAs, NOT_VERIFIED when the patch changed, WORK_FAILED when the merged result does not pass
+ */
+export async function refreshBase(world: World, issue: Issue, pull: Pull): Promise<boolean> {
+  const base = await world.repository.defaultBranch()
+  const memory = await readMemory(world, issue.number)
+  const attempts = attemptsOf(memory)
+  const attempt = verifiedAttempt(attempts)
+  if (pull.baseRef !== base.name || attempt === undefined || memory.attempts === null || attempt.headSha === null || attempt.baseSha === null || attempt.baseSha === base.sha) return false
+  const verified: Verified = {...attempt, headSha: attempt.headSha, baseSha: attempt.baseSha}
+  const {comment} = memory.attempts
+  return underClaim(world, issue.number, async (held, claim) => {
+    const worktree = await held.workshop.open(issue.number, {sha: verified.headSha})
+    try {
+      const headSha = await mergeBase(held, worktree, pull, verified, base)
+      if (headSha === null) return false
+      await verifyMerged(held, worktree, pull, verified, headSha)
+      await claim.assertHeld()
+      await worktree.push(pull.headRef, pull.headSha)
+      const moved = withHead(attempts, attempt, {headSha, baseSha: base.sha, endedAt: held.clock.now().toISOString()})
+      await held.comments.update(comment, printAttemptsComment(moved))
+      held.report.progress(`GH-${issue.number}: ${base.name} merged in and verified, head is now ${headSha.slice(0, 12)}`)
+      return true
+    } finally {
+      await worktree.remove({runId: held.runId})
+    }
+  })
+}
+
+const withHead = (attempts: Attempts, attempt: Attempt, change: Partial<Attempt>): Attempts =>
+  ({...attempts, attempts: attempts.attempts.map((a) => (a === attempt ? {...a, ...change} : a))})
+
+/** The merged head, or null where the branch holds the base already. */
+async function mergeBase(world: World, worktree: Worktree, pull: Pull, verified: Verified, base: {name: string; sha: string}): Promise<string | null> {
+  const reviewed = (await worktree.evidence(verified.baseSha)).patch
+  const merged = await worktree.merge(base.sha)
+  if (merged === 'current') return null
+  const issue = pull.headRef.replace(/^pilot\/GH-/, '')
+  if (merged === 'conflict') {
+    throw new PilotError('MERGE_CONFLICT', `#${pull.number}: ${verified.headSha} conflicts with ${base.name} at ${base.sha}`, [`pilot execute ${issue}`])
+  }
+  if (!samePatch(reviewed, (await worktree.evidence(base.sha)).patch)) {
+    throw new PilotError('NOT_VERIFIED', `#${pull.number}: with ${base.name} at ${base.sha} merged in, the patch is no longer the one reviewed at ${verified.headSha}`, [`pilot execute ${issue}`])
+  }
+  world.report.progress(`#${pull.number}: ${base.name} moved to ${base.sha.slice(0, 12)}, merged in`)
+  return worktree.head()
+}
+
+async function verifyMerged(world: World, worktree: Worktree, pull: Pull, verified: Verified, headSha: string): Promise<void> {
+  const issue = Number(pull.headRef.replace(/^pilot\/GH-/, ''))
+  const dir = runDir(issue, verified.attempt)
+  const verify = await commandsFor(world, worktree)
+  try {
+    await setup(world, worktree, verify, dir)
+    const verification = await verifyOnce({world, worktree, verify, dir}, headSha, 'verify-merged.log')
+    await world.artifacts.write(`${dir}/verify.json`, verification)
+    if (verification.passed) return
+    throw new PilotError('WORK_FAILED', `#${pull.number}: with the new base merged in, verification fails: ${failureText(verification).slice(0, 300)}`, [`pilot execute ${issue}`])
+  } catch (error) {
+    if (error instanceof Stop) throw new PilotError(error.failure === 'interrupted' ? 'INTERRUPTED' : 'WORK_FAILED', `#${pull.number}: ${error.message}`, [`pilot land ${pull.number}`], {cause: error})
+    throw error
+  }
+}

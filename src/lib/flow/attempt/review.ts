@@ -1,0 +1,43 @@
+import {acceptanceOf} from '../../core/issue/child-body.js'
+import {findingsText, readReview, reviewAnswerJsonSchema, skippedReview} from '../../core/run/review.js'
+import {reviewPrompt} from '../../core/run/prompts.js'
+import type {Review, Verification} from '../../core/run/outcome.js'
+import {ask} from '../gate.js'
+import {fix} from './implement.js'
+import {historyFor, spawnTask, type Run} from './run.js'
+import {Stop} from './stop.js'
+import {verify} from './verify.js'
+
+export type Accepted = {verification: Verification; review: Review}
+
+/** Reviews the verified commit; rejected findings go back to the agent, and what it then leaves is verified and reviewed anew. */
+export async function review(run: Run, verified: Verification): Promise<Accepted> {
+  const {max_rounds, enabled} = run.world.config.settings.review
+  let verification = verified
+  for (let round = 0; ; round++) {
+    const verdict = enabled ? await reviewOnce(run, verification.sha, round) : skippedReview(verification.sha)
+    await run.world.artifacts.write(`${run.dir}/review.json`, verdict)
+    if (verdict.verdict !== 'request_changes') return {verification, review: verdict}
+    run.tally.reviewText = findingsText(verdict)
+    run.world.report.progress(`GH-${run.task.issue.number}: review asks for changes: ${verdict.summary}`)
+    if (round >= max_rounds || !(await fix(run, 'The reviewer asks for changes.', run.tally.reviewText, `review-fix-${round + 1}`))) {
+      throw new Stop('review_rejected', `review rejected: ${verdict.summary || findingsText(verdict)}`)
+    }
+    verification = await verify(run)
+  }
+}
+
+/** One verdict, bound to the commit. An answer that cannot be read is a fault of the reviewer, not of the work. */
+async function reviewOnce(run: Run, sha: string, round: number): Promise<Review> {
+  const {world, worktree, task, base} = run
+  const {patch} = await worktree.evidence(base.sha)
+  const prompt = reviewPrompt(task.issue, world.nonce(), acceptanceOf(task.issue.body), patch)
+  const name = round === 0 ? 'review' : `review-${round + 1}`
+  const answer = await ask(world, spawnTask(run, prompt, reviewAnswerJsonSchema()), 'review', historyFor(run), {dir: run.dir, name}, run.booking,
+    (outcome) => readReview(outcome.structured ?? outcome.text, sha))
+  for (const outcome of answer.outcomes) run.tally.add(outcome)
+  if (await worktree.head() !== sha || (await worktree.changed(sha)).length > 0) throw new Stop('agent_error', 'the reviewer changed files; it may only read')
+  if (answer.kind === 'answer') return answer.value
+  const last = answer.outcomes.at(-1)
+  throw new Stop(last?.failure ?? 'overloaded', `no readable review: ${last?.message || answer.raw.slice(0, 200) || 'no model answered'}`)
+}

@@ -1,0 +1,68 @@
+import type {Complexity} from '../../core/config/words.js'
+import {addCost, addUsage} from '../../core/cost/usage.js'
+import type {Usage} from '../../core/plan/plan.js'
+import {historyOf} from '../../core/route/escalation.js'
+import type {SpawnTask} from '../../core/route/plan-spawn.js'
+import type {Attempt} from '../../core/run/attempt.js'
+import {spentUsd} from '../../core/run/admission.js'
+import type {AgentOutcome} from '../../core/run/outcome.js'
+import type {VerifyCommands} from '../../core/run/verify-commands.js'
+import type {Claim, Worktree} from '../../ports.js'
+import type {Booking} from '../gate.js'
+import type {World} from '../world.js'
+import type {Task} from './task.js'
+
+/** What this attempt has used and left so far; the one mutable thing of a run. */
+export class Tally {
+  usage: Usage | null = null
+  costUsd: number | null = null
+  /** the commit that the last round left */
+  lastHead: string | null = null
+  /** subject line of the work's commit, which the pull request takes as its title */
+  subject = ''
+  /** masked; what the newest verification and review said, for the attempts comment and the next attempt */
+  verifyTail = ''
+  reviewText = ''
+  readonly models = new Set<string>()
+  add(outcome: AgentOutcome): void {
+    this.usage = addUsage(this.usage, outcome.usage)
+    this.costUsd = addCost(this.costUsd, outcome.costUsd)
+    for (const model of outcome.models) this.models.add(model)
+  }
+}
+
+/** One attempt under way: everything its stages share. */
+export type Run = {
+  readonly world: World
+  readonly task: Task
+  readonly claim: Claim
+  readonly attempt: Attempt
+  readonly base: {name: string; sha: string}
+  readonly worktree: Worktree
+  readonly verify: VerifyCommands
+  readonly complexity: Complexity
+  readonly booking: Booking
+  readonly tally: Tally
+  /** of this attempt's files, relative to `.pilot/` */
+  readonly dir: string
+}
+
+export const runDir = (issue: number, attempt: number): string => `runs/GH-${issue}/attempt-${attempt}`
+export const branchOf = (issue: number): string => `pilot/GH-${issue}`
+/** The issue of one of pilot's own branches; null for any other branch. */
+export const issueOfBranch = (branch: string): number | null => {
+  const digits = /^pilot\/GH-([1-9]\d{0,15})$/.exec(branch)?.[1]
+  return digits === undefined ? null : Number(digits)
+}
+
+/** A spawn's task in this run: the prompt is all that differs between its gates. */
+export function spawnTask(run: Run, prompt: string, schema: string | null = null): SpawnTask {
+  const {world, task, worktree} = run
+  return {
+    issue: task.issue.number, labels: task.issue.labels, complexity: run.complexity, prompt, cwd: worktree.path, runDir: world.artifacts.resolve(run.dir),
+    root: world.root, schema, flags: world.flags, resume: null,
+    remainingUsd: Math.max(0.01, world.config.settings.budget.per_issue_usd - spentUsd(task.attempts) - (run.tally.costUsd ?? 0)),
+  }
+}
+
+export const historyFor = (run: Run) => historyOf(run.task.attempts, run.attempt.attempt)

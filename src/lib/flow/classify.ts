@@ -1,0 +1,44 @@
+import {classify as classifyByRules, type ClassifyInput} from '../core/classify/classify.js'
+import {classifyAnswerJsonSchema, classifyPrompt, readClassifyAnswer} from '../core/classify/prompt.js'
+import type {LlmVerdict} from '../core/classify/merge.js'
+import type {ClassifyResult} from '../core/classify/result.js'
+import {addCost, addUsage} from '../core/cost/usage.js'
+import {jsonIn} from '../core/run/answer.js'
+import {FIRST} from '../core/route/escalation.js'
+import type {Status} from '../errors.js'
+import {apply} from './apply.js'
+import {ask} from './gate.js'
+import {readIssue} from './snapshot.js'
+import type {World} from './world.js'
+
+export type ClassifyOptions = {llm: boolean; applyLabel: boolean}
+export type ClassifyItem = ClassifyResult & {status: Status; actions: string[]}
+
+/** How large an issue is and whether it should be split; with `llm` the classify gate's models are asked, and the rules answer when they do not. */
+export async function classifyIssue(world: World, number: number, options: ClassifyOptions): Promise<ClassifyItem> {
+  const issue = await readIssue(world, number)
+  const verdict = options.llm && !world.dryRun ? await askModel(world, issue) : undefined
+  const result = classifyByRules(issue, world.config.settings.decompose, verdict)
+  if (!options.applyLabel) return {...result, status: 'done', actions: []}
+  const label = `complexity:${result.complexity}`
+  const others = issue.labels.filter((l) => l.toLowerCase().startsWith('complexity:') && l.toLowerCase() !== label)
+  const has = issue.labels.some((l) => l.toLowerCase() === label)
+  const actions = await apply(world, [
+    ...(has ? [] : [{kind: 'add-labels', issue: number, labels: [label]} as const]), ...others.map((l) => ({kind: 'remove-label', issue: number, label: l} as const)),
+  ])
+  return {...result, status: actions.length === 0 ? 'noop' : 'done', actions}
+}
+
+async function askModel(world: World, issue: ClassifyInput & {number: number}): Promise<LlmVerdict | undefined> {
+  const dir = `runs/GH-${issue.number}/classify`
+  const answer = await ask(world, {
+    issue: issue.number, labels: issue.labels, complexity: 'medium', prompt: classifyPrompt({title: issue.title, body: issue.body, nonce: world.nonce()}), cwd: world.root,
+    runDir: world.artifacts.resolve(dir), root: world.root, schema: classifyAnswerJsonSchema(), remainingUsd: world.config.settings.budget.per_issue_usd, flags: {}, resume: null,
+  }, 'classify', FIRST, {dir, name: ''}, {command: 'classify', epic: null}, (outcome) => readClassifyAnswer(outcome.structured ?? jsonIn(outcome.text)))
+  if (answer.kind === 'none') {
+    if (answer.failed) world.report.warn(`#${issue.number}: no model gave a usable answer; the rules decide`)
+    return undefined
+  }
+  const {outcomes} = answer
+  return {...answer.value, usage: outcomes.map((o) => o.usage).reduce(addUsage, null), costUsd: outcomes.map((o) => o.costUsd).reduce(addCost, null)}
+}

@@ -1,0 +1,98 @@
+import {printProgressComment, type Progress} from '../core/issue/progress-comment.js'
+import {counted} from '../core/run/attempt.js'
+import {addCost} from '../core/cost/usage.js'
+import {isCompleted} from '../core/family/child-state.js'
+import type {ChildProgress} from '../core/family/progress.js'
+import {PilotError} from '../errors.js'
+import {apply} from './apply.js'
+import {branchOf} from './attempt/run.js'
+import {executeIssue, type ExecuteItem} from './execute.js'
+import {readEpic, readProgress, type EpicView} from './family.js'
+import {land} from './land.js'
+import {attemptsOf, readMemory} from './snapshot.js'
+import type {World} from './world.js'
+
+export type EpicOptions = {land: boolean; parallel: number; waitMs: number}
+
+/**
+ * Runs the children of an epic that are ready, in dependency order, `parallel` at a time. A child whose blockers are not merged waits:
+ * with `land` each result is merged and the next ones become ready; without it the run ends and says what it waits for.
+ */
+export async function executeEpic(world: World, number: number, options: EpicOptions): Promise<ExecuteItem[]> {
+  const items = new Map<number, ExecuteItem>()
+  const tried = new Set<number>()
+  for (;;) {
+    const view = await readEpic(world, number)
+    if (view.children.length === 0) throw new PilotError('NO_CHILDREN', `#${number} is planned but has no sub-issues yet`, [`pilot decompose ${number}`])
+    const {rows} = await readProgress(world, view)
+    for (const row of rows) if (!items.has(row.number)) items.set(row.number, standing(row))
+    const landed = options.land && !world.dryRun ? await landOpen(world, rows, options, tried, items) : 0
+    if (landed > 0) continue
+    const ready = rows.filter((row) => row.state === 'ready' && !tried.has(row.number)).slice(0, options.parallel)
+    if (ready.length === 0 || world.signal.aborted) {
+      if (!world.dryRun && tried.size > 0) await putProgress(world, view, rows, null)
+      return rows.map((row) => items.get(row.number)!).concat()
+    }
+    for (const row of ready) tried.add(row.number)
+    if (!world.dryRun) await putProgress(world, view, rows, ready[0]!.number)
+    const done = await Promise.all(ready.map((row) => executeIssue(world, row.number, outlineOf(view, row))))
+    for (const item of done) items.set(item.issue, item)
+  }
+}
+
+const outlineOf = (view: EpicView, row: ChildProgress) => {
+  const complexity = view.plan?.subtasks.find((subtask) => subtask.order === row.order)?.complexity
+  return {booking: {command: 'execute', epic: view.epic.number}, ...(complexity && {complexity})}
+}
+
+/** A child that this run did not start, as an item: done before, or what it waits for. */
+function standing(row: ChildProgress): ExecuteItem {
+  const of = {issue: row.number, attempt: null, branch: branchOf(row.number), pr: row.pr, headSha: null, failure: null, costUsd: null, actions: []}
+  if (isCompleted(row.state)) return {...of, status: 'noop', code: null, reason: 'merged'}
+  switch (row.state) {
+    case 'open-pr': return {...of, status: 'waiting', code: 'WAITING', reason: `pull request #${row.pr} is open: ${row.next}`}
+    case 'running': return {...of, status: 'waiting', code: 'CLAIMED', reason: 'another runner works on it'}
+    case 'blocked': return {...of, status: 'waiting', code: 'BLOCKED', reason: `waits for ${row.blockedBy.map((n) => `#${n}`).join(', ')} to be merged: ${row.next}`}
+    case 'ready': return {...of, status: 'waiting', code: 'WAITING', reason: 'ready, not started'}
+    case 'failed': case 'retry-ready': return {...of, status: 'failed', code: 'WORK_FAILED', reason: `failed before: ${row.next}`}
+    case 'exhausted': return {...of, status: 'refused', code: 'RETRIES_EXHAUSTED', reason: `retries are used up: ${row.next}`}
+    case 'needs-human': return {...of, status: 'refused', code: 'NEEDS_HUMAN', reason: `needs a person: ${row.next}`}
+    case 'closed-unmerged': return {...of, status: 'refused', code: 'ISSUE_CLOSED', reason: `closed without a merge: ${row.next}`}
+    case 'done': case 'merged': return {...of, status: 'noop', code: null, reason: 'merged'}
+  }
+}
+
+/** Merges what is open and verified; answers how many. What cannot be merged now stays open and is reported as its item. */
+async function landOpen(world: World, rows: readonly ChildProgress[], options: EpicOptions, tried: ReadonlySet<number>, items: Map<number, ExecuteItem>): Promise<number> {
+  let landed = 0
+  for (const row of rows.filter((r) => r.state === 'open-pr')) {
+    const before = items.get(row.number)
+    if (before?.code !== undefined && before.code !== null && before.code !== 'WAITING') continue
+    try {
+      const result = await land(world, row.number, {waitMs: options.waitMs})
+      items.set(row.number, {...(tried.has(row.number) && before ? before : standing(row)), status: 'done', code: null, reason: `merged by #${result.pr} as ${result.mergeSha?.slice(0, 12) ?? ''}`, pr: result.pr})
+      landed++
+    } catch (error) {
+      if (!(error instanceof PilotError)) throw error
+      items.set(row.number, {...(before ?? standing(row)), status: error.status, code: error.code, reason: error.message})
+    }
+  }
+  return landed
+}
+
+/** The progress comment, one, updated in place. */
+async function putProgress(world: World, view: EpicView, rows: readonly ChildProgress[], starting: number | null): Promise<void> {
+  const before = view.memory.progress
+  const costs = await Promise.all(rows.map(async (row) => attemptsOf(await readMemory(world, row.number))))
+  const progress: Progress = {
+    version: 1, epic: view.epic.number, starting, decision: before?.value.decision ?? null, learnings: before?.value.learnings ?? [],
+    children: rows.map(({number, title, order, state, pr}) => ({number, title, order, state, pr})),
+    costUsd: costs.flatMap((attempts) => attempts.attempts.map((a) => a.costUsd)).reduce(addCost, null),
+    unpricedCalls: costs.flatMap((attempts) => counted(attempts)).filter((a) => a.costUsd === null).length,
+  }
+  const body = printProgressComment(progress)
+  const what = 'progress'
+  await apply(world, [before === null
+    ? {kind: 'create-comment', issue: view.epic.number, what, body}
+    : {kind: 'update-comment', issue: view.epic.number, comment: before.comment, what, body}])
+}

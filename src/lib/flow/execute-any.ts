@@ -1,0 +1,36 @@
+import {classify} from '../core/classify/classify.js'
+import {hasLabel} from '../core/issue/labels.js'
+import {PilotError} from '../errors.js'
+import {executeEpic, type EpicOptions} from './epic.js'
+import {executeIssue, type ExecuteItem} from './execute.js'
+import {isEpic, readEpic} from './family.js'
+import {readIssue} from './snapshot.js'
+import type {World} from './world.js'
+
+/** Runs whatever the numbers name: an epic through its sub-issues, anything else as one issue. One after the other; one's failure stops no other. */
+export async function executeAny(world: World, numbers: readonly number[], options: EpicOptions): Promise<ExecuteItem[]> {
+  const items: ExecuteItem[] = []
+  for (const number of numbers) {
+    if (world.signal.aborted) break
+    items.push(...await one(world, number, options))
+  }
+  return items
+}
+
+/** The family is read only where there may be one: an issue that was planned or split, or that reads like an epic. */
+async function one(world: World, number: number, options: EpicOptions): Promise<ExecuteItem[]> {
+  try {
+    const issue = await readIssue(world, number)
+    if (hasLabel(issue.labels, 'no-decompose') || hasLabel(issue.labels, 'pilot-done')) return [await executeIssue(world, number, {booking: {command: 'execute', epic: null}})]
+    const view = await readEpic(world, number)
+    if (isEpic(view)) return await executeEpic(world, number, options)
+    const {decompose} = classify(issue, world.config.settings.decompose)
+    if (decompose.eligible) world.report.warn(`#${number} reads like an epic; it is executed as one issue. To split it: pilot plan-epic ${number}`)
+    return [await executeIssue(world, number, {booking: {command: 'execute', epic: null}})]
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    return [{
+      issue: number, status: error.status, code: error.code, reason: error.message, attempt: null, branch: `pilot/GH-${number}`, pr: null, headSha: null, failure: null, costUsd: null, actions: [],
+    }]
+  }
+}

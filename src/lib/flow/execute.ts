@@ -1,0 +1,110 @@
+import {z} from 'zod'
+import {classify} from '../core/classify/classify.js'
+import type {Complexity} from '../core/config/words.js'
+import {startsInVain} from '../core/run/attempt-log.js'
+import {nextAttemptNumber} from '../core/run/attempt.js'
+import {FAILURES, FAILURE_CLASSES, codeOf} from '../core/run/failure.js'
+import {hasLabel} from '../core/issue/labels.js'
+import {describeAction, type Action} from '../core/action.js'
+import {PilotError, STATUSES, statusOf} from '../errors.js'
+import {attemptIssue, type Ended} from './attempt/attempt.js'
+import {branchOf} from './attempt/run.js'
+import {readTask, type Task} from './attempt/task.js'
+import {publishVerified} from './attempt/resume.js'
+import {apply} from './apply.js'
+import type {Booking} from './gate.js'
+import {underClaim} from './guard.js'
+import type {World} from './world.js'
+
+export const executeItemSchema = z.strictObject({
+  issue: z.int(), status: z.enum(STATUSES), code: z.string().nullable(), reason: z.string(), attempt: z.int().nullable(), branch: z.string(), pr: z.int().nullable(),
+  headSha: z.string().nullable(), failure: z.enum(FAILURE_CLASSES).nullable(), costUsd: z.number().nullable(),
+  /** one line a write that was made, or with --dry-run would be made */
+  actions: z.array(z.string()),
+})
+/** What became of one issue in `execute` and `retry`. */
+export type ExecuteItem = z.infer<typeof executeItemSchema>
+
+/** What `retry` adds to an execution: label moves under the claim, and guidance for the prompt. */
+export type Dispatch = {onClaimed: (task: Task) => {before: readonly Action[]; onStarted: readonly Action[]} | PilotError; guidance: string}
+const PLAIN: Dispatch = {onClaimed: () => ({before: [], onStarted: []}), guidance: ''}
+
+export type Outline = {booking: Booking; complexity?: Complexity; dispatch?: Dispatch}
+
+/**
+ * Runs one issue to a pull request, or says why not. Done already is `noop`; everything that was decided before the claim is decided
+ * again under it. Expected errors become the item; anything else is a bug and passes through.
+ */
+export async function executeIssue(world: World, number: number, outline: Outline): Promise<ExecuteItem> {
+  try {
+    const task = await readTask(world, number)
+    const early = before(task)
+    if (early !== undefined) return early
+    if (world.dryRun) return dryRun(world, task, outline)
+    return await underClaim(world, number, async (held, claim) => {
+      const fresh = await readTask(held, number)
+      return before(fresh) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, outline)
+    })
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    return item(number, {status: error.status, code: error.code, reason: error.message})
+  }
+}
+
+const item = (issue: number, of: Partial<ExecuteItem> & Pick<ExecuteItem, 'status' | 'reason'>): ExecuteItem =>
+  ({issue, code: null, attempt: null, branch: branchOf(issue), pr: null, headSha: null, failure: null, costUsd: null, actions: [], ...of})
+
+/** What admission says without a run; undefined = go. */
+function before({issue, admission}: Task): ExecuteItem | undefined {
+  switch (admission.kind) {
+    case 'go': return undefined
+    case 'noop': return item(issue.number, {status: 'noop', reason: admission.reason, pr: admission.pr})
+    case 'stop': throw admission.error
+  }
+}
+
+/** A commit that was verified, reviewed and pushed before a crash needs its pull request only. */
+async function resume(world: World, task: Task): Promise<ExecuteItem | undefined> {
+  const published = await publishVerified(world, task)
+  return published && item(task.issue.number, {status: 'done', reason: `pull request #${published.pr} opened for the commit verified before`, ...published})
+}
+
+async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], task: Task, outline: Outline): Promise<ExecuteItem> {
+  const {issue} = task
+  if (startsInVain(task.attempts) && !hasLabel(issue.labels, 'pilot-needs-human')) {
+    await world.issues.addLabels(issue.number, ['pilot-needs-human'])
+    throw new PilotError('NEEDS_HUMAN', `#${issue.number}: three starts in a row ended before the work did`, [`pilot logs ${issue.number}`, `pilot execute ${issue.number}`])
+  }
+  const dispatch = (outline.dispatch ?? PLAIN).onClaimed(task)
+  if (dispatch instanceof PilotError) throw dispatch
+  const moved = await apply(world, dispatch.before)
+  const ended = await attemptIssue(world, claim, task, {
+    complexity: outline.complexity ?? complexityOf(world, task), booking: outline.booking, guidance: outline.dispatch?.guidance ?? '', onStarted: dispatch.onStarted,
+  })
+  return {...itemOf(task, ended), actions: moved}
+}
+
+const complexityOf = (world: World, {issue}: Task): Complexity => classify(issue, world.config.settings.decompose).complexity
+
+function itemOf({issue}: Task, ended: Ended & {attempt: number; costUsd: number | null}): ExecuteItem {
+  const {failure, pr, headSha, attempt, costUsd} = ended
+  if (failure === null) return item(issue.number, {status: 'done', reason: `pull request #${pr}`, attempt, pr, headSha, costUsd})
+  return item(issue.number, {status: statusOf(FAILURES[failure].exit), code: codeOf(failure), reason: ended.message, attempt, headSha, failure, costUsd})
+}
+
+/** The writes that a run would make whatever the agent does; the agent's own outcome cannot be known without spawning it. */
+function dryRun(world: World, task: Task, outline: Outline): ExecuteItem {
+  const n = task.issue.number
+  const attempt = nextAttemptNumber(task.attempts)
+  const dispatch = (outline.dispatch ?? PLAIN).onClaimed(task)
+  if (dispatch instanceof PilotError) throw dispatch
+  const lines = [
+    `claim refs/pilot/claims/issue-${n}`, ...describeAll(dispatch.before), `#${n} labels +pilot-in-progress`,
+    `#${n} ${task.attemptsComment === null ? 'comment' : `comment ${task.attemptsComment} updated`}: attempts`, ...describeAll(dispatch.onStarted),
+    `spawn the agent for attempt ${attempt}`, `push ${branchOf(n)}`, `#${n} open pull request from ${branchOf(n)}`, `#${n} labels -pilot-in-progress`,
+  ]
+  for (const line of lines) world.report.action(`would ${line}`)
+  return item(n, {status: 'done', reason: 'dry run: nothing was changed', attempt, actions: lines})
+}
+
+const describeAll = (actions: readonly Action[]): string[] => actions.map(describeAction)

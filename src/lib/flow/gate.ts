@@ -1,0 +1,67 @@
+import type {Gate} from '../core/config/words.js'
+import {ledgerLine} from '../core/cost/ledger.js'
+import {planSpawn, type SpawnTask} from '../core/route/plan-spawn.js'
+import type {History} from '../core/route/escalation.js'
+import type {SpawnPlan} from '../core/route/spawn-plan.js'
+import {describePlan} from '../core/route/describe.js'
+import type {AgentOutcome} from '../core/run/outcome.js'
+import type {World} from './world.js'
+
+/** The command and epic that a model call is booked on. */
+export type Booking = {command: string; epic: number | null}
+
+/** Where a spawn's files go, relative to `.pilot/`; `name` tells several spawns of one attempt apart. */
+export type RunFiles = {dir: string; name: string}
+
+/**
+ * Runs one spawn plan and books it, whatever came out: the plan and prompt are written before, the ledger line after.
+ * The only caller of the agent port.
+ */
+export async function spawn(world: World, plan: SpawnPlan, files: RunFiles, booking: Booking, fallbackChain: readonly string[] = []): Promise<AgentOutcome> {
+  const at = (name: string) => `${files.dir}/${name}`
+  const suffix = files.name === '' ? '' : `.${files.name}`
+  await world.artifacts.write(at(`spawn-plan${suffix}.json`), {...plan, stdin: 'prompt', version: 1})
+  await world.artifacts.writeText(at(`prompt${suffix}.md`), world.mask(plan.stdin))
+  world.report.progress(describePlan(plan))
+  const outcome = await world.agent.run(plan, {
+    onEvent: (event) => { if (event.kind === 'tool') world.report.progress(`GH-${plan.issue ?? '–'} ${plan.gate}: ${event.name} ${event.detail}`) },
+    eventsFile: world.artifacts.resolve(at(`events${suffix}.jsonl`)), logFile: world.artifacts.resolve(at(`agent${suffix}.log`)),
+    runDir: world.artifacts.resolve(files.dir), signal: world.signal,
+  })
+  const ts = world.clock.now().toISOString()
+  await world.artifacts.append('ledger.ndjson', ledgerLine(plan, outcome, {ts, runId: world.runId, repo: world.repo, fallbackChain, ...booking}))
+  const strangers = outcome.models.filter((model) => model !== plan.model)
+  if (plan.executor !== 'shell' && strangers.length > 0 && !outcome.models.includes(plan.model)) {
+    world.report.warn(`GH-${plan.issue ?? '–'} ${plan.gate}: planned model ${plan.model}, but ${strangers.join(', ')} answered`)
+  }
+  return outcome
+}
+
+export type Answer<T> =
+  | {kind: 'answer'; value: T; plan: SpawnPlan; outcomes: readonly AgentOutcome[]}
+  /** no model is meant to answer (rules, template), or none of the chain did; `raw` is the last thing that one said */
+  | {kind: 'none'; failed: boolean; raw: string; outcomes: readonly AgentOutcome[]}
+
+/**
+ * Asks a gate's chain until an answer can be read: a model that does not answer, or answers what `read` rejects, is reported and the
+ * next in the chain is tried. Neither an escalation nor an attempt.
+ */
+export async function ask<T>(
+  world: World, task: SpawnTask, gate: Gate, history: History, files: RunFiles, booking: Booking, read: (outcome: AgentOutcome) => T | undefined,
+): Promise<Answer<T>> {
+  const tried: string[] = []
+  const outcomes: AgentOutcome[] = []
+  let raw = ''
+  for (let step = 0; ; step++) {
+    const plan = planSpawn(task, gate, {...history, fallbacks: step}, world.config)
+    if (plan === null) return {kind: 'none', failed: tried.length > 0, raw, outcomes}
+    const outcome = await spawn(world, plan, step === 0 ? files : {...files, name: `${files.name}-${step + 1}`}, booking, tried)
+    outcomes.push(outcome)
+    const value = outcome.failure === null ? read(outcome) : undefined
+    if (value !== undefined) return {kind: 'answer', value, plan, outcomes}
+    raw = outcome.text
+    tried.push(`${plan.executor}:${plan.model}`)
+    if (outcome.failure === 'interrupted') return {kind: 'none', failed: true, raw, outcomes}
+    world.report.warn(`${gate}: ${plan.executor}:${plan.model} ${outcome.failure === null ? 'answered something that cannot be read' : `failed (${outcome.failure}: ${outcome.message})`}`)
+  }
+}

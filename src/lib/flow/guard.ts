@@ -1,0 +1,40 @@
+import type {Claim} from '../ports.js'
+import type {World} from './world.js'
+
+/**
+ * The same world for the holder of a claim: every write to GitHub first checks that the claim is still held, so a runner that slept
+ * past its lease stops (CLAIM_LOST) instead of writing beside the one that took over.
+ */
+export function guarded(world: World, claim: Claim): World {
+  const held = <A extends unknown[], R>(write: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
+    await claim.assertHeld()
+    return write(...args)
+  }
+  const {issues, comments, relations, pulls} = world
+  return {
+    ...world,
+    issues: {
+      get: (n) => issues.get(n), list: (filter) => issues.list(filter), create: held((draft) => issues.create(draft)),
+      close: held((n, reason) => issues.close(n, reason)), addLabels: held((n, labels) => issues.addLabels(n, labels)), removeLabel: held((n, label) => issues.removeLabel(n, label)),
+    },
+    comments: {list: (n) => comments.list(n), create: held((n, body) => comments.create(n, body)), update: held((id, body) => comments.update(id, body))},
+    relations: {
+      children: (n) => relations.children(n), parent: (n) => relations.parent(n), link: held((parent, child) => relations.link(parent, child)),
+      blockers: (n) => relations.blockers(n), block: held((n, blocker) => relations.block(n, blocker)),
+    },
+    pulls: {
+      get: (n) => pulls.get(n), ofBranch: (branch) => pulls.ofBranch(branch), openBranches: () => pulls.openBranches(), create: held((draft) => pulls.create(draft)),
+      update: held((n, change) => pulls.update(n, change)), merge: held((n, merge) => pulls.merge(n, merge)), deleteBranch: held((branch) => pulls.deleteBranch(branch)),
+    },
+  }
+}
+
+/** Takes the claim on an issue, works under it, and gives it back whatever happens. CLAIMED when another runner holds it. */
+export async function underClaim<T>(world: World, issue: number, work: (world: World, claim: Claim) => Promise<T>): Promise<T> {
+  const claim = await world.claims.take(issue)
+  try {
+    return await work(guarded(world, claim), claim)
+  } finally {
+    await claim.release()
+  }
+}

@@ -1,0 +1,83 @@
+import {decideLanding, type Landing} from '../core/run/landing.js'
+import type {Issue, Pull} from '../core/issue/issue.js'
+import {PilotError, type Status} from '../errors.js'
+import {apply} from './apply.js'
+import {branchOf} from './attempt/run.js'
+import {closeParentOf, type ParentResult} from './close-parent.js'
+import {attemptsOf, readMemory} from './snapshot.js'
+import {refreshBase} from './attempt/refresh.js'
+import type {World} from './world.js'
+
+export type LandResult = {issue: number; pr: number; headSha: string; mergeSha: string | null; merged: boolean; parent: ParentResult | null; actions: string[]}
+
+/** Pauses between looks at checks: short while something may be about to happen, then patient (SPEC §14). */
+const BACK_OFF_MS = [1200, 2000, 5000, 15_000, 30_000] as const
+
+/**
+ * Merges exactly the commit that was verified and reviewed, once its checks are green; then settles the issue and its parent.
+ * @throws PilotError HEAD_MOVED, MERGE_CONFLICT, NOT_VERIFIED (5), CHECKS_RED (1), CHECKS_PENDING (8) after `waitMs`
+ */
+export async function land(world: World, number: number, {waitMs}: {waitMs: number}): Promise<LandResult & {status: Status}> {
+  const {issue, pull: first} = await pullFor(world, number)
+  const until = world.clock.now().getTime() + waitMs
+  for (let look = 0; ; look++) {
+    const pull = look === 0 ? first : await world.pulls.get(first.number)
+    const landing = await decide(world, issue, pull)
+    switch (landing.kind) {
+      case 'stop': throw landing.error
+      case 'noop': return settle(world, issue, pull, null, [])
+      case 'merge': {
+        if (!world.dryRun && await refreshBase(world, issue, pull)) continue
+        return merge(world, issue, pull, landing.sha)
+      }
+      case 'wait': {
+        const pause = BACK_OFF_MS[Math.min(look, BACK_OFF_MS.length - 1)]!
+        if (world.dryRun || world.clock.now().getTime() + pause > until) throw new PilotError('CHECKS_PENDING', landing.reason, [`pilot land ${pull.number} --wait 30m`])
+        world.report.progress(`${landing.reason}; looking again in ${pause / 1000} s`)
+        await world.clock.sleep(pause, world.signal)
+      }
+    }
+  }
+}
+
+/** A pull request by its own number, or the newest one of an issue's branch. */
+async function pullFor(world: World, number: number): Promise<{issue: Issue; pull: Pull}> {
+  const given = await world.issues.get(number)
+  if (given.isPull) {
+    const pull = await world.pulls.get(number)
+    const issue = /^pilot\/GH-([1-9]\d*)$/.exec(pull.headRef)?.[1]
+    if (issue === undefined) throw new PilotError('NOT_VERIFIED', `pull request #${number} comes from ${pull.headRef}, which is not a branch of pilot's`, [`gh pr merge ${number}`])
+    return {issue: await world.issues.get(Number(issue)), pull}
+  }
+  const pulls = await world.pulls.ofBranch(branchOf(number))
+  const found = pulls.find((pull) => pull.state === 'open') ?? pulls.find((pull) => pull.merged)
+  if (found === undefined) throw new PilotError('WAITING', `#${number} has no pull request yet`, [`pilot execute ${number}`])
+  return {issue: given, pull: await world.pulls.get(found.number)}
+}
+
+async function decide(world: World, issue: Issue, pull: Pull): Promise<Landing> {
+  const attempts = attemptsOf(await readMemory(world, issue.number))
+  if (pull.merged || pull.state === 'closed') return decideLanding({pull, attempts, checks: [], baseChecks: [], required: [], sincePushMs: 0})
+  const [checks, required] = await Promise.all([world.checks.of(pull.headSha), world.checks.required(pull.baseRef)])
+  const baseChecks = checks.length > 0 ? [] : await world.checks.of(pull.baseSha)
+  const pushed = attempts.attempts.at(-1)?.endedAt
+  const sincePushMs = pushed ? world.clock.now().getTime() - Date.parse(pushed) : Infinity
+  return decideLanding({pull, attempts, checks, baseChecks, required, sincePushMs})
+}
+
+async function merge(world: World, issue: Issue, pull: Pull, sha: string): Promise<LandResult & {status: Status}> {
+  const {method, delete_branch} = world.config.settings.land
+  const actions = await apply(world, [{kind: 'merge-pull', pull: pull.number, sha, method}])
+  if (world.dryRun) return {...resultOf(issue, pull), merged: false, actions, status: 'done'}
+  if (delete_branch) actions.push(...await apply(world, [{kind: 'delete-branch', branch: pull.headRef}]))
+  return settle(world, issue, pull, null, actions)
+}
+
+/** After the merge: the issue is settled and, when it was the last, its parent closed. A merged pull request found again is only settled. */
+async function settle(world: World, issue: Issue, pull: Pull, mergeSha: string | null, actions: string[]): Promise<LandResult & {status: Status}> {
+  const parent = await closeParentOf(world, issue.number, pull.number)
+  const all = [...actions, ...(parent?.actions ?? [])]
+  return {...resultOf(issue, pull), merged: true, mergeSha, parent, actions: all, status: all.length === 0 ? 'noop' : 'done'}
+}
+
+const resultOf = (issue: Issue, pull: Pull) => ({issue: issue.number, pr: pull.number, headSha: pull.headSha, mergeSha: null, parent: null})

@@ -1,0 +1,86 @@
+import {nextRetry, type RetryStep} from '../core/retry/ladder.js'
+import {parentOf} from '../core/issue/child-body.js'
+import {PilotError} from '../errors.js'
+import {apply} from './apply.js'
+import {branchOf} from './attempt/run.js'
+import {readTask, type Task} from './attempt/task.js'
+import {executeIssue, type ExecuteItem} from './execute.js'
+import {underClaim} from './guard.js'
+import {createOnce} from './once.js'
+import type {World} from './world.js'
+
+export type RetryOptions = {execute: boolean; /** typed by a person, as opposed to found by its label */ named: boolean; guidance: string}
+
+/** The issues that wait for a retry, oldest first. */
+export async function retryReady(world: World): Promise<number[]> {
+  const numbers: number[] = []
+  for await (const issue of world.issues.list({state: 'open', labels: ['pilot-retry-ready']})) if (!issue.isPull) numbers.push(issue.number)
+  return numbers
+}
+
+/** Moves one failed issue up the ladder and dispatches it. The step is decided under the claim, so a lost race changes nothing. */
+export async function retryIssue(world: World, number: number, options: RetryOptions): Promise<ExecuteItem> {
+  try {
+    const task = await readTask(world, number)
+    const step = stepOf(task, options)
+    if (step.outcome === 'noop') return {...blank(number), status: 'noop', reason: step.reason}
+    if (step.outcome === 'stop') return await stop(world, task, step, options)
+    if (!options.execute) return await moveOnly(world, task, options)
+    return await executeIssue(world, number, {
+      booking: {command: 'retry', epic: task.parent},
+      dispatch: {
+        guidance: options.guidance,
+        onClaimed: (fresh) => {
+          const now = stepOf(fresh, options)
+          if (now.outcome === 'dispatch') return {before: now.before, onStarted: now.afterStart}
+          return new PilotError(now.code ?? 'WAITING', `#${number}: ${now.reason}`, [`pilot status ${number}`])
+        },
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    return {...blank(number), status: error.status, code: error.code, reason: error.message}
+  }
+}
+
+const blank = (issue: number): Omit<ExecuteItem, 'status' | 'reason'> =>
+  ({issue, code: null, attempt: null, branch: branchOf(issue), pr: null, headSha: null, failure: null, costUsd: null, actions: []})
+
+const stepOf = ({issue, attempts}: Task, {named}: RetryOptions): RetryStep =>
+  nextRetry({issue: issue.number, labels: issue.labels, attempts, closed: issue.state === 'closed', named})
+
+/** The end of the ladder: labels on, one comment on the parent, then the rest off; a crash in between is finished by the next run. */
+async function stop(world: World, task: Task, step: RetryStep, options: RetryOptions): Promise<ExecuteItem> {
+  const number = task.issue.number
+  const writes = [...step.before, ...step.afterStart]
+  const refused = {...blank(number), status: 'refused', code: step.code ?? 'RETRIES_EXHAUSTED', reason: step.reason} as const
+  if (writes.length === 0) return refused
+  if (world.dryRun) return {...refused, actions: await apply(world, writes)}
+  return underClaim(world, number, async (held) => {
+    const now = stepOf(await readTask(held, number), options)
+    if (now.outcome !== 'stop') throw new PilotError('WAITING', `#${number} changed while it was read; run the command again`, [`pilot retry ${number}`])
+    const actions = await apply(held, now.before)
+    if (now.parentComment) await tellParent(held, parentOf(task.issue.body) ?? number, now.parentComment)
+    actions.push(...await apply(held, now.afterStart))
+    return {...refused, actions}
+  })
+}
+
+async function tellParent(world: World, parent: number, comment: {head: string; body: string}): Promise<void> {
+  const own = await world.own()
+  const find = async () => (await world.comments.list(parent)).find((c) => own(c.author) && c.body.startsWith(comment.head))
+  if (await find() === undefined) await createOnce(() => world.comments.create(parent, comment.body), find)
+}
+
+/** `--no-execute`: the labels move, nothing is spawned. */
+async function moveOnly(world: World, task: Task, options: RetryOptions): Promise<ExecuteItem> {
+  const number = task.issue.number
+  const move = async (w: World, step: RetryStep): Promise<ExecuteItem> =>
+    ({...blank(number), status: 'done', reason: step.reason, attempt: step.attempt, actions: await apply(w, [...step.before, ...step.afterStart])})
+  if (world.dryRun) return move(world, stepOf(task, options))
+  return underClaim(world, number, async (held) => {
+    const step = stepOf(await readTask(held, number), options)
+    if (step.outcome !== 'dispatch') throw new PilotError('WAITING', `#${number}: ${step.reason}`, [`pilot status ${number}`])
+    return move(held, step)
+  })
+}

@@ -1,0 +1,54 @@
+import {parseAttemptsComment} from '../core/issue/attempts-comment.js'
+import {parsePlanComment} from '../core/issue/plan-comment.js'
+import {parseProgressComment, type Progress} from '../core/issue/progress-comment.js'
+import {markerOf, ownMarker, type CommentKind} from '../core/issue/marker.js'
+import type {Comment, Issue} from '../core/issue/issue.js'
+import {planSchema, type EpicPlan} from '../core/plan/plan.js'
+import {NO_ATTEMPTS, type Attempts} from '../core/run/attempt.js'
+import {PilotError} from '../errors.js'
+import type {World} from './world.js'
+
+/** An issue by its number; a pull request's number is a person's slip and says so. */
+export async function readIssue(world: World, number: number): Promise<Issue> {
+  const issue = await world.issues.get(number)
+  if (issue.isPull) throw new PilotError('NOT_AN_ISSUE', `#${number} is a pull request, not an issue`, [`pilot land ${number}`, 'pilot next'])
+  return issue
+}
+
+/** Something kept in a state comment of pilot's own, with the comment that holds it. */
+export type Kept<T> = {value: T; comment: number}
+
+/** State that pilot's own accounts wrote into comments; the same marker by anyone else is ignored with a warning. */
+export type Memory = {comments: readonly Comment[]; attempts: Kept<Attempts> | null; plan: Kept<EpicPlan> | null; progress: Kept<Progress> | null; summary: number | null}
+
+export async function readMemory(world: World, issue: number): Promise<Memory> {
+  const [comments, own] = await Promise.all([world.comments.list(issue), world.own()])
+  const read = <T>(kind: CommentKind, parse: (body: string) => T | undefined): Kept<T> | null => {
+    const {comment, ignored} = ownMarker(comments, own, kind)
+    for (const stranger of ignored) world.report.warn(`#${issue}: a ${kind} comment by ${stranger.author} is ignored, it is not one of pilot's own accounts`)
+    if (comment === undefined) return null
+    const value = parse(comment.body)
+    if (value === undefined) throw unreadable(issue, kind, comment)
+    return {value, comment: comment.id}
+  }
+  const summary = ownMarker(comments, own, 'summary').comment
+  return {comments, attempts: read('attempts', parseAttemptsComment), plan: read('plan', parsePlanComment), progress: read('progress', parseProgressComment), summary: summary?.id ?? null}
+}
+
+/** A state comment that somebody edited is not read as "nothing there": that would start over and pay twice. */
+const unreadable = (issue: number, kind: CommentKind, comment: Comment): PilotError => {
+  const version = markerOf(comment.body)?.version
+  return new PilotError(version === 1 ? 'INVALID_ARTIFACT' : 'ARTIFACT_VERSION', `#${issue}: the ${kind} comment ${comment.id} cannot be read${version === 1 ? '' : ` (version ${version})`}`,
+    kind === 'plan' ? [`pilot plan-epic ${issue} --force`] : [`restore an earlier version of the comment from its edit history on #${issue}`])
+}
+
+export const attemptsOf = (memory: Memory): Attempts => memory.attempts?.value ?? NO_ATTEMPTS
+
+/** The plan of an epic: the file on this machine, else the comment. Where the two differ the file counts, and a warning says so. */
+export async function readPlan(world: World, epic: number, memory: Memory): Promise<EpicPlan | null> {
+  const file = await world.artifacts.read(`epics/${epic}/plan.json`, planSchema)
+  if (file !== undefined && memory.plan !== null && file.planHash !== memory.plan.value.planHash) {
+    world.report.warn(`#${epic}: .pilot/epics/${epic}/plan.json (${file.planHash}) differs from the plan comment (${memory.plan.value.planHash}); the file is used`)
+  }
+  return file ?? memory.plan?.value ?? null
+}

@@ -1,0 +1,41 @@
+import {expect, test} from 'vitest'
+import {checkRunFromApi, checksState, newestChecks, statusFromApi} from '../../../src/lib/core/issue/checks.js'
+import type {Check} from '../../../src/lib/core/issue/issue.js'
+
+const run = (over: Record<string, unknown>): ReturnType<typeof checkRunFromApi.parse> =>
+  checkRunFromApi.parse({id: 1, name: 'build', status: 'completed', conclusion: 'success', started_at: '2026-01-01T00:00:00Z',
+    html_url: 'u', app: {id: 7}, ...over})
+const status = (over: Record<string, unknown>): ReturnType<typeof statusFromApi.parse> =>
+  statusFromApi.parse({id: 1, context: 'build', state: 'success', target_url: null, updated_at: '2026-01-01T00:00:00Z', ...over})
+
+test.each([
+  ['queued', null, 'pending'], ['in_progress', null, 'pending'], ['waiting', null, 'pending'], ['completed', 'success', 'success'],
+  ['completed', 'neutral', 'neutral'], ['completed', 'skipped', 'neutral'], ['completed', 'failure', 'failure'],
+    ['completed', 'timed_out', 'failure'],
+  ['completed', 'cancelled', 'failure'], ['completed', 'action_required', 'failure'], ['completed', 'stale', 'failure'],
+  ['completed', 'brand_new', 'failure'], ['completed', null, 'failure'],
+])('a run %s with conclusion %s is %s', (state, conclusion, wanted) => expect(run({status: state, conclusion}).state).toBe(wanted))
+
+test.each([['success', 'success'], ['pending', 'pending'], ['failure', 'failure'], ['error', 'failure'], ['expected', 'pending']])(
+  'a status %s is %s', (state, wanted) => expect(status({state}).state).toBe(wanted))
+
+test('the newest of each name wins, whatever the order; ids decide within a second', () => {
+  const old = run({id: 1, conclusion: 'failure'})
+  const fresh = run({id: 2, started_at: '2026-01-01T00:05:00Z'})
+  const same = run({id: 3, started_at: '2026-01-01T00:05:00Z', conclusion: 'failure'})
+  expect(newestChecks([old, fresh])).toEqual([{name: 'build', state: 'success', url: 'u'}])
+  expect(newestChecks([fresh, old])).toEqual([{name: 'build', state: 'success', url: 'u'}])
+  expect(newestChecks([same, fresh, old])[0]?.state).toBe('failure')
+})
+test('a name shared by two sources stays two checks, so that neither hides the other', () => {
+  expect(newestChecks([run({conclusion: 'failure'}), status({updated_at: '2026-02-01T00:00:00Z'}), run({app: {id: 8}})]).map((c) =>
+    c.state).sort())
+    .toEqual(['failure', 'success', 'success'])
+})
+
+const checks = (...states: Check['state'][]): Check[] => states.map((state, n) => ({name: `c${n}`, state, url: null}))
+test.each<[Check[], string[], string]>([
+  [[], [], 'none'], [[], ['c0'], 'pending'], [checks('success', 'neutral'), [], 'success'], [checks('success'), ['c0'], 'success'],
+  [checks('success'), ['c0', 'c1'], 'pending'], [checks('success', 'pending'), [], 'pending'],
+    [checks('pending', 'failure'), ['c9'], 'failure'],
+])('%j with %j required is %s', (all, required, wanted) => expect(checksState(all, required)).toBe(wanted))

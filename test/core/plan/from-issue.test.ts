@@ -1,0 +1,31 @@
+import {expect, test} from 'vitest'
+import {checkPlan} from '../../../src/lib/core/plan/check.js'
+import {draftFromIssue} from '../../../src/lib/core/plan/from-issue.js'
+import {context} from './support.js'
+
+const issue = (body: string): {title: string; body: string; labels: string[]} => ({title: 'Exports for everyone', body, labels: []})
+
+test('a task list becomes independent subtasks with their detail and paths', () => {
+  const draft = draftFromIssue(issue('## Tasks\n- [ ] Add the export route in `api/export.ts`\n  - streams rows'
+    + '\n- [x] Add the table in `db/rows.sql`\n- [ ] Add the button in `web/list.tsx`'
+    + '\n\n## Acceptance criteria\n- [ ] exports a file'))
+  expect(draft?.subtasks.map((s) => [s.order, s.title, s.dependsOn, s.touches])).toEqual([
+    [1, 'Add the export route in `api/export.ts`', [], ['api/export.ts']], [2, 'Add the button in `web/list.tsx`', [], ['web/list.tsx']],
+  ])
+  expect(draft?.subtasks[0]!.description).toBe('Add the export route in `api/export.ts`\n\n- streams rows')
+  const checked = checkPlan(draft!, context({source: 'issue'}))
+  expect(checked.ok && checked.plan).toMatchObject({decision: 'split', source: 'issue', waves: [[1, 2]]})
+})
+
+test('phases wait for each other and lose their numbers', () => {
+  const draft = draftFromIssue(issue('## Phase 1: Store\nTable and queries.'
+    + '\n\n## Phase 2: Route\nServes them.\n\n## Phase 3: Page\nShows them.'))
+  expect(draft?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual([['Store', []], ['Route', [1]], ['Page', [2]]])
+  expect(draft?.subtasks[1]!.description).toContain('Serves them.')
+})
+
+test.each([
+  ['prose', 'Make the exports faster, please.'], ['acceptance criteria', '## Acceptance criteria\n- [ ] Add a route\n- [ ] Add a page'],
+  ['all done', '## Tasks\n- [x] Add a route\n- [x] Add a page'], ['one open', '## Tasks\n- [ ] Add a route\n- [x] Add a page'],
+    ['empty', ''],
+])('no plan from %s', (_name, body) => { expect(draftFromIssue(issue(body))).toBeNull() })

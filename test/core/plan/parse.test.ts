@@ -1,0 +1,50 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {describe, expect, test} from 'vitest'
+import {parsePlan} from '../../../src/lib/core/plan/parse.js'
+
+type Expected = {
+  kind: 'json' | 'markdown' | 'unparseable'; titles: string[]; decision?: 'single'
+  descriptions?: string[]; dependsOn?: number[][]; touches?: string[][]; acceptance?: string[][]
+}
+const folder = new URL('../../fixtures/plans/', import.meta.url)
+const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
+const expected = JSON.parse(read('expected.json')) as Record<string, Expected>
+
+test('every shape of the corpus has an expectation and the other way round', () => {
+  const files = readdirSync(folder).filter((name) => name !== 'expected.json')
+  expect(files.sort()).toEqual(Object.keys(expected).sort())
+  expect(files.length).toBeGreaterThanOrEqual(40)
+})
+
+test.each(Object.entries(expected))('%s', (name, want) => {
+  const got = parsePlan(read(name))
+  expect(got.kind).toBe(want.kind)
+  if (got.kind === 'unparseable') return
+  const {subtasks, decision} = got.draft
+  expect(subtasks.map((s) => s.title)).toEqual(want.titles)
+  if (want.decision) expect(decision).toBe(want.decision)
+  if (want.descriptions) expect(subtasks.map((s) => s.description)).toEqual(want.descriptions)
+  if (want.dependsOn) expect(subtasks.map((s) => s.dependsOn)).toEqual(want.dependsOn)
+  if (want.touches) expect(subtasks.map((s) => s.touches)).toEqual(want.touches)
+  if (want.acceptance) expect(subtasks.map((s) => s.acceptance)).toEqual(want.acceptance)
+})
+
+describe('what is kept', () => {
+  test('a numbered list inside a description stays there', () => {
+    const got = parsePlan(read('md-nested-flush.md'))
+    expect(got.kind === 'markdown' && got.draft.subtasks[0]!.description).toBe('In this order:\n1. columns\n2. index')
+  })
+  test('all fields of a JSON plan arrive', () => {
+    const got = parsePlan(read('json-bare.txt'))
+    expect(got).toMatchObject({kind: 'json', draft: {decision: 'split', reason: 'two areas', effort: '2 days'}})
+    expect(got.kind === 'json' && got.draft.subtasks[0]).toEqual({
+      order: 1, title: 'feat(api): add export route', description: 'Route that streams rows.', acceptance: ['streams'], dependsOn: [],
+        touches: ['api/**'], complexity: 'simple',
+    })
+  })
+  test('an epic or unknown complexity becomes one that can be implemented', () => {
+    const got = parsePlan('{"subtasks":[{"title":"a","description":"b","complexity":"EPIC"},'
+      + '{"title":"c","description":"d","complexity":"huge"}]}')
+    expect(got.kind === 'json' && got.draft.subtasks.map((s) => s.complexity)).toEqual(['complex', 'medium'])
+  })
+})

@@ -1,0 +1,87 @@
+import {describe, expect, it} from 'vitest'
+import {claude} from '../../../../src/lib/core/route/agents/claude.js'
+import {newMemory, type AgentRequest} from '../../../../src/lib/core/route/agents/descriptor.js'
+
+const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
+  gate: 'implement', issue: 7, attempt: 1, model: 'claude-sonnet-4-6', tier: 'balanced', effort: null, tools: ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'Task'],
+  mcpConfigPath: null, schema: null, cwd: '/w', runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'claude', extraArgs: [], sessionId: null, resume: null, ...more,
+})
+const ALWAYS = ['claude', '-p', '--output-format', 'stream-json', '--verbose', '--model', 'claude-sonnet-4-6']
+const CLOSED = ['--setting-sources', '', '--disable-slash-commands']
+const result = (more: object) => JSON.stringify({duration_ms: 1, type: 'result', subtype: 'success', is_error: false, result: 'x', ...more})
+const parse = (line: string) => claude.parse(line, newMemory())
+
+describe('claude argv', () => {
+  it.each<[string, Partial<AgentRequest>, string[]]>([
+    ['execution', {sessionId: 'u-1'}, [...ALWAYS, '--tools', 'Read,Write,Edit,Bash,Grep,Glob,Task', '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash,Task',
+      '--disallowedTools', 'Bash(git push:*)', '--strict-mcp-config', ...CLOSED, '--session-id', 'u-1', '--max-turns', '60', '--max-budget-usd', '2']],
+    ['planning', {tools: ['Read', 'Grep', 'Glob'], schema: '{"type":"object"}', maxTurns: 20, maxBudgetUsd: null}, [...ALWAYS, '--tools', 'Read,Grep,Glob', '--permission-mode', 'dontAsk',
+      '--strict-mcp-config', ...CLOSED, '--json-schema', '{"type":"object"}', '--max-turns', '20']],
+    ['text only', {tools: [], schema: '{}', maxTurns: 3, maxBudgetUsd: null}, [...ALWAYS, '--tools', '', '--permission-mode', 'dontAsk', '--strict-mcp-config', ...CLOSED,
+      '--no-session-persistence', '--json-schema', '{}', '--max-turns', '3']],
+    ['a fix round with more', {tools: ['Edit'], resume: 'u-1', sessionId: 'u-2', mcpConfigPath: '/m.json', effort: 'high', extraArgs: ['--betas', 'x'], maxBudgetUsd: null}, [
+      ...ALWAYS, '--effort', 'high', '--tools', 'Edit', '--permission-mode', 'acceptEdits', '--strict-mcp-config', '--mcp-config', '/m.json', ...CLOSED,
+      '--resume', 'u-1', '--max-turns', '60', '--betas', 'x']],
+  ])('%s', (_, more, argv) => expect(claude.argv(request(more))).toEqual(argv))
+
+  it('sets the model in that child alone, bounds retries and keeps nothing running', () => {
+    expect(claude.env(request())).toMatchObject({ANTHROPIC_MODEL: 'claude-sonnet-4-6', CLAUDE_CODE_MAX_RETRIES: '2', CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1'})
+  })
+})
+
+describe('claude events', () => {
+  it('come from single lines, whatever the order of their keys; the unknown ones are skipped', () => {
+    const memory = newMemory()
+    expect(claude.parse('{"session_id":"s","tools":["Read"],"model":"m","subtype":"init","type":"system"}', memory)).toEqual([{kind: 'started', sessionId: 's', model: 'm', tools: ['Read']}])
+    expect(claude.parse('{"type":"assistant","message":{"content":[{"type":"thinking","thinking":"…"},{"type":"text","text":"hi"},{"type":"tool_use","name":"Bash","input":{"command":"ls"}},{"type":"tool_use","name":"X"}]}}', memory))
+      .toEqual([{kind: 'text', text: 'hi'}, {kind: 'tool', name: 'Bash', detail: 'ls'}, {kind: 'tool', name: 'X', detail: ''}])
+    expect(memory).toMatchObject({sessionId: 's', model: 'm', text: 'hi'})
+    for (const line of ['', 'plain', '[]', 'null', '{"type":"system","subtype":"api_retry"}', '{"type":"user","message":{}}', '{"type":"resul', '{"type":"assistant"}']) expect(parse(line)).toEqual([])
+  })
+
+  it('count every model once, and the one-hour cache writes apart', () => {
+    const model = (n: number) => ({inputTokens: n, outputTokens: n, cacheReadInputTokens: n, cacheCreationInputTokens: 10 * n})
+    const usage = {input_tokens: 1, output_tokens: 1, cache_read_input_tokens: 1, cache_creation_input_tokens: 10, cache_creation: {ephemeral_5m_input_tokens: 4, ephemeral_1h_input_tokens: 6}}
+    expect(parse(result({modelUsage: {a: model(1), b: model(2)}, usage, total_cost_usd: 0.1, structured_output: {ok: 1}, num_turns: 2, session_id: 's'}))[0]).toEqual({
+      kind: 'result', ok: true, text: 'x', structured: {ok: 1}, usage: {inFresh: 3, cacheRead: 3, cacheWrite5m: 24, cacheWrite1h: 6, out: 3}, costUsd: 0.1, models: ['a', 'b'],
+      failure: null, message: '', turns: 2, sessionId: 's',
+    })
+    expect(parse(result({usage}))[0]).toMatchObject({usage: {inFresh: 1, cacheRead: 1, cacheWrite5m: 4, cacheWrite1h: 6, out: 1}, costUsd: null})
+    expect(parse(result({}))[0]).toMatchObject({usage: null, costUsd: null, models: []})
+  })
+
+  it.each<[object, string | null]>([
+    [{is_error: true, api_error_status: 401, result: 'Invalid API key'}, 'auth'],
+    [{is_error: true, api_error_status: 403}, 'auth'],
+    [{is_error: true, api_error_status: null, result: 'Not logged in · Please run /login'}, 'auth'],
+    [{is_error: true, api_error_status: 400, result: 'Credit balance is too low'}, 'auth'],
+    [{is_error: true, api_error_status: 429, result: 'x'}, 'rate_limit'],
+    [{is_error: true, result: "You've hit your 5-hour limit · resets 5:32pm (UTC)"}, 'rate_limit'],
+    [{is_error: true, api_error_status: 529}, 'overloaded'],
+    [{is_error: true, api_error_status: null, result: 'Repeated 529 Overloaded errors'}, 'overloaded'],
+    [{is_error: true, api_error_status: 500}, 'overloaded'],
+    [{is_error: true, result: 'Unable to connect to API'}, 'network'],
+    [{is_error: true, result: 'Request timed out'}, 'network'],
+    [{is_error: true, api_error_status: 404, result: "There's an issue with the selected model"}, 'invalid_config'],
+    [{is_error: true, api_error_status: 413}, 'agent_error'],
+    [{is_error: true, subtype: 'error_max_turns', errors: ['Reached maximum number of turns (2)'], result: undefined}, 'agent_error'],
+    [{is_error: true, subtype: 'error_max_budget_usd'}, 'budget'],
+    [{is_error: true, stop_reason: 'refusal'}, 'refused_by_model'],
+    [{is_error: false, stop_reason: 'refusal'}, 'refused_by_model'],
+    [{is_error: 'maybe'}, 'agent_error'],
+    [{is_error: false, result: 'rate limit handling was added; connection refused is retried'}, null],
+  ])('reads %j as %s', (more, failure) => {
+    expect(parse(result(more))[0]).toMatchObject({kind: 'result', ok: failure === null, failure})
+  })
+
+  it('name the tools that were denied, which is no failure by itself', () => {
+    expect(parse(result({permission_denials: [{tool_name: 'Bash'}, {tool_name: 'Bash'}]}))[0]).toMatchObject({ok: true, message: 'denied tools: Bash'})
+  })
+
+  it('without a result are judged by what stands on stderr', () => {
+    const exit = {exitCode: 1, signal: null, stderr: ''}
+    expect(claude.finish('', {...exit, stderr: 'error: unknown option --nope'}, newMemory())).toMatchObject({ok: false, failure: 'agent_error', message: 'error: unknown option --nope'})
+    expect(claude.finish('', {...exit, exitCode: 0}, newMemory())).toMatchObject({ok: false, failure: 'agent_error'})
+    expect(claude.finish('', {...exit, exitCode: null, signal: 'SIGKILL'}, newMemory())).toBeUndefined()
+  })
+})
