@@ -38,7 +38,8 @@ const LAYERS: readonly Layer[] = [
   {of: within('lib/sandbox'), inside: within('lib/sandbox', ERRORS), outside: (name) => name.startsWith('node:')},
   {of: within('lib/cli/context.ts'), inside: within('lib'), outside: anything},
   {of: within('lib/cli'), inside: within('lib/cli', 'lib/flow', 'lib/core', PORTS, ERRORS), outside: anything},
-  {of: within('commands'), inside: within('lib/cli', 'lib/flow', 'lib/core', 'lib/sandbox', ERRORS), outside: anything},
+  {of: within('lib/demo'), inside: within('lib/demo', 'lib/sandbox', 'lib/cli', 'lib/core', ERRORS), outside: (name) => name.startsWith('node:')},
+  {of: within('commands'), inside: within('lib/cli', 'lib/flow', 'lib/core', 'lib/demo', ERRORS), outside: anything},
 ]
 
 const edges = (files: Files): {file: string; target: string; kind: Import['kind']}[] =>
@@ -62,7 +63,7 @@ export const eagerAdapters = (files: Files): string[] =>
 const OWNERS: readonly {name: RegExp; owners: (file: string) => boolean}[] = [
   {name: /^execa$/, owners: within('lib/adapters')},
   {name: /^@octokit\//, owners: within('lib/adapters')},
-  {name: /^node:(fs|fs\/promises|child_process)$/, owners: within('lib/adapters', 'lib/sandbox', 'lib/cli/actions-output.ts')},
+  {name: /^node:(fs|fs\/promises|child_process)$/, owners: within('lib/adapters', 'lib/sandbox', 'lib/demo', 'lib/cli/actions-output.ts')},
   {name: /^(fs|path|os|child_process|crypto|url|util)(\/|$)/, owners: () => false},
 ]
 

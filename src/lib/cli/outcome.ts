@@ -5,7 +5,7 @@ import {CODES, EXIT, isOk, statusOf, worstExit, type Code, type ErrorJson, type 
  * code or the status; `error` may stand next to a partial result.
  */
 export type Outcome<T> = {status: Status; result: T; exit?: ExitCode; error?: ErrorJson}
-export type Item = {status: Status; exit?: ExitCode; error?: ErrorJson}
+export type Item = {status: Status; exit?: ExitCode; error?: ErrorJson | null}
 
 export type Envelope = {ok: boolean; command: string; status: Status; error?: ErrorJson; result: unknown; warnings: string[]}
 
@@ -25,7 +25,7 @@ const isCode = (code: string): code is Code => Object.hasOwn(CODES, code)
 /** The exit code of an outcome or of one item: its own, else its error's, else its status'. */
 export function exitOf(outcome: Item): ExitCode {
   if (outcome.exit !== undefined) return outcome.exit
-  if (outcome.error !== undefined && isCode(outcome.error.code)) return CODES[outcome.error.code]
+  if (outcome.error && isCode(outcome.error.code)) return CODES[outcome.error.code]
   return EXIT_OF_STATUS[outcome.status]
 }
 
@@ -47,7 +47,8 @@ export const interrupted = <T>(outcome: Outcome<T>, error: PilotError): Outcome<
 
 /** The error of an outcome, never missing when the outcome is not ok. */
 export function errorOf(outcome: Item, command: string): ErrorJson | undefined {
-  if (outcome.error !== undefined || isOk(outcome.status)) return outcome.error
+  if (outcome.error) return outcome.error
+  if (isOk(outcome.status)) return undefined
   const code = CODE_OF_STATUS[outcome.status]
   return {code, message: `${command}: ${outcome.status}`, suggestions: [], retryable: outcome.status === 'unavailable'}
 }

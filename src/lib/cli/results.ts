@@ -19,12 +19,13 @@ import {STATUSES} from '../errors.js'
 const actions = z.array(z.string())
 const status = z.enum(STATUSES)
 const number = z.int().min(1)
+const error = z.strictObject({code: z.string(), message: z.string(), suggestions: z.array(z.string()), retryable: z.boolean()}).nullable()
 const placed = z.array(z.strictObject({order: z.int(), number}))
 
 const classifyItem = classifyResultSchema.extend({status, actions}) satisfies z.ZodType<ClassifyItem>
 const executeItem = z.strictObject({
-  issue: number, status, code: z.string().nullable(), reason: z.string(), attempt: z.int().nullable(), branch: z.string(), pr: number.nullable(),
-  headSha: z.string().nullable(), failure: z.enum(FAILURE_CLASSES).nullable(), costUsd: z.number().nullable(), actions,
+  issue: number, status, reason: z.string(), attempt: z.int().nullable(), branch: z.string(), pr: number.nullable(),
+  headSha: z.string().nullable(), failure: z.enum(FAILURE_CLASSES).nullable(), costUsd: z.number().nullable(), actions, error,
 }) satisfies z.ZodType<ExecuteItem>
 const parent = z.strictObject({parent: number, outcome: z.enum(['close', 'waiting', 'refused', 'noop']), code: z.string().nullable(), reasons: z.array(z.string()), actions})
 const statusRow = z.strictObject({

@@ -14,7 +14,7 @@ export abstract class WorldCommand<T> extends PilotCommand<T> {
     const {openWorld} = await import('./context.js')
     const report = reporterFor(await this.progress(), (text) => { this.warn(text) }, (text) => { this.note(text) })
     return openWorld({
-      flags: flags as GlobalFlags, env: this.io.env, version: this.config.version, report, signal: this.signal, mask: (text) => this.mask(text),
+      flags, env: this.io.env, version: this.config.version, report, signal: this.signal, mask: (text) => this.mask(text),
       conceal: (secret) => { this.conceal(secret) }, ...opened,
     })
   }

@@ -48,12 +48,24 @@ export function runChild({argv: [command, ...args], cwd, env, signal, onStderr}:
   })
 }
 
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
+
+/** @throws PilotError AGENT_UNAVAILABLE when the agent's command is not installed */
+export async function present(command: string, options: Omit<ChildOptions, 'argv'>): Promise<void> {
+  await runChild({...options, argv: [command, '--version']}).catch((error: unknown) => {
+    if (!isMissing(error)) throw error
+    throw new PilotError('AGENT_UNAVAILABLE', `${command} was not found on the PATH`,
+      [`install ${command} and sign in, or run pilot demo with the script`], {cause: error})
+  })
+}
+
 /** @throws PilotError GIT_MISSING, or GIT_FAILED with what git said */
 export async function git(args: readonly string[], options: Omit<ChildOptions, 'argv'>): Promise<void> {
   const env = {...options.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0'}
-  const ended = await runChild({...options, env, argv: ['git', ...args]}).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
-    throw new PilotError('GIT_MISSING', 'git was not found on the PATH, and the demo needs it', ['install git (https://git-scm.com), then run pilot demo again'], {cause: error})
+  const ended = await runChild({...options, env, argv: ['git', ...args]}).catch((error: unknown) => {
+    if (!isMissing(error)) throw error
+    throw new PilotError('GIT_MISSING', 'git was not found on the PATH, and the demo needs it',
+      ['install git (https://git-scm.com), then run pilot demo again'], {cause: error})
   })
   if (ended.code !== 0) throw new PilotError('GIT_FAILED', `git ${args[0]} failed: ${ended.stderr.trim()}`)
 }

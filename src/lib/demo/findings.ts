@@ -14,7 +14,10 @@ const commentsOn = (repo: RepoState, {number}: IssueState): string[] =>
 const issueLine = (repo: RepoState, issue: IssueState): string =>
   `  #${issue.number}  ${issue.state}, labels: ${list(issue.labels)}; comments: ${list(commentsOn(repo, issue))}`
 
-/** Files below a folder with how many there are in each, the way a person would count them. */
+/** More names than these are counted. */
+const NAMED = 6
+
+/** The folders below one with what is in them. */
 async function filesBelow(root: string): Promise<string[]> {
   const entries = await readdir(root, {recursive: true, withFileTypes: true})
   const counts = new Map<string, string[]>()
@@ -22,7 +25,9 @@ async function filesBelow(root: string): Promise<string[]> {
     const folder = relative(root, entry.parentPath).split(sep).join('/')
     counts.set(folder, [...counts.get(folder) ?? [], entry.name])
   }
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([folder, names]) => `  .pilot/${folder === '' ? '' : `${folder}/`}  ${names.sort().join(' ')}`)
+  const line = ([folder, names]: [string, string[]]): string =>
+    `  .pilot/${folder === '' ? '' : `${folder}/`}  ${names.length > NAMED ? `${names.length} files` : names.sort().join(' ')}`
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(line)
 }
 
 /** What the story left behind, on the local GitHub and on disk, as lines for people. */

@@ -16,7 +16,7 @@ export type Place = {dir: string; sandbox: string; checkout: string; cache: stri
 
 /** @param wanted absolute; it must be new or empty, because all that is in it is removed at the end. null: a new temp directory. */
 export async function openPlace(wanted: string | null): Promise<Place> {
-  const created = wanted === null ? null : await mkdir(wanted, {recursive: true})
+  const found = wanted !== null && await mkdir(wanted, {recursive: true}) === undefined
   if (wanted !== null && (await readdir(wanted)).length > 0) {
     throw new PilotError('USAGE', `${wanted} is not empty, and the demo removes what is in its directory`, ['pilot demo --dir A_NEW_DIRECTORY'])
   }
@@ -25,7 +25,7 @@ export async function openPlace(wanted: string | null): Promise<Place> {
   const place = {dir, sandbox: below('sandbox'), checkout: below('checkout'), cache: below('cache'), config: below('config'), home: below('home')}
   for (const folder of [place.sandbox, place.cache, place.config, place.home]) await mkdir(folder)
   // a directory that was there before stays there, empty as it was
-  const mine = wanted === null || created !== undefined ? [created ?? dir] : Object.values(place).filter((folder) => folder !== dir)
+  const mine = found ? Object.values(place).filter((folder) => folder !== dir) : [dir]
   return {...place, remove: async () => { for (const folder of mine) await rm(folder, {recursive: true, force: true, maxRetries: 3}) }}
 }
 
@@ -58,11 +58,12 @@ const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
 
 /** `.pilot/config.yaml` of the sample project. */
 export function demoConfig(agent: DemoAgent): string {
-  const common = ['verify: {setup: [], commands: ["node --test"], fix_rounds: 0}', 'decide: {enabled: false}', 'land: {wait: 1m}']
-  if (agent === 'claude') return ['version: 1', 'executor: {default: claude}', ...common, ''].join('\n')
+  const land = 'land: {wait: 1m}'
+  if (agent === 'claude') return ['version: 1', 'executor: {default: claude}', 'verify: {setup: [], commands: ["node --test"]}', land, ''].join('\n')
   const command = `${quoted(process.execPath)} ${quoted(AGENT)}`
   return [
     'version: 1', 'executor:', '  default: shell', `  shell: {command: ${JSON.stringify(command)}}`, 'planning: {model: scripted}',
-    'tiers: {free: "shell:scripted", cheap: "shell:scripted", balanced: "shell:scripted", frontier: "shell:scripted"}', ...common, '',
+    'tiers: {free: "shell:scripted", cheap: "shell:scripted", balanced: "shell:scripted", frontier: "shell:scripted"}',
+    'verify: {setup: [], commands: ["node --test"], fix_rounds: 0}', 'decide: {enabled: false}', land, '',
   ].join('\n')
 }

@@ -2,11 +2,12 @@ import {basename} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {DemoResult} from '../cli/results.js'
 import {PilotError} from '../errors.js'
-import {runChild, git} from './child.js'
+import {git, present, runChild} from './child.js'
 import {aligned} from './columns.js'
 import {findings} from './findings.js'
 import {epicIsDone, mergedPulls, openLocalGitHub, type LocalGitHub} from './local-github.js'
 import {demoConfig, demoEnvironment, openPlace, type DemoAgent, type Place} from './place.js'
+import {REPO} from './sample-project.js'
 import {FINAL, storyOf, type Step} from './story.js'
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/run.js', import.meta.url))
@@ -19,9 +20,10 @@ export type DemoOptions = {
   noColor: boolean
   env: Readonly<Record<string, string | undefined>>
   signal: AbortSignal
-  /** one line of the narration; `loud` is a command line or a heading */
-  say: (line: string, loud?: boolean) => void
+  say: Say
 }
+/** One line of the narration: `loud` is a command line or a heading, `quiet` what a command says while it works. */
+export type Say = (line: string, tone?: 'loud' | 'quiet') => void
 
 type Stage = DemoOptions & {place: Place; github: LocalGitHub; childEnv: Record<string, string>; commands: string[]}
 
@@ -41,9 +43,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   try {
     const base = demoEnvironment(env, place, {apiUrl: '', token: ''}, agent, options.noColor)
     await git(['--version'], {cwd: place.dir, env: base, signal})
+    if (agent !== 'scripted') await present(agent, {cwd: place.dir, env: base, signal})
     const github = await openLocalGitHub(place.sandbox, demoConfig(agent), env)
     try {
-      say('A local GitHub with one repository and one epic (#1). No token, and nothing leaves this machine.', true)
+      say('A local GitHub with one repository and one epic (#1). No token, and nothing leaves this machine.', 'loud')
       say(WHO[agent])
       say(`Everything happens in ${place.dir}`)
       const childEnv = demoEnvironment(env, place, github, agent, options.noColor)
@@ -68,30 +71,31 @@ async function tell(stage: Stage): Promise<DemoResult> {
   const repo = github.repo()
   if (!epicIsDone(repo)) throw unexpected(stage, 'the epic is not closed as done')
   say('')
-  say('What was written where', true)
+  say('What was written where', 'loud')
   for (const line of await findings(repo, place)) say(line)
   if (keep) for (const line of lookAround(place)) say(line)
   return {dir: place.dir, kept: keep, epic, merged: mergedPulls(repo).map(({number}) => number), commands, requests: github.requests()}
 }
 
-const lookAround = (place: Place): string[] => [
-  '', `Kept in ${place.dir}:`, `  git -C ${place.sandbox}/demo/wordstat.git log --oneline main`, `  ls ${place.checkout}/.pilot/runs`,
+const lookAround = ({dir, sandbox, checkout}: Place): string[] => [
+  '', `Look around in ${dir}; the local GitHub is not running any more, its memory is sandbox/state.json:`,
+  `  git -C ${sandbox}/${REPO}.git log --oneline main`, `  git clone ${sandbox}/${REPO}.git wordstat`, `  ls ${checkout}/.pilot/runs`,
 ]
 
 async function play(stage: Stage, {args: argsOf, why, exits, then}: Step): Promise<void> {
   const args = argsOf(stage.github.repo())
   if (args === null) return
   stage.say('')
-  stage.say(`$ pilot ${args.join(' ')}`, true)
+  stage.say(`$ pilot ${args.join(' ')}`, 'loud')
   stage.say(why)
-  const {code, stdout} = await pilot(stage, args, exits, (line) => { stage.say(`    ${line}`) })
+  const {code, stdout} = await pilot(stage, args, exits, (line) => { stage.say(`    ${line}`, 'quiet') })
   for (const line of aligned(stdout)) stage.say(`    ${line}`)
   if (code !== 0 && then !== undefined) stage.say(then)
 }
 
 async function finalStatus(stage: Stage): Promise<DemoResult['epic']> {
   stage.say('')
-  stage.say(`$ pilot ${FINAL.join(' ')}`, true)
+  stage.say(`$ pilot ${FINAL.join(' ')}`, 'loud')
   stage.say('One last look, as a script takes it: the answer is the table at the end.')
   const {stdout} = await pilot(stage, FINAL, [0], () => undefined)
   return (JSON.parse(stdout) as {result: DemoResult['epic']}).result
@@ -113,7 +117,7 @@ const unexpected = ({commands, place}: Stage, what: string): PilotError =>
 export function planDemo({agent, say}: Pick<DemoOptions, 'agent' | 'say'>): DemoResult {
   const commands = [...storyOf(agent).map(({outline, why}) => ({line: `pilot ${outline}`, why})), {line: `pilot ${FINAL.join(' ')}`, why: 'One last look.'}]
   for (const {line, why} of commands) {
-    say(`$ ${line}`, true)
+    say(`$ ${line}`, 'loud')
     say(why)
   }
   return {dir: '', kept: false, epic: {epic: null, children: []}, merged: [], commands: commands.map(({line}) => line), requests: 0}

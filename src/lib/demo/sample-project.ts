@@ -9,18 +9,18 @@ export function words(text) {
 }
 `
 
-const WORDS_TEST = `import assert from 'node:assert/strict'
-import {test} from 'node:test'
-import {words} from '../src/text/words.js'
+const WORDS_TEST = `import assert from "node:assert/strict"
+import {test} from "node:test"
+import {words} from "../src/text/words.js"
 
-test('words come in order and in lower case', () => {
-  assert.deepEqual(words('The cat saw the dog.'), ['the', 'cat', 'saw', 'the', 'dog'])
+test("words come in order and in lower case", () => {
+  assert.deepEqual(words("The cat saw the dog."), ["the", "cat", "saw", "the", "dog"])
 })
-test('an apostrophe belongs to its word', () => {
-  assert.deepEqual(words("Don't panic"), ["don't", 'panic'])
+test("an apostrophe belongs to its word", () => {
+  assert.deepEqual(words("Don't panic"), ["don't", "panic"])
 })
-test('a text without words has none', () => {
-  assert.deepEqual(words(' … '), [])
+test("a text without words has none", () => {
+  assert.deepEqual(words(" … "), [])
 })
 `
 
@@ -28,7 +28,7 @@ const README = `# wordstat
 
 Word statistics of a text, without dependencies.
 
-    import {words} from 'wordstat'
+    import {words} from "wordstat"
 
     words("Don't panic")   // ["don't", "panic"]
 
@@ -36,12 +36,12 @@ Run the tests with \`npm test\`.
 `
 
 const PACKAGE = `${JSON.stringify({
-  name: 'wordstat', version: '0.1.0', private: true, type: 'module', exports: './src/index.js', scripts: {test: 'node --test'},
+  name: "wordstat", version: "0.1.0", private: true, type: "module", exports: "./src/index.js", scripts: {test: "node --test"},
 }, null, 2)}\n`
 
 /** The first commit by path; `config` is the text of `.pilot/config.yaml`. */
 export const baseFiles = (config: string): Record<string, string> => ({
-  'package.json': PACKAGE, 'README.md': README, 'src/index.js': "export {words} from './text/words.js'\n", 'src/text/words.js': WORDS,
+  'package.json': PACKAGE, 'README.md': README, 'src/index.js': 'export {words} from "./text/words.js"\n', 'src/text/words.js': WORDS,
   'test/words.test.js': WORDS_TEST, '.pilot/config.yaml': config,
 })
 

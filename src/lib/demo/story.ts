@@ -1,5 +1,5 @@
 import type {RepoState} from '../sandbox/index.js'
-import {EPIC, retryReady} from './local-github.js'
+import {childrenOf, EPIC, retryReady} from './local-github.js'
 import type {DemoAgent} from './place.js'
 
 /**
@@ -10,6 +10,12 @@ export type Step = {args: (repo: RepoState) => readonly string[] | null; outline
 
 const epic = String(EPIC)
 const line = (...args: string[]) => ({args: () => args, outline: args.join(' ')})
+
+/** A planner that is no script may decide that the epic is better done in one piece. */
+const LAND_WHOLE: Step = {
+  outline: `land ${epic}`, args: (repo) => (childrenOf(repo).length === 0 ? ['land', epic] : null), exits: [0],
+  why: 'Planned as one piece: its one pull request is merged.',
+}
 
 /** What a viewer should have seen at the end. Only the scripted agent is sure to fail once; with a real one every retry is a surprise. */
 export const storyOf = (agent: DemoAgent): readonly Step[] => [
@@ -30,6 +36,7 @@ export const storyOf = (agent: DemoAgent): readonly Step[] => [
     why: 'Moves what failed one step up the retry ladder and runs it again, with the failing output in the prompt.',
   },
   {...line('execute', epic, '--land'), exits: [0], why: 'The same command again goes on where things stand: it lands what is open, then does the rest.'},
+  ...(agent === 'scripted' ? [] : [LAND_WHOLE]),
   {...line('next'), exits: [0], why: 'Nothing is left to do, so this prints nothing.'},
 ]
 

@@ -5,23 +5,25 @@ import {PilotError} from '../errors.js'
 import {createOnce} from './once.js'
 import type {World} from './world.js'
 
-/** Children of an epic by their order in the plan, as far as they exist; `apply` adds those that it creates. */
-export type ChildrenByOrder = Map<number, Issue>
+/** What later actions need of earlier ones: children of an epic by their order in the plan, and the commit that a merge made. */
+export type Made = {children: Map<number, Issue>; mergeSha: string | null}
+export const nothingMade = (): Made => ({children: new Map(), mergeSha: null})
 
 /**
  * Performs actions in order, or only says what they would do (`--dry-run`). The one place that writes what decisions ask for.
  * Answers one line an action.
  */
-export async function apply(world: World, actions: readonly Action[], children: ChildrenByOrder = new Map()): Promise<string[]> {
+export async function apply(world: World, actions: readonly Action[], made: Made = nothingMade()): Promise<string[]> {
   const lines = actions.map(describeAction)
   for (const [i, action] of actions.entries()) {
     world.report.action(`${world.dryRun ? 'would' : 'did'} ${lines[i]}`)
-    if (!world.dryRun) await perform(world, action, children)
+    if (!world.dryRun) await perform(world, action, made)
   }
   return lines
 }
 
-async function perform(world: World, a: Action, children: ChildrenByOrder): Promise<void> {
+async function perform(world: World, a: Action, made: Made): Promise<void> {
+  const {children} = made
   switch (a.kind) {
     case 'add-labels': return world.issues.addLabels(a.issue, a.labels)
     case 'remove-label': return world.issues.removeLabel(a.issue, a.label)
@@ -33,13 +35,13 @@ async function perform(world: World, a: Action, children: ChildrenByOrder): Prom
     case 'block-child': return void (await world.relations.block(need(children, a.order).number, need(children, a.by)))
     case 'create-pull': return void (await createPull(world, a))
     case 'update-pull': return world.pulls.update(a.pull, a)
-    case 'merge-pull': return void (await world.pulls.merge(a.pull, a))
+    case 'merge-pull': return void (made.mergeSha = (await world.pulls.merge(a.pull, a)).sha)
     case 'delete-branch': return world.pulls.deleteBranch(a.branch)
     case 'write-plan': return world.artifacts.write(`epics/${a.plan.epic.number}/plan.json`, a.plan)
   }
 }
 
-const need = (children: ChildrenByOrder, order: number): Issue => {
+const need = (children: Made['children'], order: number): Issue => {
   const child = children.get(order)
   if (child === undefined) throw new PilotError('INTERNAL', `child ${order} does not exist yet`)
   return child
@@ -55,7 +57,7 @@ async function createComment(world: World, issue: number, body: string): Promise
 }
 
 /** A child's marker is its identity: after a lost answer the issue list, not search, tells whether it was made. */
-async function createChild(world: World, a: Extract<Action, {kind: 'create-child'}>, children: ChildrenByOrder): Promise<void> {
+async function createChild(world: World, a: Extract<Action, {kind: 'create-child'}>, children: Made['children']): Promise<void> {
   const {child, parent} = a
   const body = printChildBody({
     parent, description: child.description, acceptance: [...child.acceptance], dependsOn: child.dependsOn.map((order) => need(children, order).number),

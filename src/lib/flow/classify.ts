@@ -3,8 +3,9 @@ import {classifyAnswerJsonSchema, classifyPrompt, readClassifyAnswer} from '../c
 import type {LlmVerdict} from '../core/classify/merge.js'
 import type {ClassifyResult} from '../core/classify/result.js'
 import {addCost, addUsage} from '../core/cost/usage.js'
-import {jsonIn} from '../core/run/answer.js'
+import {jsonIn} from '../core/answer.js'
 import {FIRST} from '../core/route/escalation.js'
+import type {Issue} from '../core/issue/issue.js'
 import type {Status} from '../errors.js'
 import {apply} from './apply.js'
 import {ask} from './gate.js'
@@ -18,7 +19,7 @@ export type ClassifyItem = ClassifyResult & {status: Status; actions: string[]}
 export async function classifyIssue(world: World, number: number, options: ClassifyOptions): Promise<ClassifyItem> {
   const issue = await readIssue(world, number)
   const verdict = options.llm && !world.dryRun ? await askModel(world, issue) : undefined
-  const result = classifyByRules(issue, world.config.settings.decompose, verdict)
+  const result = await withState(world, issue, classifyByRules(issue, world.config.settings.decompose, verdict))
   if (!options.applyLabel) return {...result, status: 'done', actions: []}
   const label = `complexity:${result.complexity}`
   const others = issue.labels.filter((l) => l.toLowerCase().startsWith('complexity:') && l.toLowerCase() !== label)
@@ -27,6 +28,15 @@ export async function classifyIssue(world: World, number: number, options: Class
     ...(has ? [] : [{kind: 'add-labels', issue: number, labels: [label]} as const]), ...others.map((l) => ({kind: 'remove-label', issue: number, label: l} as const)),
   ])
   return {...result, status: actions.length === 0 ? 'noop' : 'done', actions}
+}
+
+/** What only GitHub knows: a closed issue, or one that has sub-issues already, is not to be split whatever its text says. */
+async function withState(world: World, issue: Issue, result: ClassifyResult): Promise<ClassifyResult> {
+  const refused = (code: 'closed' | 'already_decomposed', reason: string): ClassifyResult => ({...result, decompose: {eligible: false, reason, code}})
+  if (issue.state === 'closed') return refused('closed', `#${issue.number} is closed`)
+  if (!result.decompose.eligible) return result
+  const {length} = (await world.relations.children(issue.number)) ?? []
+  return length === 0 ? result : refused('already_decomposed', `#${issue.number} has ${length} sub-issues`)
 }
 
 async function askModel(world: World, issue: ClassifyInput & {number: number}): Promise<LlmVerdict | undefined> {

@@ -7,7 +7,7 @@ import {bodySha, drifted} from '../core/plan/plan-inputs.js'
 import {assertDecomposable, reconcile, type Reconciled} from '../core/plan/reconcile.js'
 import type {EpicPlan} from '../core/plan/plan.js'
 import {PilotError, type Status} from '../errors.js'
-import {apply, type ChildrenByOrder} from './apply.js'
+import {apply, nothingMade, type Made} from './apply.js'
 import {readEpic, type EpicView} from './family.js'
 import {underClaim} from './guard.js'
 import type {World} from './world.js'
@@ -31,14 +31,14 @@ export type DecomposeOptions = {force: boolean; fromIssue: boolean}
 export async function decompose(world: World, number: number, options: DecomposeOptions): Promise<DecomposeResult> {
   const first = await look(world, number, options)
   if (first.actions.length === 0) return resultOf(first, [], 'noop')
-  if (world.dryRun) return resultOf(first, await apply(world, first.actions, first.children), 'done')
+  if (world.dryRun) return resultOf(first, await apply(world, first.actions, first.made), 'done')
   return underClaim(world, number, async (held) => {
     const now = await look(held, number, options)
-    return resultOf(now, await apply(held, now.actions, now.children), 'done')
+    return resultOf(now, await apply(held, now.actions, now.made), 'done')
   })
 }
 
-type Looked = {plan: EpicPlan; reconciled: Reconciled; actions: Action[]; children: ChildrenByOrder}
+type Looked = {plan: EpicPlan; reconciled: Reconciled; actions: Action[]; made: Made}
 
 async function look(world: World, number: number, options: DecomposeOptions): Promise<Looked> {
   const view = await readEpic(world, number)
@@ -49,13 +49,13 @@ async function look(world: World, number: number, options: DecomposeOptions): Pr
   }
   if (plan.decision === 'single') {
     const actions: Action[] = hasLabel(view.epic.labels, 'no-decompose') ? [] : [{kind: 'add-labels', issue: number, labels: ['no-decompose']}]
-    return {plan, reconciled: {existing: [], actions}, actions, children: new Map()}
+    return {plan, reconciled: {existing: [], actions}, actions, made: nothingMade()}
   }
   const blockers = await nativeBlockers(world, view)
   const reconciled = reconcile({epic: view.epic, plan, children: view.children, blockers, hasSubIssues: view.hasSubIssues})
   const byNumber = new Map(view.children.map((child) => [child.issue.number, child.issue]))
   const children = new Map(reconciled.existing.map(({order, number: n}) => [order, byNumber.get(n)!]))
-  return {plan, reconciled, children, actions: reconciled.actions.length === 0 ? [] : [...planComment(view, plan), ...reconciled.actions]}
+  return {plan, reconciled, made: {children, mergeSha: null}, actions: reconciled.actions.length === 0 ? [] : [...planComment(view, plan), ...reconciled.actions]}
 }
 
 async function planFor(world: World, view: EpicView, {fromIssue}: DecomposeOptions): Promise<EpicPlan> {
@@ -97,7 +97,7 @@ async function nativeBlockers(world: World, view: EpicView): Promise<ReadonlyMap
   return edges
 }
 
-function resultOf({plan, reconciled, children}: Looked, actions: string[], status: Status): DecomposeResult {
+function resultOf({plan, reconciled, made: {children}}: Looked, actions: string[], status: Status): DecomposeResult {
   const before = new Set(reconciled.existing.map(({order}) => order))
   const created = [...children].filter(([order]) => !before.has(order)).map(([order, issue]) => ({order, number: issue.number}))
   const linked = reconciled.actions.flatMap((a) => (a.kind === 'link-child' ? [children.get(a.order)?.number ?? 0] : [])).filter((n) => n > 0)

@@ -1,12 +1,11 @@
 import {printProgressComment, type Progress} from '../core/issue/progress-comment.js'
 import {counted} from '../core/run/attempt.js'
 import {addCost} from '../core/cost/usage.js'
-import {isCompleted} from '../core/family/child-state.js'
+import {isCompleted, type ChildState} from '../core/family/child-state.js'
 import type {ChildProgress} from '../core/family/progress.js'
-import {PilotError} from '../errors.js'
+import {PilotError, type Code} from '../errors.js'
 import {apply} from './apply.js'
-import {branchOf} from './attempt/run.js'
-import {executeIssue, type ExecuteItem} from './execute.js'
+import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {readEpic, readProgress, type EpicView} from './family.js'
 import {land} from './land.js'
 import {attemptsOf, readMemory} from './snapshot.js'
@@ -47,19 +46,21 @@ const outlineOf = (view: EpicView, row: ChildProgress) => {
 
 /** A child that this run did not start, as an item: done before, or what it waits for. */
 function standing(row: ChildProgress): ExecuteItem {
-  const of = {issue: row.number, attempt: null, branch: branchOf(row.number), pr: row.pr, headSha: null, failure: null, costUsd: null, actions: []}
-  if (isCompleted(row.state)) return {...of, status: 'noop', code: null, reason: 'merged'}
-  switch (row.state) {
-    case 'open-pr': return {...of, status: 'waiting', code: 'WAITING', reason: `pull request #${row.pr} is open: ${row.next}`}
-    case 'running': return {...of, status: 'waiting', code: 'CLAIMED', reason: 'another runner works on it'}
-    case 'blocked': return {...of, status: 'waiting', code: 'BLOCKED', reason: `waits for ${row.blockedBy.map((n) => `#${n}`).join(', ')} to be merged: ${row.next}`}
-    case 'ready': return {...of, status: 'waiting', code: 'WAITING', reason: 'ready, not started'}
-    case 'failed': case 'retry-ready': return {...of, status: 'failed', code: 'WORK_FAILED', reason: `failed before: ${row.next}`}
-    case 'exhausted': return {...of, status: 'refused', code: 'RETRIES_EXHAUSTED', reason: `retries are used up: ${row.next}`}
-    case 'needs-human': return {...of, status: 'refused', code: 'NEEDS_HUMAN', reason: `needs a person: ${row.next}`}
-    case 'closed-unmerged': return {...of, status: 'refused', code: 'ISSUE_CLOSED', reason: `closed without a merge: ${row.next}`}
-    case 'done': case 'merged': return {...of, status: 'noop', code: null, reason: 'merged'}
-  }
+  if (isCompleted(row.state)) return item(row.number, {status: 'noop', reason: 'merged', pr: row.pr})
+  const [code, reason] = WAITS_FOR[row.state as Exclude<ChildState, 'done' | 'merged'>](row)
+  return failedItem(row.number, new PilotError(code, `#${row.number} ${reason}`, [row.next]), {pr: row.pr})
+}
+
+const WAITS_FOR: Record<Exclude<ChildState, 'done' | 'merged'>, (row: ChildProgress) => readonly [Code, string]> = {
+  'open-pr': (row) => ['WAITING', `waits for pull request #${row.pr} to be merged`],
+  'running': () => ['CLAIMED', 'is being worked on by another runner'],
+  'blocked': (row) => ['BLOCKED', `waits for ${row.blockedBy.map((n) => `#${n}`).join(', ')} to be merged`],
+  'ready': () => ['WAITING', 'is ready and was not started'],
+  'failed': () => ['WORK_FAILED', 'failed before'],
+  'retry-ready': () => ['WORK_FAILED', 'failed before and may be retried'],
+  'exhausted': () => ['RETRIES_EXHAUSTED', 'used up its retries'],
+  'needs-human': () => ['NEEDS_HUMAN', 'needs a person'],
+  'closed-unmerged': () => ['ISSUE_CLOSED', 'was closed without a merge'],
 }
 
 /** Merges what is open and verified; answers how many. What cannot be merged now stays open and is reported as its item. */
@@ -67,14 +68,15 @@ async function landOpen(world: World, rows: readonly ChildProgress[], options: E
   let landed = 0
   for (const row of rows.filter((r) => r.state === 'open-pr')) {
     const before = items.get(row.number)
-    if (before?.code !== undefined && before.code !== null && before.code !== 'WAITING') continue
+    if (before?.error && before.error.code !== 'WAITING') continue
     try {
       const result = await land(world, row.number, {waitMs: options.waitMs})
-      items.set(row.number, {...(tried.has(row.number) && before ? before : standing(row)), status: 'done', code: null, reason: `merged by #${result.pr} as ${result.mergeSha?.slice(0, 12) ?? ''}`, pr: result.pr})
+      const reason = `merged by #${result.pr}${result.mergeSha === null ? '' : ` as ${result.mergeSha.slice(0, 12)}`}`
+      items.set(row.number, {...(tried.has(row.number) && before ? before : item(row.number, {status: 'done', reason})), status: 'done', reason, pr: result.pr, error: null})
       landed++
     } catch (error) {
       if (!(error instanceof PilotError)) throw error
-      items.set(row.number, {...(before ?? standing(row)), status: error.status, code: error.code, reason: error.message})
+      items.set(row.number, failedItem(row.number, error, {...before, pr: row.pr}))
     }
   }
   return landed

@@ -2,7 +2,7 @@ import {classify} from '../core/classify/classify.js'
 import {hasLabel} from '../core/issue/labels.js'
 import {PilotError} from '../errors.js'
 import {executeEpic, type EpicOptions} from './epic.js'
-import {executeIssue, type ExecuteItem} from './execute.js'
+import {executeIssue, failedItem, type ExecuteItem} from './execute.js'
 import {isEpic, readEpic} from './family.js'
 import {readIssue} from './snapshot.js'
 import type {World} from './world.js'
@@ -22,15 +22,13 @@ async function one(world: World, number: number, options: EpicOptions): Promise<
   try {
     const issue = await readIssue(world, number)
     if (hasLabel(issue.labels, 'no-decompose') || hasLabel(issue.labels, 'pilot-done')) return [await executeIssue(world, number, {booking: {command: 'execute', epic: null}})]
-    const view = await readEpic(world, number)
+    const view = await readEpic(world, number, issue)
     if (isEpic(view)) return await executeEpic(world, number, options)
     const {decompose} = classify(issue, world.config.settings.decompose)
     if (decompose.eligible) world.report.warn(`#${number} reads like an epic; it is executed as one issue. To split it: pilot plan-epic ${number}`)
     return [await executeIssue(world, number, {booking: {command: 'execute', epic: null}})]
   } catch (error) {
     if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
-    return [{
-      issue: number, status: error.status, code: error.code, reason: error.message, attempt: null, branch: `pilot/GH-${number}`, pr: null, headSha: null, failure: null, costUsd: null, actions: [],
-    }]
+    return [failedItem(number, error)]
   }
 }

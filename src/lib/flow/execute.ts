@@ -6,7 +6,7 @@ import {nextAttemptNumber} from '../core/run/attempt.js'
 import {FAILURES, FAILURE_CLASSES, codeOf} from '../core/run/failure.js'
 import {hasLabel} from '../core/issue/labels.js'
 import {describeAction, type Action} from '../core/action.js'
-import {PilotError, STATUSES, statusOf} from '../errors.js'
+import {PilotError, STATUSES} from '../errors.js'
 import {attemptIssue, type Ended} from './attempt/attempt.js'
 import {branchOf} from './attempt/run.js'
 import {readTask, type Task} from './attempt/task.js'
@@ -17,10 +17,12 @@ import {underClaim} from './guard.js'
 import type {World} from './world.js'
 
 export const executeItemSchema = z.strictObject({
-  issue: z.int(), status: z.enum(STATUSES), code: z.string().nullable(), reason: z.string(), attempt: z.int().nullable(), branch: z.string(), pr: z.int().nullable(),
+  issue: z.int(), status: z.enum(STATUSES), reason: z.string(), attempt: z.int().nullable(), branch: z.string(), pr: z.int().nullable(),
   headSha: z.string().nullable(), failure: z.enum(FAILURE_CLASSES).nullable(), costUsd: z.number().nullable(),
   /** one line a write that was made, or with --dry-run would be made */
   actions: z.array(z.string()),
+  /** what keeps the issue from being done, with the next command to type */
+  error: z.strictObject({code: z.string(), message: z.string(), suggestions: z.array(z.string()), retryable: z.boolean()}).nullable(),
 })
 /** What became of one issue in `execute` and `retry`. */
 export type ExecuteItem = z.infer<typeof executeItemSchema>
@@ -47,12 +49,16 @@ export async function executeIssue(world: World, number: number, outline: Outlin
     })
   } catch (error) {
     if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
-    return item(number, {status: error.status, code: error.code, reason: error.message})
+    return failedItem(number, error)
   }
 }
 
-const item = (issue: number, of: Partial<ExecuteItem> & Pick<ExecuteItem, 'status' | 'reason'>): ExecuteItem =>
-  ({issue, code: null, attempt: null, branch: branchOf(issue), pr: null, headSha: null, failure: null, costUsd: null, actions: [], ...of})
+/** An issue that could not be worked on, or not to the end. */
+export const failedItem = (issue: number, error: PilotError, of: Partial<ExecuteItem> = {}): ExecuteItem =>
+  item(issue, {...of, status: error.status, reason: error.message, error: error.toJSON()})
+
+export const item = (issue: number, of: Partial<ExecuteItem> & Pick<ExecuteItem, 'status' | 'reason'>): ExecuteItem =>
+  ({issue, attempt: null, branch: branchOf(issue), pr: null, headSha: null, failure: null, costUsd: null, actions: [], error: null, ...of})
 
 /** What admission says without a run; undefined = go. */
 function before({issue, admission}: Task): ExecuteItem | undefined {
@@ -89,7 +95,9 @@ const complexityOf = (world: World, {issue}: Task): Complexity => classify(issue
 function itemOf({issue}: Task, ended: Ended & {attempt: number; costUsd: number | null}): ExecuteItem {
   const {failure, pr, headSha, attempt, costUsd} = ended
   if (failure === null) return item(issue.number, {status: 'done', reason: `pull request #${pr}`, attempt, pr, headSha, costUsd})
-  return item(issue.number, {status: statusOf(FAILURES[failure].exit), code: codeOf(failure), reason: ended.message, attempt, headSha, failure, costUsd})
+  const next = FAILURES[failure].retryable ? `pilot retry ${issue.number}` : `pilot execute ${issue.number}`
+  const error = new PilotError(codeOf(failure), ended.message, [`pilot logs ${issue.number}`, next])
+  return failedItem(issue.number, error, {attempt, headSha, failure, costUsd})
 }
 
 /** The writes that a run would make whatever the agent does; the agent's own outcome cannot be known without spawning it. */

@@ -11,8 +11,8 @@ import type {World} from './world.js'
 export type EpicView = {epic: Issue; memory: Memory; plan: EpicPlan | null; children: Child[]; /** whether the server has native sub-issues */ hasSubIssues: boolean}
 
 /** Native sub-issues together with what the issue list names as children. Children are never older than their epic, which bounds the list. */
-export async function readEpic(world: World, number: number): Promise<EpicView> {
-  const epic = await readIssue(world, number)
+export async function readEpic(world: World, number: number, known?: Issue): Promise<EpicView> {
+  const epic = known ?? await readIssue(world, number)
   const [memory, native, own] = await Promise.all([readMemory(world, number), world.relations.children(number), world.own()])
   const listed: Issue[] = []
   for await (const issue of world.issues.list({state: 'all', since: epic.createdAt})) {

@@ -1,7 +1,7 @@
 import {decideLanding, type Landing} from '../core/run/landing.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
 import {PilotError, type Status} from '../errors.js'
-import {apply} from './apply.js'
+import {apply, nothingMade} from './apply.js'
 import {branchOf} from './attempt/run.js'
 import {closeParentOf, type ParentResult} from './close-parent.js'
 import {attemptsOf, readMemory} from './snapshot.js'
@@ -67,10 +67,11 @@ async function decide(world: World, issue: Issue, pull: Pull): Promise<Landing> 
 
 async function merge(world: World, issue: Issue, pull: Pull, sha: string): Promise<LandResult & {status: Status}> {
   const {method, delete_branch} = world.config.settings.land
-  const actions = await apply(world, [{kind: 'merge-pull', pull: pull.number, sha, method}])
+  const made = nothingMade()
+  const actions = await apply(world, [{kind: 'merge-pull', pull: pull.number, sha, method}], made)
   if (world.dryRun) return {...resultOf(issue, pull), merged: false, actions, status: 'done'}
   if (delete_branch) actions.push(...await apply(world, [{kind: 'delete-branch', branch: pull.headRef}]))
-  return settle(world, issue, pull, null, actions)
+  return settle(world, issue, pull, made.mergeSha, actions)
 }
 
 /** After the merge: the issue is settled and, when it was the last, its parent closed. A merged pull request found again is only settled. */

@@ -2,9 +2,8 @@ import {nextRetry, type RetryStep} from '../core/retry/ladder.js'
 import {parentOf} from '../core/issue/child-body.js'
 import {PilotError} from '../errors.js'
 import {apply} from './apply.js'
-import {branchOf} from './attempt/run.js'
 import {readTask, type Task} from './attempt/task.js'
-import {executeIssue, type ExecuteItem} from './execute.js'
+import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {underClaim} from './guard.js'
 import {createOnce} from './once.js'
 import type {World} from './world.js'
@@ -23,7 +22,7 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
   try {
     const task = await readTask(world, number)
     const step = stepOf(task, options)
-    if (step.outcome === 'noop') return {...blank(number), status: 'noop', reason: step.reason}
+    if (step.outcome === 'noop') return item(number, {status: 'noop', reason: step.reason})
     if (step.outcome === 'stop') return await stop(world, task, step, options)
     if (!options.execute) return await moveOnly(world, task, options)
     return await executeIssue(world, number, {
@@ -39,12 +38,9 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
     })
   } catch (error) {
     if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
-    return {...blank(number), status: error.status, code: error.code, reason: error.message}
+    return failedItem(number, error)
   }
 }
-
-const blank = (issue: number): Omit<ExecuteItem, 'status' | 'reason'> =>
-  ({issue, code: null, attempt: null, branch: branchOf(issue), pr: null, headSha: null, failure: null, costUsd: null, actions: []})
 
 const stepOf = ({issue, attempts}: Task, {named}: RetryOptions): RetryStep =>
   nextRetry({issue: issue.number, labels: issue.labels, attempts, closed: issue.state === 'closed', named})
@@ -53,7 +49,7 @@ const stepOf = ({issue, attempts}: Task, {named}: RetryOptions): RetryStep =>
 async function stop(world: World, task: Task, step: RetryStep, options: RetryOptions): Promise<ExecuteItem> {
   const number = task.issue.number
   const writes = [...step.before, ...step.afterStart]
-  const refused = {...blank(number), status: 'refused', code: step.code ?? 'RETRIES_EXHAUSTED', reason: step.reason} as const
+  const refused = failedItem(number, new PilotError(step.code ?? 'RETRIES_EXHAUSTED', `#${number}: ${step.reason}`, [`pilot logs ${number}`, `pilot status ${number}`]))
   if (writes.length === 0) return refused
   if (world.dryRun) return {...refused, actions: await apply(world, writes)}
   return underClaim(world, number, async (held) => {
@@ -76,7 +72,7 @@ async function tellParent(world: World, parent: number, comment: {head: string; 
 async function moveOnly(world: World, task: Task, options: RetryOptions): Promise<ExecuteItem> {
   const number = task.issue.number
   const move = async (w: World, step: RetryStep): Promise<ExecuteItem> =>
-    ({...blank(number), status: 'done', reason: step.reason, attempt: step.attempt, actions: await apply(w, [...step.before, ...step.afterStart])})
+    item(number, {status: 'done', reason: step.reason, attempt: step.attempt, actions: await apply(w, [...step.before, ...step.afterStart])})
   if (world.dryRun) return move(world, stepOf(task, options))
   return underClaim(world, number, async (held) => {
     const step = stepOf(await readTask(held, number), options)

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {COMPLEXITIES} from '../config/words.js'
-import {fence} from '../issue/text.js'
+import {OPENING, quote} from '../prompt.js'
 
 /** Title and body together, in characters: enough to tell the levels apart, little enough for the smallest model. */
 export const CLASSIFY_MAX = 4000
@@ -27,7 +27,7 @@ export function readClassifyAnswer(answer: unknown): ClassifyAnswer | undefined 
   return parsed.success ? parsed.data : undefined
 }
 
-const QUESTION = `You work for pilot, a tool that turns GitHub issues into pull requests.
+const QUESTION = `${OPENING}
 
 Gate: classify. Judge how much work the issue below asks for, and whether it should be split. Judge the work, not the length of the text.
 
@@ -53,5 +53,5 @@ export function classifyPrompt({title, body, nonce}: {title: string; body: strin
   const text = `${title}\n\n${body}`
   const cut = text.length > CLASSIFY_MAX
   const shown = cut ? text.slice(0, CLASSIFY_MAX).replace(/[\uD800-\uDBFF]$/, '') : text
-  return `${QUESTION}\n\n${fence(shown, nonce)}\n${cut ? `\nThe text was cut after ${CLASSIFY_MAX} of ${text.length} characters.\n` : ''}`
+  return `${QUESTION}\n\n${quote(shown, nonce)}\n${cut ? `\nThe text was cut after ${CLASSIFY_MAX} of ${text.length} characters.\n` : ''}`
 }

@@ -9,7 +9,7 @@ const work = (exit: ExitCode = EXIT.failed) => ({group: 'work', exit, retryable:
  * Only the group `work` uses up an attempt; `retryable` says whether `pilot retry` may take the issue up again by itself.
  */
 export const FAILURES = {
-  rate_limit: infrastructure(), overloaded: infrastructure(), auth: infrastructure(EXIT.auth), cli_missing: infrastructure(), network: infrastructure(),
+  rate_limited: infrastructure(), overloaded: infrastructure(), auth: infrastructure(EXIT.auth), cli_missing: infrastructure(), network: infrastructure(),
   github_unavailable: infrastructure(), interrupted: infrastructure(EXIT.interrupted), busy: infrastructure(EXIT.waiting),
   invalid_config: configuration(EXIT.invalid), baseline_broken: configuration(EXIT.invalid), budget: configuration(EXIT.budget),
   no_changes: work(), verify_failed: work(), review_rejected: work(), timeout: work(), stalled: work(), killed: work(),
@@ -28,7 +28,7 @@ export const MAX_UNCOUNTED_STARTS = 3
 /** The error code that a command answers with for a failure class. */
 export function codeOf(failure: FailureClass): Code {
   switch (failure) {
-    case 'rate_limit': return 'RATE_LIMITED'
+    case 'rate_limited': return 'RATE_LIMITED'
     case 'overloaded': case 'cli_missing': case 'network': return 'AGENT_UNAVAILABLE'
     case 'auth': return 'AGENT_AUTH'
     case 'github_unavailable': return 'GITHUB_UNAVAILABLE'

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {jsonIn} from './answer.js'
+import {jsonIn} from '../answer.js'
 import type {Review} from './outcome.js'
 
 /** What a reviewer is asked to answer (SPEC §10). */

@@ -1,6 +1,6 @@
 import {execFileSync} from 'node:child_process'
 import {describe, expect, it} from 'vitest'
-import {commandLine, jsonIn, shell} from '../../../../src/lib/core/route/agents/shell.js'
+import {commandLine, shell} from '../../../../src/lib/core/route/agents/shell.js'
 import {newMemory, type AgentRequest} from '../../../../src/lib/core/route/agents/descriptor.js'
 
 const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
@@ -27,9 +27,6 @@ describe('a shell agent', () => {
     expect(shell.env(request({issue: 7, tier: 'cheap', runDir: '/d'}))).toMatchObject({PILOT_ISSUE: '7', PILOT_TIER: 'cheap', PILOT_RUN_DIR: '/d'})
   })
 
-  it.each<[string, unknown]>([['{"a":1}', {a: 1}], ['```json\n{"a":1}\n```\n', {a: 1}], ['text {"a":1}', undefined], ['', undefined]])('finds JSON in %j', (text, value) => {
-    expect(jsonIn(text)).toEqual(value)
-  })
 
   it.each<[number | null, object | undefined]>([
     [0, {ok: true, failure: null, text: 'out'}], [1, {ok: false, failure: 'agent_error', message: 'the command ended with exit code 1: last'}],

@@ -87,7 +87,7 @@ function failureIn(line: ResultLine, message: string): FailureClass {
   if (line.stop_reason === 'refusal') return 'refused_by_model'
   const status = line.api_error_status ?? null
   if (status === 401 || status === 403) return 'auth'
-  if (status === 429) return 'rate_limit'
+  if (status === 429) return 'rate_limited'
   if (status !== null && status >= 500) return 'overloaded'
   if (status === 404) return 'invalid_config'
   return failureOf(message) ?? 'agent_error'

@@ -68,7 +68,7 @@ export function failureOf(text: string): FailureClass | null {
 }
 const SAYINGS: readonly (readonly [RegExp, FailureClass])[] = [
   [/not logged in|please run \/login|invalid (?:api|x-api-)key|failed to authenticate|authentication_error|oauth token (?:has )?expired|missing api key|credit balance is too low/i, 'auth'],
-  [/(?:\d-hour|weekly|usage|session) limit|limit reached|rate.?limit|too many requests|insufficient_quota/i, 'rate_limit'],
+  [/(?:\d-hour|weekly|usage|session) limit|limit reached|rate.?limit|too many requests|insufficient_quota/i, 'rate_limited'],
   [/overloaded|internal server error|service unavailable/i, 'overloaded'],
   [/connection (?:refused|reset|error)|unable to connect|request timed out|fetch failed|ENOTFOUND|ECONNRE(?:FUSED|SET)|EAI_AGAIN|getaddrinfo/i, 'network'],
   [/issue with the selected model|model_not_found|unrecognized_model/i, 'invalid_config'],

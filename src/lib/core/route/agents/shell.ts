@@ -1,3 +1,4 @@
+import {jsonIn} from '../../answer.js'
 import {resultEvent, type AgentDescriptor, type AgentRequest} from './descriptor.js'
 
 /** A path at the start of a command line: at least one slash, nothing that the shell would read in its own way. */
@@ -22,15 +23,6 @@ const env = (request: AgentRequest): Record<string, string> => ({
   PILOT_TIER: request.tier ?? '', PILOT_MODEL: request.model, PILOT_WORKTREE: request.cwd,
   ...(request.runDir === null ? {} : {PILOT_RUN_DIR: request.runDir}),
 })
-
-/** The answer as JSON where it is JSON, bare or in one code fence; what it means is for the caller's schema to say. */
-export function jsonIn(text: string): unknown {
-  const body = /^```(?:json)?\s*\n([\s\S]*?)\n```$/.exec(text.trim())?.[1] ?? text
-  try { return JSON.parse(body) } catch {
-    // plain text is a fine answer
-    return undefined
-  }
-}
 
 /**
  * Any command of the user's: the prompt on stdin, the facts in PILOT_* variables, stdout is the answer. PILOT_SCHEMA and PILOT_USAGE_FILE name
