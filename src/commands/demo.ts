@@ -8,11 +8,15 @@ import {demoView} from '../lib/cli/views/demo.js'
 
 export default class Demo extends PilotCommand<DemoResult> {
   static override summary = 'watch the whole chain on a local GitHub and a sample project: no token, no network'
-  static override description = 'Every command line is shown and really run. The agent is a script that writes prepared files and slips once, to show a retry.'
-  static override examples = ['', ' --keep --dir ./pilot-demo', ' --agent claude'].map((rest) => `<%= config.bin %> <%= command.id %>${rest}`)
+  static override description = 'Every command line is shown and really run. The agent is a script that writes prepared files and slips once.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --keep --dir ./pilot-demo',
+    '<%= config.bin %> <%= command.id %> --agent claude',
+  ]
   static override flags = {
     agent: Flags.string({
-      description: 'who writes the code: the script, or an installed agent CLI, which costs money', options: ['scripted', 'claude'], default: 'scripted',
+      description: 'who writes the code: the script, or an installed agent CLI, which costs money',
+      options: ['scripted', 'claude'], default: 'scripted',
     }),
     dir: Flags.string({description: 'work in this new or empty directory instead of a temporary one', helpValue: 'DIR'}),
     keep: Flags.boolean({description: 'leave everything there to look at'}),

@@ -36,8 +36,8 @@ describe('the directory', () => {
 test('the commands see nothing of the user but where programs are and how text looks', async () => {
   const place = await openPlace(join(tmp, 'new'))
   const user = {
-    PATH: '/bin', HOME: '/home/user', XDG_CONFIG_HOME: '/home/user/.config', GITHUB_TOKEN: 'theirs', GH_TOKEN: 'theirs', GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'a/b',
-    ANTHROPIC_API_KEY: 'key', LC_ALL: 'C', HTTPS_PROXY: 'http://proxy', NODE_OPTIONS: '--inspect', GIT_DIR: '/x',
+    PATH: '/bin', HOME: '/home/user', XDG_CONFIG_HOME: '/home/user/.config', GITHUB_TOKEN: 'theirs', GH_TOKEN: 'theirs',
+    GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'a/b', ANTHROPIC_API_KEY: 'key', LC_ALL: 'C', HTTPS_PROXY: 'http://proxy', NODE_OPTIONS: '--inspect', GIT_DIR: '/x',
   }
   const github = {apiUrl: 'http://127.0.0.1:1', token: 'local'}
   const scripted = demoEnvironment(user, place, github, 'scripted', false)
@@ -45,7 +45,9 @@ test('the commands see nothing of the user but where programs are and how text l
     ['GITHUB_API_URL', 'HOME', 'LC_ALL', 'NO_PROXY', 'PATH', 'PILOT_GITHUB_TOKEN', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'no_proxy'])
   expect(scripted).toMatchObject({HOME: place.home, XDG_CONFIG_HOME: place.config, XDG_CACHE_HOME: place.cache, PILOT_GITHUB_TOKEN: 'local'})
   const claude = demoEnvironment(user, place, github, 'claude', true)
-  expect(claude).toMatchObject({HOME: '/home/user', ANTHROPIC_API_KEY: 'key', HTTPS_PROXY: 'http://proxy', NO_PROXY: '127.0.0.1,localhost', XDG_CONFIG_HOME: place.config, NO_COLOR: '1'})
+  expect(claude).toMatchObject({
+    HOME: '/home/user', ANTHROPIC_API_KEY: 'key', HTTPS_PROXY: 'http://proxy', NO_PROXY: '127.0.0.1,localhost', XDG_CONFIG_HOME: place.config, NO_COLOR: '1',
+  })
   expect(claude).not.toHaveProperty('GITHUB_TOKEN')
 })
 
@@ -66,13 +68,15 @@ describe('commands', () => {
   })
   test('streams, exit code and lines', async () => {
     const lines: string[] = []
-    const ended = await runChild({...options(), argv: [node, '-e', 'console.log("out"); console.error("one\\ntwo"); process.exitCode = 5'], onStderr: (line) => lines.push(line)})
+    const script = 'console.log("out"); console.error("one\\ntwo"); process.exitCode = 5'
+    const ended = await runChild({...options(), argv: [node, '-e', script], onStderr: (line) => lines.push(line)})
     expect(ended).toEqual({code: 5, stdout: 'out\n', stderr: 'one\ntwo\n'})
     expect(lines).toEqual(['one', 'two'])
   })
   test('asked to stop, a command is interrupted once and awaited', async () => {
     const [stop, reason, saved] = [new AbortController(), new Error('enough'), join(tmp, 'saved')]
-    const script = `process.on('SIGINT', () => setTimeout(() => { require('fs').appendFileSync(${JSON.stringify(saved)}, 'x'); process.exit(130) }, 50)); setInterval(() => {}, 1000); console.error('ready')`
+    const script = `const save = () => { require('fs').appendFileSync(${JSON.stringify(saved)}, 'x'); process.exit(130) }
+      process.on('SIGINT', () => setTimeout(save, 50)); setInterval(() => {}, 1000); console.error('ready')`
     const running = runChild({...options(), signal: stop.signal, argv: [node, '-e', script], onStderr: () => stop.abort(reason)})
     await expect(running).rejects.toBe(reason)
     expect(existsSync(saved)).toBe(true)

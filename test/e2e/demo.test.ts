@@ -1,5 +1,5 @@
 import {execFileSync, spawn} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -28,9 +28,11 @@ beforeAll(() => {
 afterAll(() => { rmSync(tmp, {recursive: true, force: true, maxRetries: 3}) })
 
 type Ran = {code: number | null; stdout: string; stderr: string; ms: number}
-function demo(args: readonly string[], onStderr: (text: string, stop: () => void) => void = () => undefined): Promise<Ran> {
+type Watch = (text: string, stop: () => void) => void
+function demo(args: readonly string[], onStderr: Watch = () => undefined, path = process.env['PATH']): Promise<Ran> {
   const env = {
-    PATH: process.env['PATH'], HOME: below('home'), XDG_CONFIG_HOME: below('xdg'), TMPDIR: below('tmp'), GITHUB_TOKEN: 'not-to-be-used', GITHUB_REPOSITORY: 'some/other',
+    PATH: path, HOME: below('home'), XDG_CONFIG_HOME: below('xdg'), TMPDIR: below('tmp'),
+    GITHUB_TOKEN: 'not-to-be-used', GITHUB_REPOSITORY: 'some/other',
     HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '',
   }
   return new Promise((resolve, reject) => {
@@ -44,6 +46,17 @@ function demo(args: readonly string[], onStderr: (text: string, stop: () => void
     })
     child.on('error', reject)
     child.on('close', (code) => resolve({...ran, code, ms: performance.now() - started}))
+  })
+}
+
+/** Processes that work below a directory, removed or not; only where the system tells. */
+function processesIn(dir: string): string[] {
+  if (!existsSync('/proc/self/cwd')) return []
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).filter((pid) => {
+    try { return readlinkSync(`/proc/${pid}/cwd`).startsWith(dir) } catch {
+      // gone meanwhile, or another user's
+      return false
+    }
   })
 }
 
@@ -69,7 +82,7 @@ describe('pilot demo --keep', () => {
   test('is over in under a minute, says nothing beside the document, and leaves the user alone', () => {
     expect(ran.ms).toBeLessThan(LIMIT_MS)
     expect(ran.stderr).toBe('')
-    expect([readdirSync(below('cwd')), readdirSync(below('home')), readdirSync(below('tmp')), readdirSync(below('xdg/pilot'))]).toEqual([[], ['.gitconfig'], [], ['config.yaml']])
+    expect(['cwd', 'home', 'tmp', 'xdg/pilot'].map((folder) => readdirSync(below(folder)))).toEqual([[], ['.gitconfig'], [], ['config.yaml']])
   })
   test('answers the epic\'s tree', () => {
     expect(result).toMatchObject({kept: true, epic: {epic: {number: 1, title: EPIC_TITLE, state: 'closed', planned: 4}}})
@@ -129,5 +142,17 @@ test('Ctrl-C ends what is running and removes everything', async () => {
     stop()
   })
   expect({sent, code: ran.code, left: readdirSync(below('tmp'))}).toEqual({sent: true, code: 130, left: []})
-  expect(execFileSync('ps', ['-eo', 'args'], {encoding: 'utf8'}).split('\n').filter((line) => line.includes(tmp))).toEqual([])
+  expect(processesIn(tmp)).toEqual([])
+}, LIMIT_MS)
+
+test('a command that ends otherwise than it should ends the demo, is named, and its directory stays', async () => {
+  mkdirSync(below('bin'))
+  const real = execFileSync('sh', ['-c', 'command -v git'], {encoding: 'utf8'}).trim()
+  writeFileSync(below('bin/git'), `#!/bin/sh\ncase "$PWD" in */checkout) echo 'fatal: out of order' >&2; exit 128;; esac\nexec ${real} "$@"\n`, {mode: 0o755})
+  const ran = await demo(['--json', '--dir', below('failed')], undefined, `${below('bin')}:${process.env['PATH']}`)
+  const {status, error} = JSON.parse(ran.stdout) as {status: string; error: {code: string; message: string; suggestions: string[]}}
+  expect({code: ran.code, status, error: error.code}).toEqual({code: 1, status: 'failed', error: 'WORK_FAILED'})
+  expect(error.message).toContain('pilot classify 1: it ended with exit code')
+  expect(error.message).toContain('out of order')
+  expect(readdirSync(below('failed'))).toContain('checkout')
 }, LIMIT_MS)

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {createSandbox, type IssueState, type RepoState} from '../sandbox/index.js'
 import {baseFiles, EPIC_BODY, EPIC_TITLE, OWNER, REPO} from './sample-project.js'
 
+type Env = Readonly<Record<string, string | undefined>>
 export const EPIC = 1
 const CHECK = 'ci'
 
@@ -19,7 +20,7 @@ export type LocalGitHub = {
 }
 
 /** A GitHub with one repository and one epic. Its CI is a stand-in that finds every pushed branch of pilot's green. */
-export async function openLocalGitHub(dir: string, config: string, env: Readonly<Record<string, string | undefined>>): Promise<LocalGitHub> {
+export async function openLocalGitHub(dir: string, config: string, env: Env): Promise<LocalGitHub> {
   const sandbox = createSandbox({dir, env})
   const [owner, name] = REPO.split('/') as [string, string]
   sandbox.addUser({login: OWNER})
@@ -50,4 +51,5 @@ export const mergedPulls = (repo: RepoState): (IssueState & {pull: NonNullable<I
   issuesOf(repo).filter((issue): issue is IssueState & {pull: NonNullable<IssueState['pull']>} => issue.pull?.merged === true)
 export const retryReady = (repo: RepoState): number[] =>
   childrenOf(repo).filter(({state, labels}) => state === 'open' && labels.includes('pilot-retry-ready')).map(({number}) => number)
-export const epicIsDone = (repo: RepoState): boolean => repo.issues[EPIC]?.state === 'closed' && repo.issues[EPIC].labels.includes('pilot-done')
+export const epicIsDone = (repo: RepoState): boolean =>
+  repo.issues[EPIC]?.state === 'closed' && repo.issues[EPIC].labels.includes('pilot-done')

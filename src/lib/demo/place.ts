@@ -6,23 +6,29 @@ import {credentialNames} from '../core/run/environment.js'
 import {PilotError} from '../errors.js'
 
 type Env = Readonly<Record<string, string | undefined>>
+/** The local GitHub, as a client finds it. */
+type Access = {apiUrl: string; token: string}
 export const DEMO_AGENTS = ['scripted', 'claude'] as const
 export type DemoAgent = (typeof DEMO_AGENTS)[number]
 
 const AGENT = fileURLToPath(new URL('scripted-agent.js', import.meta.url))
 
 /** The folders of one demo. Nothing outside `dir` is written. */
-export type Place = {dir: string; sandbox: string; checkout: string; cache: string; config: string; home: string; remove: () => Promise<void>}
+type Folders = {dir: string; sandbox: string; checkout: string; cache: string; config: string; home: string}
+export type Place = Folders & {remove: () => Promise<void>}
 
 /** @param wanted absolute; it must be new or empty, because all that is in it is removed at the end. null: a new temp directory. */
 export async function openPlace(wanted: string | null): Promise<Place> {
   const found = wanted !== null && await mkdir(wanted, {recursive: true}) === undefined
   if (wanted !== null && (await readdir(wanted)).length > 0) {
-    throw new PilotError('USAGE', `${wanted} is not empty, and the demo removes what is in its directory`, ['pilot demo --dir A_NEW_DIRECTORY'])
+    const message = `${wanted} is not empty, and the demo removes what is in its directory`
+    throw new PilotError('USAGE', message, ['pilot demo --dir A_NEW_DIRECTORY'])
   }
   const dir = await realpath(wanted ?? await mkdtemp(join(tmpdir(), 'pilot-demo-')))
   const below = (name: string): string => join(dir, name)
-  const place = {dir, sandbox: below('sandbox'), checkout: below('checkout'), cache: below('cache'), config: below('config'), home: below('home')}
+  const place: Folders = {
+    dir, sandbox: below('sandbox'), checkout: below('checkout'), cache: below('cache'), config: below('config'), home: below('home'),
+  }
   for (const folder of [place.sandbox, place.cache, place.config, place.home]) await mkdir(folder)
   // a directory that was there before stays there, empty as it was
   const mine = found ? Object.values(place).filter((folder) => folder !== dir) : [dir]
@@ -38,18 +44,18 @@ const OUTWARD = [
 const LOOPBACK = '127.0.0.1,localhost'
 
 /**
- * The whole environment of the commands that the demo runs: no token of the user's, no configuration of theirs, not even their HOME, unless a
- * real agent has to sign in. The node that runs pilot comes first on the PATH, so that the sample's tests meet the same one.
+ * The whole environment of the commands that the demo runs: no token of the user's, no configuration of theirs, not even their HOME, unless
+ * a real agent has to sign in. Where the PATH has no node, the sample's tests run with the one that runs pilot.
  */
-export function demoEnvironment(env: Env, place: Place, sandbox: {apiUrl: string; token: string}, agent: DemoAgent, noColor: boolean): Record<string, string> {
+export function demoEnvironment(env: Env, place: Folders, github: Access, agent: DemoAgent, noColor: boolean): Record<string, string> {
   const names = [...PLAIN, ...(agent === 'scripted' ? [] : [...OUTWARD, ...credentialNames(agent)])]
   const kept = Object.entries(env).filter((entry): entry is [string, string] =>
     entry[1] !== undefined && (names.includes(entry[0]) || entry[0].startsWith('LC_')))
   const past = [env['NO_PROXY'] ?? env['no_proxy'], LOOPBACK].filter(Boolean).join(',')
   return {
     HOME: place.home, ...Object.fromEntries(kept), NO_PROXY: past, no_proxy: past,
-    PATH: [dirname(process.execPath), env['PATH']].filter(Boolean).join(delimiter),
-    XDG_CACHE_HOME: place.cache, XDG_CONFIG_HOME: place.config, GITHUB_API_URL: sandbox.apiUrl, PILOT_GITHUB_TOKEN: sandbox.token,
+    PATH: [env['PATH'], dirname(process.execPath)].filter(Boolean).join(delimiter),
+    XDG_CACHE_HOME: place.cache, XDG_CONFIG_HOME: place.config, GITHUB_API_URL: github.apiUrl, PILOT_GITHUB_TOKEN: github.token,
     ...(noColor ? {NO_COLOR: '1'} : {}),
   }
 }
@@ -59,7 +65,8 @@ const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
 /** `.pilot/config.yaml` of the sample project. */
 export function demoConfig(agent: DemoAgent): string {
   const land = 'land: {wait: 1m}'
-  if (agent === 'claude') return ['version: 1', 'executor: {default: claude}', 'verify: {setup: [], commands: ["node --test"]}', land, ''].join('\n')
+  const verify = '{setup: [], commands: ["node --test"]}'
+  if (agent === 'claude') return ['version: 1', 'executor: {default: claude}', `verify: ${verify}`, land, ''].join('\n')
   const command = `${quoted(process.execPath)} ${quoted(AGENT)}`
   return [
     'version: 1', 'executor:', '  default: shell', `  shell: {command: ${JSON.stringify(command)}}`, 'planning: {model: scripted}',

@@ -33,7 +33,8 @@ const WHO: Record<DemoAgent, string> = {
 }
 
 /**
- * Tells the whole story on a local GitHub in a directory of its own and removes that directory, unless it is to be kept or something went wrong.
+ * Tells the whole story on a local GitHub in a directory of its own and removes that directory, unless it is to be kept or a command ended
+ * otherwise than it should.
  * @throws PilotError GIT_MISSING, USAGE (the directory is not empty), WORK_FAILED (a command ended otherwise than the story has it)
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
@@ -93,10 +94,12 @@ async function play(stage: Stage, {args: argsOf, why, exits, then}: Step): Promi
   if (code !== 0 && then !== undefined) stage.say(then)
 }
 
+const LAST_LOOK = 'One last look, as a script takes it: the answer is the table at the end.'
+
 async function finalStatus(stage: Stage): Promise<DemoResult['epic']> {
   stage.say('')
   stage.say(`$ pilot ${FINAL.join(' ')}`, 'loud')
-  stage.say('One last look, as a script takes it: the answer is the table at the end.')
+  stage.say(LAST_LOOK)
   const {stdout} = await pilot(stage, FINAL, [0], () => undefined)
   return (JSON.parse(stdout) as {result: DemoResult['epic']}).result
 }
@@ -107,7 +110,8 @@ async function pilot(stage: Stage, args: readonly string[], exits: readonly numb
   const ended = await runChild({argv: [process.execPath, PROGRAM, ...args], cwd: place.checkout, env: childEnv, signal, onStderr})
   if (ended.code !== null && exits.includes(ended.code)) return ended
   const last = ended.stderr.trim().split('\n').slice(-3).join('; ')
-  throw unexpected(stage, `it ended with exit code ${ended.code ?? 'none'} instead of ${exits.join(' or ')}${last === '' ? '' : `: ${last}`}`)
+  const how = ended.code === null ? 'a signal' : `exit code ${ended.code}`
+  throw unexpected(stage, `it ended with ${how} instead of ${exits.join(' or ')}${last === '' ? '' : `: ${last}`}`)
 }
 
 const unexpected = ({commands, place}: Stage, what: string): PilotError =>
@@ -115,10 +119,11 @@ const unexpected = ({commands, place}: Stage, what: string): PilotError =>
 
 /** The story's command lines without running any; what depends on the outcome of an earlier one is left open. */
 export function planDemo({agent, say}: Pick<DemoOptions, 'agent' | 'say'>): DemoResult {
-  const commands = [...storyOf(agent).map(({outline, why}) => ({line: `pilot ${outline}`, why})), {line: `pilot ${FINAL.join(' ')}`, why: 'One last look.'}]
-  for (const {line, why} of commands) {
-    say(`$ ${line}`, 'loud')
+  const steps = [...storyOf(agent), {outline: FINAL.join(' '), why: LAST_LOOK}]
+  for (const {outline, why} of steps) {
+    say(`$ pilot ${outline}`, 'loud')
     say(why)
   }
-  return {dir: '', kept: false, epic: {epic: null, children: []}, merged: [], commands: commands.map(({line}) => line), requests: 0}
+  const commands = steps.map(({outline}) => `pilot ${outline}`)
+  return {dir: '', kept: false, epic: {epic: null, children: []}, merged: [], commands, requests: 0}
 }

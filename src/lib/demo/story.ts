@@ -2,11 +2,18 @@ import type {RepoState} from '../sandbox/index.js'
 import {childrenOf, EPIC, retryReady} from './local-github.js'
 import type {DemoAgent} from './place.js'
 
-/**
- * One command line of the story. `args` null: not needed the way things are; `outline`: the line before anything is known; `exits`: those that
- * keep the story going; `then` is said after an exit code other than 0.
- */
-export type Step = {args: (repo: RepoState) => readonly string[] | null; outline: string; why: string; exits: readonly number[]; then?: string}
+/** One command line of the story. */
+export type Step = {
+  /** null: not needed the way things are */
+  args: (repo: RepoState) => readonly string[] | null
+  /** the line before anything is known */
+  outline: string
+  why: string
+  /** the exit codes that keep the story going */
+  exits: readonly number[]
+  /** said after an exit code other than 0 */
+  then?: string
+}
 
 const epic = String(EPIC)
 const line = (...args: string[]) => ({args: () => args, outline: args.join(' ')})
@@ -20,7 +27,7 @@ const LAND_WHOLE: Step = {
 /** What a viewer should have seen at the end. Only the scripted agent is sure to fail once; with a real one every retry is a surprise. */
 export const storyOf = (agent: DemoAgent): readonly Step[] => [
   {...line('classify', epic), exits: [0], why: 'Is this one change or several? Rules read the issue; no model is asked.'},
-  {...line('plan-epic', epic), exits: [0], why: 'The planning gate proposes subtasks; pilot checks order, dependencies and overlaps, then stores the plan.'},
+  {...line('plan-epic', epic), exits: [0], why: 'The planning gate proposes subtasks; pilot checks order and overlaps, then stores the plan.'},
   {...line('decompose', epic), exits: [0], why: 'Makes the planned sub-issues exist, linked and ordered, each exactly once.'},
   {...line('next'), exits: [0], why: 'What could be worked on now? Sub-issues that wait for another one are not listed.'},
   {
@@ -31,11 +38,14 @@ export const storyOf = (agent: DemoAgent): readonly Step[] => [
   {...line('status', epic), exits: [0], why: 'Where does the epic stand, what blocks what, and what to type next?'},
   {
     outline: 'retry …',
-    args: (repo) => { const failed = retryReady(repo); return failed.length === 0 ? null : ['retry', ...failed.map(String)] },
+    args: (repo) => {
+      const failed = retryReady(repo)
+      return failed.length === 0 ? null : ['retry', ...failed.map(String)]
+    },
     exits: agent === 'scripted' ? [0] : [0, 1, 5, 6, 7, 8],
     why: 'Moves what failed one step up the retry ladder and runs it again, with the failing output in the prompt.',
   },
-  {...line('execute', epic, '--land'), exits: [0], why: 'The same command again goes on where things stand: it lands what is open, then does the rest.'},
+  {...line('execute', epic, '--land'), exits: [0], why: 'The same command goes on where things stand: it lands what is open, then does the rest.'},
   ...(agent === 'scripted' ? [] : [LAND_WHOLE]),
   {...line('next'), exits: [0], why: 'Nothing is left to do, so this prints nothing.'},
 ]
