@@ -84,11 +84,36 @@ export interface Claims {
   live(): Promise<ReadonlySet<number>>
 }
 
+/** The labels that the repository knows, whether or not an issue carries them. */
+export interface Labels {
+  list(): Promise<string[]>
+  create(name: string, style: {color: string; description: string}): Promise<void>
+}
+
+/** Looks at this machine and its network without changing or spending anything. */
+export interface Probe {
+  /** the first line that `command --version` prints; null when there is no such program or it does not answer */
+  version(command: string): Promise<string | null>
+  /** how an executor would sign in, as far as that can be told without a model call; null when nothing was found */
+  signIn(executor: string): Promise<string | null>
+  /** null when the endpoint answers, else why not */
+  endpoint(url: string, apiKeyEnv: string | null): Promise<string | null>
+  /** is this process inside a container or virtual sandbox, as far as it can tell? */
+  contained(): Promise<boolean>
+}
+
+/** What a model costs. null: no price is known, which is never zero. */
+export interface Prices {
+  knows(model: string): boolean
+}
+
 export interface Artifacts {
   /** undefined when the file is not there; ARTIFACT_VERSION or INVALID_ARTIFACT when it cannot be read as this schema */
   read<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined>
   /** atomic: temp file, fsync, rename; `path` is relative to `.pilot/` */
   write(path: string, value: unknown): Promise<void>
+  /** undefined when the file is not there */
+  readText(path: string): Promise<string | undefined>
   writeText(path: string, text: string): Promise<void>
   /** one line, appended whole */
   append(path: string, value: unknown): Promise<void>

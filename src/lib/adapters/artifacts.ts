@@ -87,6 +87,10 @@ export function openArtifacts(o: {root: string; id: () => string; mask?: (text: 
       const text = await readPlainFile(target)
       return text === undefined ? undefined : parse(path, text, schema)
     },
+    async readText(path) {
+      const target = resolve(path)
+      return await folderOf(target) === undefined ? undefined : readPlainFile(target)
+    },
     write: (path, value) => replace(path, `${JSON.stringify(maskJson(value, mask), undefined, 2)}\n`),
     writeText: (path, text) => replace(path, mask(text)),
     async append(path, value) {

@@ -6,6 +6,8 @@ import type {WrittenConfig} from '../core/config/written.js'
 import {webHost} from '../core/issue/ref.js'
 import type {RunFlags} from '../core/route/pins.js'
 import {PilotError} from '../errors.js'
+import type {DoctorDesk} from '../flow/doctor.js'
+import type {InitDesk} from '../flow/init.js'
 import type {Reporter, World} from '../flow/world.js'
 import type {GlobalFlags} from './flags.js'
 import type {Env} from './io.js'
@@ -44,16 +46,25 @@ export async function readText(file: string, flags: {cwd?: string | undefined}):
   return readTextFile(resolve(workingDirectory(flags), file))
 }
 
+const outsideOfAny = (error: unknown): null => {
+  if (error instanceof PilotError && error.code === 'NOT_A_CHECKOUT') return null
+  throw error
+}
+
+/** The directory whose `.pilot/` is meant: the root of the checkout, else where the command was started. */
+async function openRoot({flags, env}: Pick<Opening, 'flags' | 'env'>): Promise<string> {
+  const [{openGit}, {repositoryRoot}] = await Promise.all([import('../adapters/git.js'), import('../adapters/git-checkout.js')])
+  const cwd = workingDirectory(flags)
+  return (await repositoryRoot(openGit({env}), cwd).catch(outsideOfAny)) ?? cwd
+}
+
 /** Which repository is meant, and where its checkout is, without touching the network. */
 export async function openPlace({flags, env}: Pick<Opening, 'flags' | 'env'>) {
   const [{openGit}, {repositoryRoot, originUrl}, {resolveRepo, parseRemote}] =
     await Promise.all([import('../adapters/git.js'), import('../adapters/git-checkout.js'), import('../adapters/github/remote.js')])
   const cwd = workingDirectory(flags)
   const git = openGit({env})
-  const checkout = await repositoryRoot(git, cwd).catch((error: unknown) => {
-    if (error instanceof PilotError && error.code === 'NOT_A_CHECKOUT') return null
-    throw error
-  })
+  const checkout = await repositoryRoot(git, cwd).catch(outsideOfAny)
   const origin = checkout === null ? null : await originUrl(git, checkout)
   const repo = resolveRepo({flag: flags.repo, env, originUrl: origin ?? undefined})
   const remote = origin === null ? null : parseRemote(origin)
@@ -65,24 +76,19 @@ export async function openPlace({flags, env}: Pick<Opening, 'flags' | 'env'>) {
 export async function openWorld(opening: Opening): Promise<World> {
   const {flags, env, report, mask, signal} = opening
   const [place, config] = await Promise.all([openPlace(opening), openConfig(opening)])
-  const [{DEFAULT_API_URL, openGitHub}, {findToken}, {ghToken}, {systemClock}, {openClone}, {openWorkshop}, {openClaims}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}] = await Promise.all([
-    import('../adapters/github/index.js'), import('../adapters/github/token.js'), import('../adapters/gh.js'), import('../adapters/clock.js'), import('../adapters/git-clone.js'),
-    import('../adapters/workshop.js'), import('../adapters/claims.js'), import('../adapters/artifacts.js'), import('../adapters/cache.js'), import('../adapters/commands.js'),
-    import('../adapters/agent.js'), import('../core/route/agents/index.js'), import('../core/issue/trust.js'),
+  const [{openClone}, {openWorkshop}, {openClaims}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}] = await Promise.all([
+    import('../adapters/git-clone.js'), import('../adapters/workshop.js'), import('../adapters/claims.js'), import('../adapters/artifacts.js'), import('../adapters/cache.js'),
+    import('../adapters/commands.js'), import('../adapters/agent.js'), import('../core/route/agents/index.js'), import('../core/issue/trust.js'),
   ])
-  const {token, from} = await findToken(env, () => ghToken(env))
-  if (from === 'gh auth token') opening.conceal(token)
   const {repo, git, cwd} = place
-  const apiUrl = apiUrlOf(env, config) ?? DEFAULT_API_URL
+  const {token, apiUrl, clock, github} = await openApi(opening, repo, config)
   const root = place.checkout ?? cwd
   const checkout = place.isOwn ? place.checkout : null
   if (!place.isOwn && opening.runsCode === true) {
     throw new PilotError('WRONG_CHECKOUT', `${root} is a checkout of another repository than ${repo}`, [`cd into a checkout of ${repo}, or pass --cwd DIR`])
   }
   if (!place.isOwn) report.warn(`${root} is not a checkout of ${repo}; only files under its .pilot/ are used`)
-  const clock = systemClock()
   const warn = (text: string): void => { report.warn(text) }
-  const github = openGitHub({repo, token, apiUrl, version: opening.version, clock, warn})
   const runId = `${clock.now().toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(4).toString('hex')}`
   const cacheDir = join(env['XDG_CACHE_HOME'] || join(env['HOME'] ?? homedir(), '.cache'), 'pilot', ...repo.toLowerCase().split('/'))
   const scratch = join(cacheDir, 'scratch')
@@ -100,5 +106,45 @@ export async function openWorld(opening: Opening): Promise<World> {
       ownAccounts({self, configLogin: config.settings.github.login, underActions, trustBots: config.settings.trust.bots})),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     nonce: () => randomBytes(12).toString('hex'),
+  }
+}
+
+/** GitHub behind pilot's ports, for a repository and a token that are known. */
+async function openApi({env, version, report, conceal}: Opening, repo: string, config: Config) {
+  const [{DEFAULT_API_URL, openGitHub}, {findToken}, {ghToken}, {systemClock}] =
+    await Promise.all([import('../adapters/github/index.js'), import('../adapters/github/token.js'), import('../adapters/gh.js'), import('../adapters/clock.js')])
+  const {token, from} = await findToken(env, () => ghToken(env))
+  if (from === 'gh auth token') conceal(token)
+  const apiUrl = apiUrlOf(env, config) ?? DEFAULT_API_URL
+  const clock = systemClock()
+  return {token, from, apiUrl, clock, github: openGitHub({repo, token, apiUrl, version, clock, warn: (text) => { report.warn(text) }})}
+}
+
+/** For `init`: the files of the directory, and the repository's labels where they are asked for. */
+export async function openInit(opening: Opening, withLabels: boolean): Promise<InitDesk> {
+  const {openArtifacts} = await import('../adapters/artifacts.js')
+  const place = withLabels ? await openPlace(opening) : null
+  const labels = place === null ? null : (await openApi(opening, place.repo, await openConfig(opening))).github.labels
+  const root = place?.checkout ?? await openRoot(opening)
+  return {artifacts: openArtifacts({root, id: randomUUID, mask: opening.mask}), labels, dryRun: opening.flags['dry-run'], report: opening.report}
+}
+
+/** For `doctor`: everything that could be opened, and the error of what could not. */
+export async function openDoctor(opening: Opening): Promise<DoctorDesk> {
+  const {env} = opening
+  const [{openProbe}, {openPrices}] = await Promise.all([import('../adapters/probe.js'), import('../adapters/prices.js')])
+  const expected = (error: unknown): PilotError => {
+    if (error instanceof PilotError) return error
+    throw error
+  }
+  const probe = openProbe({env, home: env['HOME'] ?? homedir(), cwd: workingDirectory(opening.flags)})
+  const config = await openConfig(opening).catch(expected)
+  const place = await openPlace(opening).catch(expected)
+  const usable = config instanceof PilotError ? undefined : config
+  const api = place instanceof PilotError ? place : usable === undefined ? config as PilotError : await openApi(opening, place.repo, usable).catch(expected)
+  return {
+    probe, prices: openPrices(), config, tokenFrom: api instanceof PilotError ? null : api.from, underActions: env['GITHUB_ACTIONS'] === 'true', nodeVersion: process.version,
+    git: {version: await probe.version('git')},
+    github: api instanceof PilotError ? api : place instanceof PilotError ? place : {repo: place.repo, people: api.github.people, repository: api.github.repository},
   }
 }

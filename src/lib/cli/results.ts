@@ -2,11 +2,14 @@ import {z} from 'zod'
 import {classifyResultSchema} from '../core/classify/result.js'
 import {CHILD_STATES} from '../core/family/child-state.js'
 import {planSchema} from '../core/plan/plan.js'
+import {spawnPlanSchema, type SpawnPlan} from '../core/route/spawn-plan.js'
 import {FAILURE_CLASSES} from '../core/run/failure.js'
 import type {ClassifyItem} from '../flow/classify.js'
 import type {DecomposeResult} from '../flow/decompose.js'
 import type {ExecuteItem} from '../flow/execute.js'
 import type {LandResult} from '../flow/land.js'
+import type {Finding} from '../flow/doctor.js'
+import type {InitResult} from '../flow/init.js'
 import type {ParentResult} from '../flow/close-parent.js'
 import type {PlanResult} from '../flow/plan-epic.js'
 import type {StatusResult} from '../flow/status.js'
@@ -39,6 +42,9 @@ export type PlanEpicResult = Omit<PlanResult, 'status'>
 export type DecomposeJson = Omit<DecomposeResult, 'status'>
 export type LandJson = LandResult
 export type CloseParentResult = Omit<ParentResult, 'code'> & {code: string | null}
+export type RouteResult = {issue: number; gates: SpawnPlan[]}
+export type DoctorResult = {findings: Finding[]}
+export type InitJson = InitResult
 export type DemoResult = {dir: string; kept: boolean; epic: StatusResult; merged: number[]; commands: string[]; requests: number}
 
 const statusResult = z.strictObject({
@@ -55,5 +61,10 @@ export const RESULT_SCHEMAS = {
   'close-parent': parent,
   'next': z.strictObject({include: z.array(z.strictObject({issue: number, title: z.string(), branch: z.string()}))}) satisfies z.ZodType<NextResult>,
   'status': statusResult,
+  'route': z.strictObject({issue: number, gates: z.array(spawnPlanSchema)}) satisfies z.ZodType<RouteResult>,
+  'doctor': z.strictObject({findings: z.array(z.strictObject({
+    check: z.string(), state: z.enum(['ok', 'warning', 'failed']), detail: z.string(), fix: z.string().nullable(), code: z.string().nullable(),
+  }))}),
+  'init': z.strictObject({written: z.array(z.string()), kept: z.array(z.string()), labels: z.array(z.string()), actions}) satisfies z.ZodType<InitJson>,
   'demo': z.strictObject({dir: z.string(), kept: z.boolean(), epic: statusResult, merged: z.array(number), commands: z.array(z.string()), requests: z.int()}) satisfies z.ZodType<DemoResult>,
 } as const

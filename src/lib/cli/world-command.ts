@@ -1,7 +1,8 @@
-import type {Interfaces} from '@oclif/core'
 import type {WrittenConfig} from '../core/config/written.js'
+import type {RunFlags} from '../core/route/pins.js'
 import type {World} from '../flow/world.js'
 import {PilotCommand} from './base-command.js'
+import type {Opening} from './context.js'
 import type {GlobalFlags} from './flags.js'
 import {parseIssueRefs} from './issue-refs.js'
 import {reporterFor} from './reporter.js'
@@ -10,13 +11,17 @@ type Opened = {runsCode?: boolean; overrides?: WrittenConfig}
 
 /** A command that works on a repository: opens the world it acts in and reads the issues it is given. */
 export abstract class WorldCommand<T> extends PilotCommand<T> {
-  protected async world(flags: GlobalFlags & Interfaces.OutputFlags<Interfaces.FlagInput>, opened: Opened = {}): Promise<World> {
+  protected async world(flags: GlobalFlags & RunFlags, opened: Opened = {}): Promise<World> {
     const {openWorld} = await import('./context.js')
+    return openWorld({...await this.opening(flags), ...opened})
+  }
+
+  /** What the composition root needs of a command. */
+  protected async opening(flags: GlobalFlags & RunFlags): Promise<Opening> {
     const report = reporterFor(await this.progress(), (text) => { this.warn(text) }, (text) => { this.note(text) })
-    return openWorld({
-      flags, env: this.io.env, version: this.config.version, report, signal: this.signal, mask: (text) => this.mask(text),
-      conceal: (secret) => { this.conceal(secret) }, ...opened,
-    })
+    return {
+      flags, env: this.io.env, version: this.config.version, report, signal: this.signal, mask: (text) => this.mask(text), conceal: (secret) => { this.conceal(secret) },
+    }
   }
 
   /** The issue numbers of the command line; `-` reads them from stdin. */

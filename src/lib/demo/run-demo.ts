@@ -109,9 +109,16 @@ async function pilot(stage: Stage, args: readonly string[], exits: readonly numb
   const {place, childEnv, signal} = stage
   const ended = await runChild({argv: [process.execPath, PROGRAM, ...args], cwd: place.checkout, env: childEnv, signal, onStderr})
   if (ended.code !== null && exits.includes(ended.code)) return ended
-  const last = ended.stderr.trim().split('\n').slice(-3).join('; ')
+  const last = lastWords(ended.stderr)
   const how = ended.code === null ? 'a signal' : `exit code ${ended.code}`
   throw unexpected(stage, `it ended with ${how} instead of ${exits.join(' or ')}${last === '' ? '' : `: ${last}`}`)
+}
+
+/** The error a command ended with and what it says to try, or its last lines. */
+function lastWords(stderr: string): string {
+  const lines = stderr.trim().split('\n').map((line) => line.trim())
+  const error = lines.findLastIndex((line) => line.startsWith('error:'))
+  return lines.slice(error === -1 ? -3 : error).join('; ')
 }
 
 const unexpected = ({commands, place}: Stage, what: string): PilotError =>

@@ -48,8 +48,9 @@ export const baseFiles = (config: string): Record<string, string> => ({
 export const EPIC_TITLE = 'Report how a text is written, from the command line'
 
 /** The epic as a maintainer would write it: four pieces in four places, with an order between them. */
-export const EPIC_BODY = `Today wordstat can only cut a text into words. People who edit texts want to know how a text is written: which words it
-leans on, how varied it is, how long its sentences are. They want to ask for that from the command line, without writing a script first.
+export const EPIC_BODY = `Today wordstat can only cut a text into words. People who edit texts want to know how a text is written: which
+words it leans on, how varied it is, how long its sentences are. They want to ask for that from the command line, without writing a
+script first.
 
 The pieces can be built and merged one by one. Counting comes first, because the table and the measures are made from the counts; the
 command comes last, because it prints what the others answer.

@@ -146,8 +146,8 @@ Run the tests with \`npm test\`.
 export const SUBTASKS: readonly ScriptedSubtask[] = [
   {
     title: 'feat(count): count how often each word occurs', complexity: 'simple', dependsOn: [],
-    description: 'Add `frequency(text)` in `src/count/frequency.js`: the distinct words with their counts, the most frequent first, equal ones '
-      + 'in alphabetical order.',
+    description: 'Add `frequency(text)` in `src/count/frequency.js`: the distinct words with their counts, the most frequent first, '
+      + 'equal ones in alphabetical order.',
     acceptance: ['ties are in alphabetical order', 'a text without words has no frequencies'],
     touches: ['src/count/**', 'test/frequency.test.js'], commit: 'feat(count): count how often each word occurs',
     files: () => ({'src/count/frequency.js': FREQUENCY, 'test/frequency.test.js': FREQUENCY_TEST}),

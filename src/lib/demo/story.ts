@@ -24,10 +24,10 @@ const LAND_WHOLE: Step = {
   why: 'Planned as one piece: its one pull request is merged.',
 }
 
-/** What a viewer should have seen at the end. Only the scripted agent is sure to fail once; with a real one every retry is a surprise. */
+/** What a viewer sees. Only the scripted agent is sure to fail once; with a real one every retry is a surprise. */
 export const storyOf = (agent: DemoAgent): readonly Step[] => [
   {...line('classify', epic), exits: [0], why: 'Is this one change or several? Rules read the issue; no model is asked.'},
-  {...line('plan-epic', epic), exits: [0], why: 'The planning gate proposes subtasks; pilot checks order and overlaps, then stores the plan.'},
+  {...line('plan-epic', epic), exits: [0], why: 'The planning gate proposes subtasks; pilot checks and stores what it proposes.'},
   {...line('decompose', epic), exits: [0], why: 'Makes the planned sub-issues exist, linked and ordered, each exactly once.'},
   {...line('next'), exits: [0], why: 'What could be worked on now? Sub-issues that wait for another one are not listed.'},
   {
@@ -45,7 +45,7 @@ export const storyOf = (agent: DemoAgent): readonly Step[] => [
     exits: agent === 'scripted' ? [0] : [0, 1, 5, 6, 7, 8],
     why: 'Moves what failed one step up the retry ladder and runs it again, with the failing output in the prompt.',
   },
-  {...line('execute', epic, '--land'), exits: [0], why: 'The same command goes on where things stand: it lands what is open, then does the rest.'},
+  {...line('execute', epic, '--land'), exits: [0], why: 'Goes on where things stand: it lands what is open, then does the rest.'},
   ...(agent === 'scripted' ? [] : [LAND_WHOLE]),
   {...line('next'), exits: [0], why: 'Nothing is left to do, so this prints nothing.'},
 ]

@@ -1,8 +1,9 @@
-import type {Checks, Clock, Comments, Issues, People, Pulls, Relations, Repository} from '../../ports.js'
+import type {Checks, Clock, Comments, Issues, Labels, People, Pulls, Relations, Repository} from '../../ports.js'
 import {githubChecks} from './checks.js'
 import {openClient} from './client.js'
 import {githubComments} from './comments.js'
 import {githubIssues} from './issues.js'
+import {githubLabels} from './labels.js'
 import {githubPeople} from './people.js'
 import {githubPulls} from './pulls.js'
 import {githubRelations} from './relations.js'
@@ -40,6 +41,7 @@ export type GitHub = {
   checks: Checks
   people: People
   repository: Repository
+  labels: Labels
   counters: Counters
 }
 
@@ -48,6 +50,6 @@ export function openGitHub(options: GitHubOptions): GitHub {
   const client = openClient({...options, transport: openTransport(options)})
   return {
     issues: githubIssues(client), comments: githubComments(client), relations: githubRelations(client), pulls: githubPulls(client),
-    checks: githubChecks(client), people: githubPeople(client), repository: githubRepository(client), counters: client.counters,
+    checks: githubChecks(client), people: githubPeople(client), repository: githubRepository(client), labels: githubLabels(client), counters: client.counters,
   }
 }
