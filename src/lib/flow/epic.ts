@@ -1,5 +1,6 @@
 import {printProgressComment, type Progress} from '../core/issue/progress-comment.js'
-import {counted} from '../core/run/attempt.js'
+import {dependsOn} from '../core/issue/child-body.js'
+import {counted, type Attempts} from '../core/run/attempt.js'
 import {addCost} from '../core/cost/usage.js'
 import {isCompleted, type ChildState} from '../core/family/child-state.js'
 import type {ChildProgress} from '../core/family/progress.js'
@@ -20,20 +21,24 @@ export type EpicOptions = {land: boolean; parallel: number; waitMs: number}
 export async function executeEpic(world: World, number: number, options: EpicOptions): Promise<ExecuteItem[]> {
   const items = new Map<number, ExecuteItem>()
   const tried = new Set<number>()
+  const attempts: KnownAttempts = new Map()
   for (;;) {
     const view = await readEpic(world, number)
     if (view.children.length === 0) throw new PilotError('NO_CHILDREN', `#${number} is planned but has no sub-issues yet`, [`pilot decompose ${number}`])
     const {rows} = await readProgress(world, view)
-    for (const row of rows) if (!items.has(row.number)) items.set(row.number, standing(row))
-    const landed = options.land && !world.dryRun ? await landOpen(world, rows, options, tried, items) : 0
-    if (landed > 0) continue
+    for (const row of rows) if (!tried.has(row.number)) items.set(row.number, standing(row))
+    const landed = options.land && !world.dryRun ? await landOpen(world, rows, options, items) : []
+    for (const number of landed) tried.add(number)
+    if (landed.length > 0) continue
     const ready = rows.filter((row) => row.state === 'ready' && !tried.has(row.number)).slice(0, options.parallel)
     if (ready.length === 0 || world.signal.aborted) {
-      if (!world.dryRun && tried.size > 0) await putProgress(world, view, rows, null)
-      return rows.map((row) => items.get(row.number)!).concat()
+      // a complete epic was reported when it was closed
+      if (!world.dryRun && tried.size > 0 && !rows.every((row) => isCompleted(row.state))) await putProgress(world, view, rows, null, attempts)
+      return rows.map((row) => items.get(row.number)!)
     }
     for (const row of ready) tried.add(row.number)
-    if (!world.dryRun) await putProgress(world, view, rows, ready[0]!.number)
+    for (const row of ready) attempts.delete(row.number)
+    if (!world.dryRun) await putProgress(world, view, rows, ready[0]!.number, attempts)
     const done = await Promise.all(ready.map((row) => executeIssue(world, row.number, outlineOf(view, row))))
     for (const item of done) items.set(item.issue, item)
   }
@@ -63,17 +68,17 @@ const WAITS_FOR: Record<Exclude<ChildState, 'done' | 'merged'>, (row: ChildProgr
   'closed-unmerged': () => ['ISSUE_CLOSED', 'was closed without a merge'],
 }
 
-/** Merges what is open and verified; answers how many. What cannot be merged now stays open and is reported as its item. */
-async function landOpen(world: World, rows: readonly ChildProgress[], options: EpicOptions, tried: ReadonlySet<number>, items: Map<number, ExecuteItem>): Promise<number> {
-  let landed = 0
+/** Merges what is open and verified; answers which. What cannot be merged now stays open and is reported as its item. */
+async function landOpen(world: World, rows: readonly ChildProgress[], options: EpicOptions, items: Map<number, ExecuteItem>): Promise<number[]> {
+  const landed: number[] = []
   for (const row of rows.filter((r) => r.state === 'open-pr')) {
     const before = items.get(row.number)
     if (before?.error && before.error.code !== 'WAITING') continue
     try {
       const result = await land(world, row.number, {waitMs: options.waitMs})
       const reason = `merged by #${result.pr}${result.mergeSha === null ? '' : ` as ${result.mergeSha.slice(0, 12)}`}`
-      items.set(row.number, {...(tried.has(row.number) && before ? before : item(row.number, {status: 'done', reason})), status: 'done', reason, pr: result.pr, error: null})
-      landed++
+      items.set(row.number, item(row.number, {...before, status: 'done', reason, pr: result.pr, error: null}))
+      landed.push(row.number)
     } catch (error) {
       if (!(error instanceof PilotError)) throw error
       items.set(row.number, failedItem(row.number, error, {...before, pr: row.pr}))
@@ -82,15 +87,20 @@ async function landOpen(world: World, rows: readonly ChildProgress[], options: E
   return landed
 }
 
+/** Attempts of the children that were read before and cannot have changed since. */
+type KnownAttempts = Map<number, Attempts>
+
 /** The progress comment, one, updated in place. */
-async function putProgress(world: World, view: EpicView, rows: readonly ChildProgress[], starting: number | null): Promise<void> {
+async function putProgress(world: World, view: EpicView, rows: readonly ChildProgress[], starting: number | null, known: KnownAttempts): Promise<void> {
   const before = view.memory.progress
-  const costs = await Promise.all(rows.map(async (row) => attemptsOf(await readMemory(world, row.number))))
+  for (const row of rows) if (!known.has(row.number)) known.set(row.number, attemptsOf(await readMemory(world, row.number)))
+  const costs = [...known.values()]
+  const after = new Map(view.children.map((child) => [child.issue.number, dependsOn(child.issue.body)]))
   const progress: Progress = {
     version: 1, epic: view.epic.number, starting, decision: before?.value.decision ?? null, learnings: before?.value.learnings ?? [],
-    children: rows.map(({number, title, order, state, pr}) => ({number, title, order, state, pr})),
+    children: rows.map(({number, title, order, state, pr}) => ({number, title, order, state, pr, after: after.get(number) ?? []})),
     costUsd: costs.flatMap((attempts) => attempts.attempts.map((a) => a.costUsd)).reduce(addCost, null),
-    unpricedCalls: costs.flatMap((attempts) => counted(attempts)).filter((a) => a.costUsd === null).length,
+    unpricedAttempts: costs.flatMap((attempts) => counted(attempts)).filter((a) => a.costUsd === null).length,
   }
   const body = printProgressComment(progress)
   const what = 'progress'

@@ -4,6 +4,7 @@ import type {Complexity} from '../core/config/words.js'
 import {startsInVain} from '../core/run/attempt-log.js'
 import {nextAttemptNumber} from '../core/run/attempt.js'
 import {FAILURES, FAILURE_CLASSES, codeOf} from '../core/run/failure.js'
+import {childMark} from '../core/issue/child-body.js'
 import {hasLabel} from '../core/issue/labels.js'
 import {describeAction, type Action} from '../core/action.js'
 import {PilotError, STATUSES} from '../errors.js'
@@ -14,6 +15,7 @@ import {publishVerified} from './attempt/resume.js'
 import {apply} from './apply.js'
 import type {Booking} from './gate.js'
 import {underClaim} from './guard.js'
+import {readMemory, readPlan} from './snapshot.js'
 import type {World} from './world.js'
 
 export const executeItemSchema = z.strictObject({
@@ -85,12 +87,17 @@ async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], 
   if (dispatch instanceof PilotError) throw dispatch
   const moved = await apply(world, dispatch.before)
   const ended = await attemptIssue(world, claim, task, {
-    complexity: outline.complexity ?? complexityOf(world, task), booking: outline.booking, guidance: outline.dispatch?.guidance ?? '', onStarted: dispatch.onStarted,
+    complexity: outline.complexity ?? await complexityOf(world, task), booking: outline.booking, guidance: outline.dispatch?.guidance ?? '', onStarted: dispatch.onStarted,
   })
   return {...itemOf(task, ended), actions: moved}
 }
 
-const complexityOf = (world: World, {issue}: Task): Complexity => classify(issue, world.config.settings.decompose).complexity
+/** A planned child is as complex as its plan says, in every attempt; anything else as the rules say. */
+async function complexityOf(world: World, {issue}: Task): Promise<Complexity> {
+  const mark = childMark(issue.body)
+  const plan = mark === undefined ? null : await readPlan(world, mark.parent, await readMemory(world, mark.parent))
+  return plan?.subtasks.find((subtask) => subtask.key === mark?.key)?.complexity ?? classify(issue, world.config.settings.decompose).complexity
+}
 
 function itemOf({issue}: Task, ended: Ended & {attempt: number; costUsd: number | null}): ExecuteItem {
   const {failure, pr, headSha, attempt, costUsd} = ended

@@ -27,7 +27,7 @@ test('closes in the order of the contract', () => {
 })
 
 test('the progress comment is completed in place and keeps its cost and learnings', () => {
-  const before = {version: 1 as const, epic: 123, children: [], starting: 125, costUsd: 2.5, unpricedCalls: 0, decision: {a: 1}, learnings: ['l']}
+  const before = {version: 1 as const, epic: 123, children: [], starting: 125, costUsd: 2.5, unpricedAttempts: 0, decision: {a: 1}, learnings: ['l']}
   const it = settle({progressComment: comment(55, printProgressComment(before))})
   const update = it.actions.find((a) => a.kind === 'update-comment')!
   expect(update.comment).toBe(55)

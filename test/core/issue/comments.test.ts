@@ -26,7 +26,7 @@ const attempt = (text: string, n = 1): Attempt => ({
 })
 const attempts = (text: string): Attempts => ({version: 1, attempts: [attempt(text)], newest: {verifyTail: text, review: text, summary: text}})
 const progress = (text: string, states: ChildState[] = ['done', 'ready'], starting: number | null = null): Progress => ({
-  version: 1, epic: 123, children: states.map((state, i) => ({number: 124 + i, title: text, order: i + 1, state, pr: null})), starting, costUsd: 1.5, unpricedCalls: 1, decision: {analysis: {'124': text}, waves: [[125]]}, learnings: [text],
+  version: 1, epic: 123, children: states.map((state, i) => ({number: 124 + i, title: text, order: i + 1, state, pr: null, after: i === 0 ? [] : [123 + i]})), starting, costUsd: 1.5, unpricedAttempts: 1, decision: {analysis: {'124': text}, waves: [[125]]}, learnings: [text],
 })
 
 const kinds = [
@@ -96,8 +96,8 @@ describe('progress', () => {
   test('every state has a colour, and the cost is shown; unknown is not $0', () => {
     const body = printProgressComment(progress('x', [...CHILD_STATES]))
     for (const state of CHILD_STATES) expect(body).toMatch(new RegExp(`classDef ${state} fill:#`))
-    expect(body).toContain('Cost so far: $1.50 (and 1 calls without a known price)')
-    expect(printProgressComment({...progress('x'), costUsd: null, unpricedCalls: 0})).toContain('Cost so far: unknown\n')
+    expect(body).toContain('Cost so far: $1.50 (and 1 attempts without a known price)')
+    expect(printProgressComment({...progress('x'), costUsd: null, unpricedAttempts: 0})).toContain('Cost so far: unknown\n')
   })
 
   test('too long: the oldest learnings go, the state of the children stays', () => {

@@ -1,7 +1,7 @@
 import type {Action} from '../action.js'
 import type {Code} from '../../errors.js'
 import type {Comment, Issue} from '../issue/issue.js'
-import {parentOf} from '../issue/child-body.js'
+import {dependsOn, parentOf} from '../issue/child-body.js'
 import {hasLabel} from '../issue/labels.js'
 import {parseProgressComment, printProgressComment, type Progress} from '../issue/progress-comment.js'
 import {cutTitle} from '../issue/text.js'
@@ -88,9 +88,9 @@ function closing({epic, children, waived, progressComment, summaryComment}: Sett
   const shipped = children.filter((child) => !waived.includes(child.issue.number) || unsettled(child) === undefined)
   const left = children.filter((child) => !shipped.includes(child))
   const progress: Progress = {
-    version: 1, epic: issue, starting: null, costUsd: before?.costUsd ?? null, unpricedCalls: before?.unpricedCalls ?? 0,
+    version: 1, epic: issue, starting: null, costUsd: before?.costUsd ?? null, unpricedAttempts: before?.unpricedAttempts ?? 0,
     decision: before?.decision ?? null, learnings: before?.learnings ?? [],
-    children: shipped.map((c) => ({number: c.issue.number, title: c.issue.title, order: c.order, state: 'done', pr: c.mergedPr})),
+    children: shipped.map((c) => ({number: c.issue.number, title: c.issue.title, order: c.order, state: 'done', pr: c.mergedPr, after: dependsOn(c.issue.body)})),
   }
   const body = shipped.length === 0 ? '' : printProgressComment(progress)
   const what = 'progress, completed'

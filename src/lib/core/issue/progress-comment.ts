@@ -8,13 +8,14 @@ const progressSchema = z.strictObject({
   version: z.literal(1),
   epic: z.int().min(1),
   children: z.array(z.strictObject({
-    number: z.int().min(1), title: z.string(), order: z.int().nullable(), state: z.enum(CHILD_STATES), pr: z.int().nullable(),
+    number: z.int().min(1), title: z.string(), order: z.int().nullable(), state: z.enum(CHILD_STATES), pr: z.int().nullable(), after: z.array(z.int()),
   })),
   /** the child that is being started now */
   starting: z.int().nullable(),
   /** US dollars so far; null = unknown */
   costUsd: z.number().min(0).nullable(),
-  unpricedCalls: z.int().min(0),
+  /** attempts whose cost nobody reported */
+  unpricedAttempts: z.int().min(0),
   /** the last applied decision as it was validated; whoever applies it again reads it with its own schema */
   decision: z.unknown(),
   learnings: z.array(z.string()),
@@ -41,14 +42,15 @@ function headline(p: Progress): string {
 }
 
 function cost(p: Progress): string {
-  const unpriced = p.unpricedCalls > 0 ? ` (and ${p.unpricedCalls} calls without a known price)` : ''
+  const unpriced = p.unpricedAttempts > 0 ? ` (and ${p.unpricedAttempts} attempts without a known price)` : ''
   return `Cost so far: ${p.costUsd === null ? 'unknown' : `$${p.costUsd.toFixed(2)}`}${unpriced}`
 }
 
-/** The children in a row, in the order in which they run, coloured by state. */
+/** The children with what each depends on (`after`: issue numbers), coloured by state. */
 function graph(p: Progress): string {
-  const nodes = p.children.map((child, at) => ({
-    id: child.number, title: `#${child.number} ${child.title}`, after: at === 0 ? [] : [p.children[at - 1]!.number], style: child.state,
+  const known = new Set(p.children.map((child) => child.number))
+  const nodes = p.children.map((child) => ({
+    id: child.number, title: `#${child.number} ${child.title}`, after: child.after.filter((n) => known.has(n)), style: child.state,
   }))
   return mermaid(nodes, STYLES)
 }

@@ -1,6 +1,5 @@
 import type {Action} from '../action.js'
 import {hasLabel} from '../issue/labels.js'
-import type {Issue} from '../issue/issue.js'
 import type {Attempt} from './attempt.js'
 import {lastVainStart} from './attempt-log.js'
 import {FAILURES, type FailureClass} from './failure.js'
@@ -9,7 +8,7 @@ import {FAILURES, type FailureClass} from './failure.js'
  * The labels after an attempt: what is new goes on before `pilot-in-progress` comes off, so that an issue is never without a state.
  * Only a failed piece of work becomes retry-ready; a third start in vain asks for a person.
  */
-export function settledLabels(issue: Pick<Issue, 'number' | 'labels'>, attempt: Attempt, failure: FailureClass | null): Action[] {
+export function settledLabels(issue: {number: number; labels: readonly string[]}, attempt: Attempt, failure: FailureClass | null): Action[] {
   const add: string[] = []
   if (failure !== null && FAILURES[failure].group === 'work') add.push('pilot-failed', FAILURES[failure].retryable ? 'pilot-retry-ready' : 'pilot-needs-human')
   else if (failure !== null && lastVainStart(attempt, failure)) add.push('pilot-needs-human')

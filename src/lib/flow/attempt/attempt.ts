@@ -45,6 +45,10 @@ export async function attemptIssue(world: World, claim: Claim, task: Task, order
   }
 }
 
+/** The issue's labels once the ladder's removals are done. */
+const withoutRemoved = (labels: readonly string[], actions: readonly Action[]): string[] =>
+  labels.filter((label) => !actions.some((action) => action.kind === 'remove-label' && action.label.toLowerCase() === label.toLowerCase()))
+
 type Begun = {run: Run; attempts: Attempts; comment: number}
 
 /** Records the start before anything is spawned, so that a crash from here on is seen by the next runner. */
@@ -54,7 +58,7 @@ async function begin(world: World, claim: Claim, task: Task, order: Order, base:
   await world.issues.addLabels(task.issue.number, ['pilot-in-progress'])
   const comment = await putAttempts(world, task.issue.number, attempts, task.attemptsComment)
   const {complexity, booking} = order
-  const run = {world, claim, task, attempt: current, base, worktree, verify: await commandsFor(world, worktree), complexity, booking, tally: new Tally(), dir: runDir(task.issue.number, current.attempt)}
+  const run = {world, claim, task, attempt: current, base, worktree, verify: await commandsFor(world, worktree), complexity, booking, tally: new Tally(), dir: runDir(task.issue.number, current.attempt), labels: withoutRemoved(task.issue.labels, order.onStarted)}
   return {run, attempts, comment}
 }
 
@@ -96,7 +100,7 @@ async function settle(run: Run, ended: Ended, comment: number): Promise<void> {
   const {world, task} = run
   await world.artifacts.write(`${run.dir}/result.json`, resultOf(run, ended))
   await putAttempts(world, task.issue.number, ended.attempts, comment)
-  await apply(world, settledLabels(task.issue, run.attempt, ended.failure))
+  await apply(world, settledLabels({...task.issue, labels: run.labels}, run.attempt, ended.failure))
 }
 
 const now = (run: Run): string => run.world.clock.now().toISOString()

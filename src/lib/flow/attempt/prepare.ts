@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {verifyCommands, type VerifyCommands} from '../../core/run/verify-commands.js'
+import {lastLines} from '../../core/run/tail.js'
 import type {Worktree} from '../../ports.js'
 import type {World} from '../world.js'
 import {Stop} from './stop.js'
@@ -20,7 +21,7 @@ export async function setup(world: World, worktree: Worktree, verify: VerifyComm
       cwd: worktree.path, timeoutMs: world.config.settings.verify.timeout, log: world.artifacts.resolve(`${dir}/setup.log`), signal: world.signal,
     })
     if (world.signal.aborted) throw new Stop('interrupted', 'interrupted during setup')
-    if (outcome.exitCode !== 0) throw new Stop('baseline_broken', `verify.setup failed: ${command}\n${world.mask(outcome.tail).slice(-500)}`)
+    if (outcome.exitCode !== 0) throw new Stop('baseline_broken', `verify.setup failed: ${command}\n${lastLines(world.mask(outcome.tail), 500)}`)
   }
 }
 
@@ -36,7 +37,7 @@ export async function baseline(world: World, worktree: Worktree, verify: VerifyC
 
   async function run() {
     const verification = await verifyOnce({world, worktree, verify, dir}, baseSha, 'baseline.log')
-    const fresh = {passed: verification.passed, output: verification.passed ? '' : failureText(verification).slice(-1500)}
+    const fresh = {passed: verification.passed, output: verification.passed ? '' : lastLines(failureText(verification), 1500)}
     // only a green base is worth remembering: a red one may be the machine's fault and must be looked at again
     if (fresh.passed) await world.cache.set(key, fresh)
     return fresh

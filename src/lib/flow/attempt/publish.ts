@@ -1,5 +1,6 @@
 import {printAttemptsComment} from '../../core/issue/attempts-comment.js'
 import {pullBody} from '../../core/run/pull-body.js'
+import {lastLines} from '../../core/run/tail.js'
 import {protectedPaths} from '../../core/run/patch.js'
 import type {Attempt, Attempts} from '../../core/run/attempt.js'
 import {recordEnd} from '../../core/run/attempt-log.js'
@@ -54,7 +55,7 @@ export async function openPull(run: Run, summary: string, accepted: Accepted, at
 export function recorded(run: Run, attempts: Attempts, change: Partial<Attempt>, summary: string): Attempts {
   const {tally, world} = run
   const now: Attempt = {...attempts.attempts.at(-1)!, models: [...tally.models], usage: tally.usage, costUsd: tally.costUsd, ...change}
-  const newest = {verifyTail: world.mask(tally.verifyTail).slice(-2000), review: world.mask(tally.reviewText).slice(0, 1500), summary: world.mask(summary).slice(0, 1000)}
+  const newest = {verifyTail: lastLines(world.mask(tally.verifyTail), 2000), review: world.mask(tally.reviewText).slice(0, 1500), summary: world.mask(summary).slice(0, 1000)}
   return recordEnd(attempts, now, newest)
 }
 

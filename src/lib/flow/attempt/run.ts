@@ -43,6 +43,8 @@ export type Run = {
   readonly complexity: Complexity
   readonly booking: Booking
   readonly tally: Tally
+  /** the issue's labels as they are while the attempt runs */
+  readonly labels: readonly string[]
   /** of this attempt's files, relative to `.pilot/` */
   readonly dir: string
 }

@@ -1,4 +1,5 @@
 import {testFlags} from '../../core/run/patch.js'
+import {lastLines} from '../../core/run/tail.js'
 import type {Verification} from '../../core/run/outcome.js'
 import {fix} from './implement.js'
 import type {Run} from './run.js'
@@ -13,7 +14,7 @@ export async function verifyOnce(run: Pick<Run, 'world' | 'worktree' | 'verify' 
       cwd: worktree.path, timeoutMs: world.config.settings.verify.timeout, log: world.artifacts.resolve(`${run.dir}/${log}`), signal: world.signal,
     })
     if (world.signal.aborted) throw new Stop('interrupted', 'interrupted while verifying; the work so far is saved')
-    commands.push({command, exitCode: outcome.exitCode, timedOut: outcome.timedOut, durationMs: Math.round(outcome.durationMs), tail: world.mask(outcome.tail).slice(-2000)})
+    commands.push({command, exitCode: outcome.exitCode, timedOut: outcome.timedOut, durationMs: Math.round(outcome.durationMs), tail: lastLines(world.mask(outcome.tail), 2000)})
     if (outcome.exitCode !== 0) return {version: 1, sha, passed: false, commands, flags: []}
   }
   return {version: 1, sha, passed: true, commands, flags: []}

@@ -2,7 +2,7 @@ import {z} from 'zod'
 import type {FailureClass} from '../../run/failure.js'
 import type {AgentEvent} from '../../run/outcome.js'
 import type {Usage} from '../../plan/plan.js'
-import {failureOf, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {failureOf, failureOfStatus, objectOf, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** agents.md §1.11: no side traffic, no command that outlives the answer, two retries of its own (it makes ten in three minutes unless told). */
 const ENV: Readonly<Record<string, string>> = {
@@ -22,11 +22,15 @@ function argv(r: AgentRequest): string[] {
     '--tools', r.tools.join(','), '--permission-mode', writes ? 'acceptEdits' : 'dontAsk',
     ...(approved.length === 0 ? [] : ['--allowedTools', approved.join(',')]),
     ...(r.tools.includes('Bash') ? ['--disallowedTools', 'Bash(git push:*)'] : []),
-    '--strict-mcp-config', ...option('--mcp-config', r.mcpConfigPath), '--setting-sources', '', '--disable-slash-commands',
+    '--strict-mcp-config', ...option('--mcp-config', fromRoot(r.mcpConfigPath, r.root)), '--setting-sources', '', '--disable-slash-commands',
     ...session(r),
     ...option('--json-schema', r.schema), ...option('--max-turns', r.maxTurns), ...option('--max-budget-usd', r.maxBudgetUsd), ...r.extraArgs,
   ]
 }
+
+/** A relative path counts from the user's checkout, as it does for the user, not from the worktree that an agent has been in. */
+const fromRoot = (path: string | null, root: string | null): string | null =>
+  path === null || root === null || path.startsWith('/') ? path : `${root.replace(/\/$/, '')}/${path}`
 
 /** Only a session that somebody may come back to is kept; a question without tools is asked once. */
 function session({resume, sessionId, tools}: AgentRequest): string[] {
@@ -55,7 +59,7 @@ const resultLine = z.object({
   result: z.string().nullish().catch(null), errors: z.array(z.string()).nullish().catch(null), stop_reason: z.string().nullish().catch(null),
   terminal_reason: z.string().nullish().catch(null), num_turns: z.int().nullish().catch(null), session_id: z.string().nullish().catch(null),
   total_cost_usd: z.number().min(0).nullish().catch(null), usage: usageIn.nullish().catch(null), modelUsage: z.record(z.string(), modelUse).nullish().catch(null),
-  structured_output: z.unknown().optional(), permission_denials: z.array(z.object({tool_name: z.string()})).nullish().catch(null),
+  structured_output: z.unknown().optional(), permission_denials: z.array(z.object({tool_name: z.string(), tool_input: z.unknown().optional()})).nullish().catch(null),
 })
 type ResultLine = z.infer<typeof resultLine>
 
@@ -85,21 +89,16 @@ function usageOf({usage, modelUsage}: ResultLine): Usage | null {
 function failureIn(line: ResultLine, message: string): FailureClass {
   if (line.subtype === 'error_max_budget_usd') return 'budget'
   if (line.stop_reason === 'refusal') return 'refused_by_model'
-  const status = line.api_error_status ?? null
-  if (status === 401 || status === 403) return 'auth'
-  if (status === 429) return 'rate_limited'
-  if (status !== null && status >= 500) return 'overloaded'
-  if (status === 404) return 'invalid_config'
-  return failureOf(message) ?? 'agent_error'
+  return failureOfStatus(line.api_error_status ?? null) ?? failureOf(message) ?? 'agent_error'
 }
 
 function fromResult(line: ResultLine, memory: AgentMemory): AgentEvent {
-  const denied = [...new Set((line.permission_denials ?? []).map((denial) => denial.tool_name))]
+  memory.denied = (line.permission_denials ?? []).map(({tool_name, tool_input}) => [tool_name, detailOf(tool_input)].filter(Boolean).join(' '))
   const said = line.is_error ? [line.result, ...(line.errors ?? [])].filter(Boolean).join('; ') || line.subtype : ''
   const failed = line.is_error || line.subtype.startsWith('error_')
   const refused = !failed && line.stop_reason === 'refusal'
   const failure = failed || refused ? failureIn(line, said) : null
-  const message = [said, line.subtype.startsWith('error_') && !said.includes(line.subtype) ? line.subtype : '', denied.length > 0 ? `denied tools: ${denied.join(', ')}` : '']
+  const message = [said, line.subtype.startsWith('error_') && !said.includes(line.subtype) ? line.subtype : '']
   return resultEvent({
     ok: failure === null, text: line.result ?? '', structured: line.structured_output ?? undefined, usage: usageOf(line), costUsd: line.total_cost_usd ?? null,
     models: Object.keys(line.modelUsage ?? {}), failure, message: message.filter(Boolean).join('; '), turns: line.num_turns ?? null,
@@ -116,11 +115,7 @@ function detailOf(input: unknown): string {
 }
 
 function parse(text: string, memory: AgentMemory): AgentEvent[] {
-  let value: unknown
-  try { value = JSON.parse(text) } catch {
-    // start-up chatter, or a line that was too long and cut
-    return []
-  }
+  const value = objectOf(text)
   const init = initLine.safeParse(value)
   if (init.success) {
     memory.sessionId = init.data.session_id ?? null

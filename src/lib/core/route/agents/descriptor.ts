@@ -2,6 +2,7 @@ import type {FailureClass} from '../../run/failure.js'
 import type {AgentEvent} from '../../run/outcome.js'
 import type {Usage} from '../../plan/plan.js'
 import type {Executor, Gate, Tier} from '../../config/words.js'
+import {PilotError} from '../../../errors.js'
 
 /** What one spawn is to be; `planSpawn` decides it, a descriptor turns it into argv and environment. */
 export type AgentRequest = {
@@ -15,6 +16,8 @@ export type AgentRequest = {
   mcpConfigPath: string | null
   /** JSON schema of the answer, as text */
   schema: string | null
+  /** where the spawner puts that text for this run, absolute; null with a null schema */
+  schemaFile: string | null
   cwd: string
   runDir: string | null
   /** root of the user's checkout: what a relative command of the config is relative to */
@@ -31,8 +34,13 @@ export type AgentRequest = {
 }
 
 /** What was seen of a stream so far. `parse` may write to it; a new one a run. */
-export type AgentMemory = {sessionId: string | null; model: string | null; text: string; usage: Usage | null; costUsd: number | null; models: string[]; notes: Record<string, unknown>}
-export const newMemory = (): AgentMemory => ({sessionId: null, model: null, text: '', usage: null, costUsd: null, models: [], notes: {}})
+export type AgentMemory = {
+  sessionId: string | null; model: string | null; text: string; usage: Usage | null; costUsd: number | null; models: string[]
+  /** tool calls that the executor refused to its agent; no failure to the executor, which ends well all the same */
+  denied: string[]
+  notes: Record<string, unknown>
+}
+export const newMemory = (): AgentMemory => ({sessionId: null, model: null, text: '', usage: null, costUsd: null, models: [], denied: [], notes: {}})
 
 /** How the process ended, and the end of what it said on stderr. */
 export type AgentExit = {exitCode: number | null; signal: string | null; stderr: string}
@@ -61,15 +69,42 @@ export const resultEvent = (known: Partial<Omit<ResultEvent, 'kind'>> & {ok: boo
   turns: null, sessionId: null, ...known,
 })
 
+/** The JSON object of one line of a stream; undefined for start-up chatter and for a line that was cut. */
+export function objectOf(line: string): unknown {
+  if (!line.startsWith('{')) return undefined
+  try { return JSON.parse(line) } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** An HTTP status that a provider answered with, as a failure class; null for those that say nothing about the cause. */
+export function failureOfStatus(status: number | null): FailureClass | null {
+  if (status === null) return null
+  if (status === 401 || status === 403) return 'auth'
+  if (status === 429) return 'rate_limited'
+  if (status === 404) return 'invalid_config'
+  return status >= 500 ? 'overloaded' : null
+}
+
 /** What agents and their providers say, as a failure class; null when nothing is recognised. For free text on stderr or in a result. */
 export function failureOf(text: string): FailureClass | null {
-  const found = SAYINGS.find(([pattern]) => pattern.test(text))
-  return found === undefined ? null : found[1]
+  const status = /(?:unexpected|last|http) status:? (\d{3})\b/i.exec(text)?.[1]
+  return failureOfStatus(status === undefined ? null : Number(status)) ?? SAYINGS.find(([pattern]) => pattern.test(text))?.[1] ?? null
 }
 const SAYINGS: readonly (readonly [RegExp, FailureClass])[] = [
-  [/not logged in|please run \/login|invalid (?:api|x-api-)key|failed to authenticate|authentication_error|oauth token (?:has )?expired|missing api key|credit balance is too low/i, 'auth'],
-  [/(?:\d-hour|weekly|usage|session) limit|limit reached|rate.?limit|too many requests|insufficient_quota/i, 'rate_limited'],
+  [/not logged in|please run \/login|invalid (?:api|x-api-)key|api key not valid|failed to authenticate|authentication_error|oauth token (?:has )?expired|missing api key|missing environment variable|invalid auth method|credit balance is too low/i, 'auth'],
+  [/(?:\d-hour|weekly|usage|session) limit|limit reached|rate.?limit|too many requests|insufficient_quota|RESOURCE_EXHAUSTED/i, 'rate_limited'],
   [/overloaded|internal server error|service unavailable/i, 'overloaded'],
-  [/connection (?:refused|reset|error)|unable to connect|request timed out|fetch failed|ENOTFOUND|ECONNRE(?:FUSED|SET)|EAI_AGAIN|getaddrinfo/i, 'network'],
-  [/issue with the selected model|model_not_found|unrecognized_model/i, 'invalid_config'],
+  [/connection (?:refused|reset|error)|unable to connect|request timed out|error sending request|stream disconnected|fetch failed|ENOTFOUND|ECONNRE(?:FUSED|SET)|EAI_AGAIN|getaddrinfo/i, 'network'],
+  [/issue with the selected model|model_not_found|unrecognized_model|the model \S+ does not exist/i, 'invalid_config'],
+  [/^error: unknown (?:option|argument)|^error: unexpected argument|unknown feature flag|mcp config file not found|invalid mcp config/im, 'invalid_config'],
 ]
+
+/** Gates whose agent changes files. */
+export const isWriting = (gate: Gate): boolean => gate === 'implement' || gate === 'lint'
+
+/** A setting that an executor has no means to honour is an error at plan time, never dropped. @throws PilotError ROUTING */
+export function refuseMcp({mcpConfigPath}: AgentRequest, executor: Executor, instead: string): void {
+  if (mcpConfigPath !== null) throw new PilotError('ROUTING', `executor.${executor}.mcp_config_path is ${mcpConfigPath}, but ${executor} takes no such file`, [instead])
+}

@@ -1,0 +1,49 @@
+import {describe, expect, it} from 'vitest'
+import {ledgerLine, ledgerLineSchema} from '../../../src/lib/core/cost/ledger.js'
+import {addCost, addUsage} from '../../../src/lib/core/cost/usage.js'
+import type {Usage} from '../../../src/lib/core/plan/plan.js'
+import type {SpawnPlan} from '../../../src/lib/core/route/spawn-plan.js'
+import type {AgentOutcome} from '../../../src/lib/core/run/outcome.js'
+
+const plan: SpawnPlan = {
+  issue: 7, gate: 'implement', attempt: 2, executor: 'claude', tier: 'frontier', model: 'claude-opus-4-7', effort: null, endpoint: null, argv: ['claude'], stdin: 'p',
+  env: {}, cwd: '/w', tools: [], mcpConfigPath: null, timeoutMs: 1, stallMs: null, maxTurns: 1, maxBudgetUsd: null,
+  escalation: {from: 'balanced', reason: 'one failed gate'}, provenance: {},
+}
+const outcome: AgentOutcome = {
+  failure: null, message: '', text: '', structured: undefined, usage: {inFresh: 1, cacheRead: 2, cacheWrite5m: 3, cacheWrite1h: 4, out: 5}, costUsd: 0.25,
+  models: ['claude-opus-4-7', 'claude-haiku-4-5'], turns: 9, sessionId: 's-1', wallMs: 1234.6, exitCode: 0, signal: null, killedBy: null,
+}
+const context = {ts: '2026-01-01T00:00:00Z', runId: 'r', repo: 'octo/app', epic: 1, command: 'execute', fallbackChain: ['native:x']}
+
+describe('a ledger line', () => {
+  it('holds one model call', () => {
+    const line = ledgerLine(plan, outcome, context)
+    expect(ledgerLineSchema.parse(line)).toEqual({
+      ts: '2026-01-01T00:00:00Z', runId: 'r', repo: 'octo/app', issue: 7, epic: 1, command: 'execute', gate: 'implement', attempt: 2, executor: 'claude',
+      agentVersion: null, tierRequested: 'balanced', tierUsed: 'frontier', modelRequested: 'claude-opus-4-7', modelsActual: ['claude-opus-4-7', 'claude-haiku-4-5'],
+      inFresh: 1, cacheRead: 2, cacheWrite5m: 3, cacheWrite1h: 4, out: 5, costUsd: 0.25, costSource: 'agent', priceVersion: null, escalatedFrom: 'balanced',
+      escalationReason: 'one failed gate', fallbackChain: ['native:x'], outcome: 'ok', failureClass: null, turns: 9, wallMs: 1235, sessionId: 's-1',
+    })
+  })
+
+  it('says unknown where nothing is known, never zero', () => {
+    const line = ledgerLine({...plan, escalation: null}, {...outcome, usage: null, costUsd: null, failure: 'timeout', turns: null}, context)
+    expect(ledgerLineSchema.parse(line)).toMatchObject({
+      inFresh: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, out: null, costUsd: null, costSource: 'unpriced', outcome: 'failed',
+      failureClass: 'timeout', tierRequested: 'frontier', tierUsed: 'frontier', escalatedFrom: null, escalationReason: null,
+    })
+  })
+
+  it('a cost of zero that was told is a cost', () => {
+    expect(ledgerLine(plan, {...outcome, costUsd: 0}, context)).toMatchObject({costUsd: 0, costSource: 'agent'})
+  })
+})
+
+describe('sums', () => {
+  const some = (n: number): Usage => ({inFresh: n, cacheRead: n * 2, cacheWrite5m: n * 3, cacheWrite1h: n * 4, out: n * 5})
+  it.each([
+    [null, null, null], [some(1), null, some(1)], [null, some(1), some(1)], [some(1), some(2), some(3)],
+  ])('usage %#', (a, b, sum) => { expect(addUsage(a, b)).toEqual(sum) })
+  it.each([[null, null, null], [0, null, 0], [null, 0, 0], [1.5, 2, 3.5]])('cost %j + %j = %j', (a, b, sum) => { expect(addCost(a, b)).toBe(sum) })
+})

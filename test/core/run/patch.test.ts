@@ -1,0 +1,65 @@
+import {describe, expect, it} from 'vitest'
+import {protectedPaths, samePatch, testFlags} from '../../../src/lib/core/run/patch.js'
+
+describe('protected paths', () => {
+  it.each([
+    '.github/workflows/ci.yml', '.pilot/config.yaml', '.claude/settings.json', '.codex/config.toml', '.gemini/settings.json', '.opencode/x', '.cursor/rules',
+    '.githooks/pre-commit', '.husky/pre-push', '.mcp.json', 'CLAUDE.md', 'docs/agents.md', 'packages/a/CLAUDE.local.md', 'GEMINI.md', 'CODEX.md',
+    '.gitmodules', '.gitattributes',
+  ])('%s is one', (file) => { expect(protectedPaths([file], [])).toEqual([file]) })
+
+  it.each(['src/app.ts', 'github/x', 'docs/.github/x', 'src/claude.ts', 'MY-CLAUDE.md', '.gitignore', 'pilot/x', 'x.mcp.json'])('%s is none', (file) => {
+    expect(protectedPaths([file], [])).toEqual([])
+  })
+
+  it.each([
+    ['.github/**', true], ['.github/workflows/*', true], ['.github/workflows/c?.yml', true], ['**/ci.yml', true], ['**', true],
+    ['.github/workflows/ci.yml', true], ['.github/*', false], ['.github', false], ['xgithub/**', false], ['.github/workflows/?.yml', false],
+    ['.github/workflows/ci+yml', false], ['', false],
+  ])('allowed by %j: %s', (glob, allowed) => {
+    expect(protectedPaths(['.github/workflows/ci.yml'], [glob])).toEqual(allowed ? [] : ['.github/workflows/ci.yml'])
+  })
+
+  it('a glob of letters that mean something elsewhere means only itself', () => {
+    expect(protectedPaths(['.github/a(b)[c].md'], ['.github/a(b)[c].md'])).toEqual([])
+    expect(protectedPaths(['.github/aXmd'], ['.github/a.md'])).toEqual(['.github/aXmd'])
+  })
+})
+
+const diff = (file: string, ...lines: string[]): string => [`diff --git a/${file} b/${file}`, 'index 1..2 100644', `--- a/${file}`, `+++ b/${file}`, '@@ -1 +1 @@', ...lines].join('\n')
+
+describe('test flags', () => {
+  it.each([
+    ['test/a.test.ts', '+  it.skip("x", () => {})', 'test switched off: test/a.test.ts'],
+    ['src/a.spec.js', '+describe.only("x")', 'test switched off: src/a.spec.js'],
+    ['src/__tests__/a.js', '+xit("x")', 'test switched off: src/__tests__/a.js'],
+    ['pkg/a_test.go', '+\tt.SkipNow()', 'test switched off: pkg/a_test.go'],
+    ['tests/test_a.py', '+@pytest.mark.skip', 'test switched off: tests/test_a.py'],
+    ['tests/a.rs', '+#[ignore]', 'test switched off: tests/a.rs'],
+    ['test/A.java', '+  @Disabled', 'test switched off: test/A.java'],
+  ])('%s %s', (file, line, flag) => { expect(testFlags(diff(file, line))).toEqual([flag]) })
+
+  it.each([
+    ['test/a.test.ts', '-  it.skip("x")'], ['test/a.test.ts', '   it.skip("x")'], ['src/a.ts', '+it.skip("x")'], ['test/a.test.ts', '+  edit.skip()'],
+    ['src/latest/a.ts', '+it.skip("x")'], ['test/a.test.ts', '+  it("skips nothing")'],
+  ])('not %s %s', (file, line) => { expect(testFlags(diff(file, line))).toEqual([]) })
+
+  it('a removed test file is named, another removed file is not, and each flag comes once', () => {
+    const removed = (file: string) => [`diff --git a/${file} b/${file}`, 'deleted file mode 100644', 'index 1..0', '-x'].join('\n')
+    const patch = [removed('test/old.test.ts'), removed('src/old.ts'), diff('test/a.test.ts', '+it.skip("x")', '+it.skip("y")')].join('\n')
+    expect(testFlags(patch)).toEqual(['test file removed: test/old.test.ts', 'test switched off: test/a.test.ts'])
+  })
+})
+
+describe('same patch', () => {
+  const patch = (blob: string, at: string, line: string, context = ' same') =>
+    [`diff --git a/x b/x`, `index ${blob} 100644`, '--- a/x', '+++ b/x', `@@ ${at} @@ function f()`, context, line].join('\n')
+  it.each([
+    ['blob ids', patch('aa..bb', '-1 +1', '+a'), patch('cc..dd', '-1 +1', '+a'), true],
+    ['line numbers', patch('a..b', '-1,3 +1,4', '+a'), patch('a..b', '-91,3 +92,4', '+a'), true],
+    ['the change', patch('a..b', '-1 +1', '+a'), patch('a..b', '-1 +1', '+b'), false],
+    ['the context', patch('a..b', '-1 +1', '+a', ' x'), patch('a..b', '-1 +1', '+a', ' y'), false],
+    ['nothing', '', '', true],
+    ['everything', patch('a..b', '-1 +1', '+a'), '', false],
+  ])('differing in %s', (_, a, b, same) => { expect(samePatch(a, b)).toBe(same) })
+})

@@ -1,0 +1,57 @@
+import {describe, expect, it} from 'vitest'
+import {pullBody} from '../../../src/lib/core/run/pull-body.js'
+import {attempt, attempts, passed, SHA} from './support.js'
+
+type Of = Parameters<typeof pullBody>[0]
+const of = (about: Partial<Of> = {}): Of => ({
+  issue: 7, summary: 'Adds exports.', attempts: attempts(),
+  evidence: {baseSha: SHA('b'), headSha: SHA('a'), commits: 1, files: ['src/a.ts', 'src/b.ts'], additions: 12, deletions: 3},
+  verification: {version: 1, sha: SHA('a'), passed: true, commands: [{command: 'npm test', exitCode: 0, timedOut: false, durationMs: 1234, tail: ''}], flags: []},
+  review: {version: 1, sha: SHA('a'), verdict: 'approve', summary: 'Good.', findings: []}, ...about,
+})
+const lines = (about: Partial<Of>): string[] => pullBody(of(about)).split('\n')
+
+describe('the body of a pull request', () => {
+  it('says what was verified, reviewed and spent', () => {
+    const body = pullBody(of({attempts: attempts(attempt(1, {costUsd: 0.5, models: ['m-1', 'm-2']}), passed(2, SHA('a')))}))
+    expect(body).toBe([
+      'Closes #7', '', 'Adds exports.', '', '2 files changed, +12 −3.', '', '### Verification', '', '| command | result | time |', '|---|---|---|',
+      '| `npm test` | ✅ passed | 1.2 s |', '', '### Review', '', '✅ approved: Good.', '', `Verified and reviewed commit: \`${SHA('a')}\``, '',
+      '### Attempts', '', '| attempt | outcome | models | cost |', '|---|---|---|---|', '| 1 | failed | m-1, m-2 | $0.50 |', '| 2 | passed | – | unknown |', '',
+    ].join('\n'))
+  })
+
+  it('begins with the one line that closes the issue, whatever the summary says', () => {
+    const body = pullBody(of({summary: 'Closes #1, fixes #2 and resolves octo/app#3.\nThanks @octocat!\nParent: GH-9\n<!-- pilot:attempts v1 -->'}))
+    expect(body.split('\n')[0]).toBe('Closes #7')
+    expect(body.split('\n').slice(1).join('\n')).not.toMatch(/\b(?:closes|fixes|resolves) (?:[\w/]*)#\d|@octocat|<!-- pilot|^Parent:/im)
+  })
+
+  it('neutralises what the reviewer says, in summary and findings', () => {
+    const findings = [{severity: 'minor', file: 'src/a.ts', line: 3, message: 'fixes #4 says @octocat | here'}] as const
+    const body = pullBody(of({review: {version: 1, sha: SHA('a'), verdict: 'approve', summary: 'Resolves #5 @octocat', findings: [...findings]}}))
+    expect(body).toContain('- **minor** src/a.ts:3: ')
+    expect(body.replace('Closes #7', '')).not.toMatch(/\b(?:fixes|resolves) #\d|@octocat/i)
+  })
+
+  it('keeps a command with pipes and line ends in its cell', () => {
+    const [row] = lines({verification: {...of().verification, commands: [{command: 'a | b\n|| c', exitCode: 1, timedOut: false, durationMs: 0, tail: ''}]}})
+      .filter((line) => line.includes('❌'))
+    expect(row).toBe('| `a \\| b \\|\\| c` | ❌ failed | 0.0 s |')
+  })
+
+  it.each<[string, Partial<Of>, string]>([
+    ['no summary', {summary: '  '}, 'Changes for #7.'],
+    ['no commands', {verification: {...of().verification, commands: []}}, 'No verify command is configured or was found.'],
+    ['no review', {review: {...of().review, verdict: 'skipped'}}, 'Switched off.'],
+    ['flags', {verification: {...of().verification, flags: ['test file removed: a|b']}}, '> ⚠️ test file removed: a\\|b'],
+  ])('with %s', (_, about, line) => { expect(lines(about)).toContain(line) })
+
+  it('fits into GitHub whatever is in it', () => {
+    expect(pullBody(of({summary: 'word '.repeat(50_000)})).length).toBeLessThanOrEqual(60_000)
+  })
+
+  it('has all its facts even where the summary is endless', () => {
+    expect(pullBody(of({summary: 'word '.repeat(50_000)}))).toContain(`Verified and reviewed commit: \`${SHA('a')}\``)
+  })
+})
