@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  {ignores: ['dist/', 'node_modules/', '.vitest/']},
+  {ignores: ['dist/', 'dist.*/', 'node_modules/', '.vitest/']},
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

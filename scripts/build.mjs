@@ -1,7 +1,7 @@
-// dist from scratch, so that it never holds the output of a source that is gone. Nothing is left of a build that failed:
-// the next one must not take it for fresh.
+// dist from scratch, so that it never holds the output of a source that is gone; made beside the old one and put in its place at
+// once, so that whoever runs pilot meanwhile finds a whole one. Nothing is left of a build that failed.
 import {spawnSync} from 'node:child_process'
-import {rmSync} from 'node:fs'
+import {existsSync, renameSync, rmSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -9,9 +9,17 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 
-rmSync(dist, {recursive: true, force: true})
-const {status} = spawnSync(process.execPath, [tsc, '-p', root], {cwd: root, stdio: 'inherit'})
-if (status !== 0) {
-  rmSync(dist, {recursive: true, force: true})
-  process.exitCode = 1
+const fresh = join(root, `dist.${process.pid}.new`)
+const old = join(root, `dist.${process.pid}.old`)
+try {
+  const {status} = spawnSync(process.execPath, [tsc, '-p', root, '--outDir', fresh], {cwd: root, stdio: 'inherit'})
+  if (status === 0) {
+    if (existsSync(dist)) renameSync(dist, old)
+    renameSync(fresh, dist)
+  } else {
+    // what stands there is older than the sources, and the next set-up builds again
+    process.exitCode = 1
+  }
+} finally {
+  for (const dir of [fresh, old]) rmSync(dir, {recursive: true, force: true})
 }

@@ -19,8 +19,8 @@ const LIMIT_MS = 60_000
 let tmp: string
 const below = (name: string): string => join(tmp, name)
 beforeAll(() => {
-  if (!existsSync(built)) throw new Error(`there is no ${built}: run \`npm run build\` before the tests in test/e2e`)
   tmp = mkdtempSync(join(tmpdir(), 'demo-e2e-'))
+  if (!existsSync(built)) throw new Error(`there is no ${built}: run \`npm run build\` before the tests in test/e2e`)
   for (const folder of ['home', 'xdg/pilot', 'cwd', 'tmp']) mkdirSync(below(folder), {recursive: true})
   writeFileSync(below('home/.gitconfig'), '[user\nbroken')
   writeFileSync(below('xdg/pilot/config.yaml'), 'no_such_key: 1\n')
@@ -152,7 +152,6 @@ test('a command that ends otherwise than it should ends the demo, is named, and 
   const ran = await demo(['--json', '--dir', below('failed')], undefined, `${below('bin')}:${process.env['PATH']}`)
   const {status, error} = JSON.parse(ran.stdout) as {status: string; error: {code: string; message: string; suggestions: string[]}}
   expect({code: ran.code, status, error: error.code}).toEqual({code: 1, status: 'failed', error: 'WORK_FAILED'})
-  expect(error.message).toContain('pilot classify 1: it ended with exit code')
-  expect(error.message).toContain('out of order')
+  expect(error.message).toMatch(/^pilot classify 1: it ended with exit code [1-9]\d* instead of 0: error: \w/)
   expect(readdirSync(below('failed'))).toContain('checkout')
 }, LIMIT_MS)

@@ -21,12 +21,13 @@ export async function spawn(world: World, plan: SpawnPlan, files: RunFiles, book
   const at = (name: string) => `${files.dir}/${name}`
   const suffix = files.name === '' ? '' : `.${files.name}`
   await world.artifacts.write(at(`spawn-plan${suffix}.json`), {...plan, stdin: 'prompt', version: 1})
-  await world.artifacts.writeText(at(`prompt${suffix}.md`), world.mask(plan.stdin))
+  await world.artifacts.writeText(at(`prompt${suffix}.md`), plan.stdin)
+  if (plan.schema !== null) await world.artifacts.writeText(at(`schema-${plan.gate}.json`), plan.schema.text)
   world.report.progress(describePlan(plan))
   const outcome = await world.agent.run(plan, {
     onEvent: (event) => { if (event.kind === 'tool') world.report.progress(`GH-${plan.issue ?? '–'} ${plan.gate}: ${event.name} ${event.detail}`) },
     eventsFile: world.artifacts.resolve(at(`events${suffix}.jsonl`)), logFile: world.artifacts.resolve(at(`agent${suffix}.log`)),
-    runDir: world.artifacts.resolve(files.dir), signal: world.signal,
+    runDir: world.artifacts.resolve(files.dir), ...(plan.schema && {schemaFile: plan.schema.file}), signal: world.signal,
   })
   const ts = world.clock.now().toISOString()
   await world.artifacts.append('ledger.ndjson', ledgerLine(plan, outcome, {ts, runId: world.runId, repo: world.repo, fallbackChain, ...booking}))

@@ -51,16 +51,17 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
   const mcp = mcpFor(executor.value, config)
   const timeout = limit(gate, config)
   const descriptor = descriptorOf(executor.value)
+  const schema = task.schema === null ? null : {file: `${task.runDir}/schema-${gate}.json`, text: task.schema}
   const request: AgentRequest = {
     gate, issue: task.issue, attempt: history.attempt, model: model.value, tier: tier.value, effort: null, tools: tools.value, mcpConfigPath: mcp.value,
-    schema: task.schema, cwd: task.cwd, runDir: task.runDir, root: task.root, maxTurns: MAX_TURNS[gate], maxBudgetUsd: task.remainingUsd,
+    schema: task.schema, schemaFile: schema?.file ?? null, cwd: task.cwd, runDir: task.runDir, root: task.root, maxTurns: MAX_TURNS[gate], maxBudgetUsd: task.remainingUsd,
     ...commandOf(executor.value, config), sessionId: null, resume: task.resume,
   }
   const stall = usesTools(gate) ? config.settings.limits.stall : null
   return {
     issue: task.issue, gate, attempt: history.attempt, executor: executor.value, tier: tier.value, model: model.value, effort: null,
     endpoint: endpoint && {name: endpoint.name, url: endpoint.url, apiKeyEnv: endpoint.apiKeyEnv},
-    argv: descriptor.argv(request), stdin: task.prompt, env: descriptor.env(request), cwd: task.cwd, tools: [...tools.value], mcpConfigPath: mcp.value,
+    argv: descriptor.argv(request), stdin: task.prompt, env: descriptor.env(request), schema, cwd: task.cwd, tools: [...tools.value], mcpConfigPath: mcp.value,
     timeoutMs: timeout.value, stallMs: stall, maxTurns: MAX_TURNS[gate], maxBudgetUsd: task.remainingUsd,
     escalation: rise && {from: (tier.overrode[0]?.value ?? tier.value) as SpawnPlan['tier'] & string, reason: rise.reason},
     provenance: {

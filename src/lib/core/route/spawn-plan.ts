@@ -13,6 +13,8 @@ export const spawnPlanSchema = z.strictObject({
   argv: z.array(z.string()), stdin: z.string(),
   /** set in that child only, on top of the allow-listed environment */
   env: z.record(z.string(), z.string()),
+  /** the JSON schema of the answer, and the absolute file it is written to before the spawn; null for free text */
+  schema: z.strictObject({file: z.string(), text: z.string()}).nullable(),
   cwd: z.string(), tools: z.array(z.string()), mcpConfigPath: z.string().nullable(),
   timeoutMs: z.int().positive(), stallMs: z.int().positive().nullable(), maxTurns: z.int().positive().nullable(), maxBudgetUsd: z.number().positive().nullable(),
   /** why the model is on a higher tier than the preset says; null where it is not */

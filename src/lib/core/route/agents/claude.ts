@@ -13,18 +13,39 @@ const ENV: Readonly<Record<string, string>> = {
 const FILE_TOOLS = ['Read', 'Write', 'Edit', 'MultiEdit', 'NotebookEdit', 'Grep', 'Glob', 'LS']
 const WRITERS = ['Write', 'Edit', 'MultiEdit', 'NotebookEdit', 'Bash']
 
+/** `Bash(git log:*)` is a rule for the tool Bash; a tool of an MCP server is offered by that server, not by `--tools`. */
+const toolOf = (rule: string): string => rule.replace(/\(.*$/s, '')
+const isServers = (rule: string): boolean => rule.startsWith('mcp__')
+/** What replaces 6 KB of instructions about a coding agent's tools where there are none (agents.md §1.1). */
+const ANSWERER = 'You answer one question about a software project. Answer exactly in the form that is asked for.'
+
 function argv(r: AgentRequest): string[] {
   const writes = r.tools.some((tool) => WRITERS.includes(tool))
-  const approved = writes ? r.tools.filter((tool) => !FILE_TOOLS.includes(tool)) : []
+  const offered = [...new Set(r.tools.filter((rule) => !isServers(rule)).map(toolOf))]
+  const approved = r.tools.filter((rule) => isServers(rule) || rule.includes('(') || (writes && !FILE_TOOLS.includes(rule)))
   const option = (name: string, value: string | number | null) => value === null ? [] : [name, String(value)]
   return [
     r.command, '-p', '--output-format', 'stream-json', '--verbose', '--model', r.model, ...option('--effort', r.effort),
-    '--tools', r.tools.join(','), '--permission-mode', writes ? 'acceptEdits' : 'dontAsk',
+    '--tools', offered.join(','), '--permission-mode', writes ? 'acceptEdits' : 'dontAsk', ...option('--system-prompt', r.tools.length === 0 ? ANSWERER : null),
     ...(approved.length === 0 ? [] : ['--allowedTools', approved.join(',')]),
-    ...(r.tools.includes('Bash') ? ['--disallowedTools', 'Bash(git push:*)'] : []),
+    ...(offered.includes('Bash') ? ['--disallowedTools', 'Bash(git push:*)'] : []),
     '--strict-mcp-config', ...option('--mcp-config', fromRoot(r.mcpConfigPath, r.root)), '--setting-sources', '', '--disable-slash-commands',
     ...session(r),
     ...option('--json-schema', r.schema), ...option('--max-turns', r.maxTurns), ...option('--max-budget-usd', r.maxBudgetUsd), ...r.extraArgs,
+  ]
+}
+
+/** The same tool under the name of either generation: newer ones offer `Agent`, and list it as `Task` as before; `--tools` takes both. */
+const common = (tool: string): string => tool === 'Agent' ? 'Task' : tool
+
+function toolFaults({tools, mcpConfigPath}: {tools: readonly string[]; mcpConfigPath: string | null}, listed: readonly string[]): string[] {
+  const planned = new Set(tools.filter((rule) => !isServers(rule)).map(toolOf).map(common))
+  const offered = new Set(listed.filter((tool) => tool !== 'StructuredOutput' && !(mcpConfigPath !== null && isServers(tool))).map(common))
+  const missing = [...planned].filter((tool) => !offered.has(tool))
+  const extra = [...offered].filter((tool) => !planned.has(tool))
+  return [
+    ...(missing.length === 0 ? [] : [`planned tools that this claude does not have: ${missing.join(', ')}`]),
+    ...(extra.length === 0 ? [] : [`tools beside the plan: ${extra.join(', ')}`]),
   ]
 }
 
@@ -47,6 +68,7 @@ const usageIn = z.object({
 const modelUse = z.object({inputTokens: count, outputTokens: count, cacheReadInputTokens: count, cacheCreationInputTokens: count})
 const initLine = z.object({
   type: z.literal('system'), subtype: z.literal('init'), session_id: z.string().nullish(), model: z.string().nullish(), tools: z.array(z.string()).nullish(),
+  claude_code_version: z.string().nullish().catch(null),
 })
 const block = z.union([
   z.object({type: z.literal('tool_use'), name: z.string(), input: z.unknown().optional()}),
@@ -120,6 +142,7 @@ function parse(text: string, memory: AgentMemory): AgentEvent[] {
   if (init.success) {
     memory.sessionId = init.data.session_id ?? null
     memory.model = init.data.model ?? null
+    memory.version = init.data.claude_code_version ?? null
     return [{kind: 'started', sessionId: memory.sessionId, model: memory.model, tools: init.data.tools ?? null}]
   }
   const assistant = assistantLine.safeParse(value)
@@ -142,6 +165,7 @@ export const claude: AgentDescriptor = {
   argv,
   // the same model for every request of this child, its helpers included; in the child's environment only
   env: (request) => ({...ENV, ANTHROPIC_MODEL: request.model}),
+  toolFaults,
   parse,
   /** Without a result event: a start-up error stands on stderr alone, and a polite stop exits 0 with nothing said (agents.md §1.7). */
   finish(_stdout, {exitCode, stderr}, memory) {

@@ -35,12 +35,15 @@ export type AgentRequest = {
 
 /** What was seen of a stream so far. `parse` may write to it; a new one a run. */
 export type AgentMemory = {
-  sessionId: string | null; model: string | null; text: string; usage: Usage | null; costUsd: number | null; models: string[]
+  sessionId: string | null; model: string | null
+  /** of the program itself, where its first event says so */
+  version: string | null
+  text: string; usage: Usage | null; costUsd: number | null; models: string[]
   /** tool calls that the executor refused to its agent; no failure to the executor, which ends well all the same */
   denied: string[]
   notes: Record<string, unknown>
 }
-export const newMemory = (): AgentMemory => ({sessionId: null, model: null, text: '', usage: null, costUsd: null, models: [], denied: [], notes: {}})
+export const newMemory = (): AgentMemory => ({sessionId: null, model: null, version: null, text: '', usage: null, costUsd: null, models: [], denied: [], notes: {}})
 
 /** How the process ended, and the end of what it said on stderr. */
 export type AgentExit = {exitCode: number | null; signal: string | null; stderr: string}
@@ -56,6 +59,8 @@ export type AgentDescriptor = {
   }
   argv(request: AgentRequest): string[]
   env(request: AgentRequest): Record<string, string>
+  /** what differs between the tools that were planned and those that the first event lists, in words; absent: the executor lists none */
+  toolFaults?(plan: {tools: readonly string[]; mcpConfigPath: string | null}, listed: readonly string[]): string[]
   /** the events of one line of stdout; a line that it does not know gives none */
   parse(line: string, memory: AgentMemory): AgentEvent[]
   /** the result of an executor whose stream has no result event, or whose stream ended without one it can explain; undefined: nobody knows */
