@@ -48,7 +48,6 @@ function section(command, bin, meaning) {
     table(['argument', 'meaning'], args.map((arg) => [`\`${arg.name.toUpperCase()}\``, arg.description])),
     flagTable(flags.filter((flag) => !isGlobal(flag))),
     examples(command, bin),
-    `Exit codes: ${[...(command.exitCodes ?? [])].sort((a, b) => a - b).filter((code) => code in meaning).join(', ')}\n`,
   ].filter((part) => part !== '').join('\n')
 }
 

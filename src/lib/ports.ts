@@ -90,6 +90,14 @@ export interface Labels {
   create(name: string, style: {color: string; description: string}): Promise<void>
 }
 
+/** Files that may be large and still growing. */
+export interface LogFiles {
+  /** at most `bytes` from an offset, or with `from` null the end of the file; null when there is no such file */
+  read(path: string, range: {from: number | null; bytes: number}): Promise<{text: string; end: number; totalBytes: number} | null>
+  /** names in a folder; none when it is not there */
+  entries(path: string): Promise<string[]>
+}
+
 /** Looks at this machine and its network without changing or spending anything. */
 export interface Probe {
   /** the first line that `command --version` prints; null when there is no such program or it does not answer */

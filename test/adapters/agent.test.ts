@@ -25,7 +25,7 @@ function setUp(options: Partial<AgentOptions> = {}) {
   const plan = (script: string, more: Partial<SpawnPlan> = {}): SpawnPlan => ({
     issue: 7, gate: 'implement', attempt: 1, executor: 'claude', tier: 'balanced', model: 'm1', effort: null, endpoint: null,
     argv: [process.execPath, '-e', script], stdin: 'the prompt', env: {}, cwd: root, tools: [], mcpConfigPath: null, timeoutMs: 20_000, stallMs: null,
-    maxTurns: null, maxBudgetUsd: null, escalation: null, provenance: {}, ...more,
+    maxTurns: null, maxBudgetUsd: null, schema: null, escalation: null, provenance: {}, ...more,
   })
   const files = {eventsFile: join(root, 'run/events.jsonl'), logFile: join(root, 'run/agent.log')}
   const run = (script: string, more: Partial<SpawnPlan> = {}, watch: Parameters<Agent['run']>[1] = {}) => agent.run(plan(script, more), {...files, ...watch})
@@ -59,7 +59,7 @@ describe('an agent', () => {
     ['it says nothing', 'setInterval(() => {}, 50)', {stallMs: 300}, {failure: 'stalled', killedBy: 'stall'}],
     ['its last words do not hide that it was stopped', `process.on('SIGINT', () => { ${say({...RESULT, is_error: true, subtype: 'error_during_execution'})} process.exit(0) }); setInterval(() => {}, 50)`, {timeoutMs: 400}, {failure: 'timeout'}],
     ['it is killed for its memory', `process.kill(process.pid, 'SIGKILL')`, {}, {failure: 'killed', signal: 'SIGKILL', killedBy: 'outside'}],
-    ['its program is not there', '', {argv: ['no-such-agent-here']}, {failure: 'cli_missing', message: 'no-such-agent-here was not found on the PATH'}],
+    ['its program is not there', '', {argv: ['no-such-agent-here']}, {failure: 'cli_missing', message: 'executor.default: no-such-agent-here was not found on the PATH; install it or set executor.claude.command'}],
     ['nobody knows its executor', '', {executor: 'gemini'}, {failure: 'cli_missing'}],
   ])('%s', async (_, script, plan, outcome) => {
     expect(await setUp({settleMs: 300}).run(script, plan)).toMatchObject(outcome)

@@ -10,43 +10,58 @@ const claims = async (s: Scene): Promise<string[]> => Object.keys(await s.refs()
 
 describe('execute, one issue', () => {
   it('plans without a write, runs to a pull request, and has nothing left to do the second time', async () => {
-    const s = await scene({script: {implement: {'*': {files: {'src/work.js': 'export const work = 1\n'}, say: 'Wrote the work.', usage: USAGE}}}})
+    const s = await scene({
+      script: {implement: {'*': {files: {'src/work.js': 'export const work = 1\n'}, say: 'Wrote the work.', usage: USAGE}}},
+    })
     s.addIssue({title: 'Write the work', body: 'Please.'})
     const [checkout, files] = [await s.checkoutState(), await s.pilotFiles()]
 
     const dry = await s.pilot('execute', '1', '--dry-run', '--json')
     expect(dry).toMatchObject({exit: 0})
     expect(dry.items[0]).toMatchObject({status: 'done', pr: null, attempt: 1})
-    expect((dry.items[0]!['actions'] as string[]).join('\n')).toMatch(/claim refs\/pilot\/claims\/issue-1[^]*\+pilot-in-progress[^]*spawn[^]*push pilot\/GH-1[^]*pull request/)
+    expect((dry.items[0]!['actions'] as string[]).join('\n')).toMatch(
+      /claim refs\/pilot\/claims\/issue-1[^]*\+pilot-in-progress[^]*spawn[^]*push pilot\/GH-1[^]*pull request/,
+    )
     expect([s.writes(), await s.calls(), await s.pilotFiles()]).toEqual([[], [], files])
 
     const ran = await s.pilot('execute', 'GH-1', '--json')
     const [pull] = s.pulls()
     const head = (await s.refs())['refs/heads/pilot/GH-1']
     expect(ran).toMatchObject({exit: 0, stderr: ''})
-    expect(ran.items).toMatchObject([{issue: 1, status: 'done', attempt: 1, branch: 'pilot/GH-1', pr: pull!.number, headSha: head, failure: null, costUsd: 0.25, error: null}])
+    expect(ran.items).toMatchObject([{
+      issue: 1, status: 'done', attempt: 1, branch: 'pilot/GH-1', pr: pull!.number, headSha: head, failure: null, costUsd: 0.25,
+      error: null,
+    }])
     expect(pull!.title).toMatch(/^feat\(src\): do the work( \(GH-1\))?$/)
     expect(pull!.body).toMatch(/^Closes #1$/m)
     expect(pull!.body).toMatch(/^\| `node --test` \| ✅ passed \|/m)
     expect(pull!.body).toContain(head)
     expect(pull!.body).toContain('$0.25')
-    expect(s.attempts(1)).toMatchObject([{attempt: 1, outcome: 'passed', failure: null, review: 'approved', headSha: head, pr: pull!.number, costUsd: 0.25, models: ['scripted-1']}])
+    expect(s.attempts(1)).toMatchObject([{
+      attempt: 1, outcome: 'passed', failure: null, review: 'approved', headSha: head, pr: pull!.number, costUsd: 0.25,
+      models: ['scripted-1'],
+    }])
     expect(s.labels(1)).toEqual(['pilot'])
     expect(await claims(s)).toEqual([])
     expect(await s.checkoutState()).toBe(checkout)
 
     const at = (name: string): Promise<string> => s.read(`runs/GH-1/attempt-1/${name}`)
-    for (const name of ['spawn-plan.json', 'prompt.md', 'events.jsonl', 'agent.log', 'diff.patch', 'verify.json', 'verify.log', 'review.json', 'result.json']) {
+    for (const name of [
+      'spawn-plan.json', 'prompt.md', 'events.jsonl', 'agent.log', 'diff.patch', 'verify.json', 'verify.log', 'review.json', 'result.json',
+    ]) {
       expect(await at(name), name).toBeTypeOf('string')
     }
-    expect(resultSchema.parse(JSON.parse(await at('result.json')))).toMatchObject({outcome: 'passed', pr: pull!.number, evidence: {headSha: head, files: ['src/work.js']}})
+    expect(resultSchema.parse(JSON.parse(await at('result.json')))).toMatchObject({
+      outcome: 'passed', pr: pull!.number, evidence: {headSha: head, files: ['src/work.js']},
+    })
     expect(verifySchema.parse(JSON.parse(await at('verify.json')))).toMatchObject({sha: head, passed: true})
     expect(reviewSchema.parse(JSON.parse(await at('review.json')))).toMatchObject({sha: head, verdict: 'approve'})
     expect(await at('diff.patch')).toContain('+export const work = 1')
     expect(await s.read('.gitignore')).toBe('*\n!config.yaml\n')
     const ledger = (await s.read('ledger.ndjson')).trim().split('\n').map((line) => ledgerLineSchema.parse(JSON.parse(line)))
     expect(ledger.map((l) => [l.command, l.gate, l.issue, l.attempt, l.costUsd, l.costSource])).toEqual([
-      ['execute', 'implement', 1, 1, 0.25, 'agent'], ['execute', 'commit', 1, 1, null, 'unpriced'], ['execute', 'review', 1, 1, null, 'unpriced'],
+      ['execute', 'implement', 1, 1, 0.25, 'agent'], ['execute', 'commit', 1, 1, null, 'unpriced'],
+      ['execute', 'review', 1, 1, null, 'unpriced'],
     ])
 
     s.forget()
@@ -59,51 +74,71 @@ describe('execute, one issue', () => {
   })
 
   type Row = {
-    name: string; options: SceneOptions; exit: number; failure: string | null; gates: string[]; labels: string[]; branch: boolean; pulls: number; counted: number
+    name: string; options: SceneOptions; exit: number; failure: string | null; gates: string[]; labels: string[]; branch: boolean;
+    pulls: number; counted: number
   }
   const FAILED = ['pilot', 'pilot-failed', 'pilot-retry-ready']
   const rows: Row[] = [
     {
-      name: 'no change: one nudge, then it failed', options: {script: {implement: {'*': {say: 'nothing to do'}}}}, exit: 1, failure: 'no_changes',
+      name: 'no change: one nudge, then it failed', options: {script: {implement: {'*': {say: 'nothing to do'}}}}, exit: 1,
+      failure: 'no_changes',
       gates: ['implement', 'implement'], labels: FAILED, branch: false, pulls: 0, counted: 1,
     },
     {
-      name: 'a change after the nudge', options: {script: {implement: {'*': [{say: 'hm'}, {files: GOOD, say: 'done'}]}}}, exit: 0, failure: null,
+      name: 'a change after the nudge', options: {script: {implement: {'*': [{say: 'hm'}, {files: GOOD, say: 'done'}]}}}, exit: 0,
+      failure: null,
       gates: ['implement', 'implement', 'commit', 'review'], labels: ['pilot'], branch: true, pulls: 1, counted: 1,
     },
     {
-      name: 'verify fails, a fix round mends it', options: {script: {implement: {'*': [{files: BAD}, {files: GOOD}]}}}, exit: 0, failure: null,
+      name: 'verify fails, a fix round mends it', options: {script: {implement: {'*': [{files: BAD}, {files: GOOD}]}}}, exit: 0,
+      failure: null,
       gates: ['implement', 'commit', 'implement', 'commit', 'review'], labels: ['pilot'], branch: true, pulls: 1, counted: 1,
     },
     {
-      name: 'verify fails for good', exit: 1, failure: 'verify_failed', gates: ['implement', 'commit', 'implement', 'commit'], labels: FAILED, branch: false, pulls: 0, counted: 1,
+      name: 'verify fails for good', exit: 1, failure: 'verify_failed', gates: ['implement', 'commit', 'implement', 'commit'],
+      labels: FAILED, branch: false, pulls: 0, counted: 1,
       options: {
         config: {verify: {setup: [], commands: ['node --test'], fix_rounds: 1}},
         script: {implement: {'*': [{files: BAD}, {files: {'src/sum.js': 'export const sum = () => 0\n'}}]}},
       },
     },
     {
-      name: 'verify fails and the fix round changes nothing', exit: 1, failure: 'verify_failed', gates: ['implement', 'commit', 'implement'], labels: FAILED, branch: false, pulls: 0,
+      name: 'verify fails and the fix round changes nothing', exit: 1, failure: 'verify_failed',
+      gates: ['implement', 'commit', 'implement'], labels: FAILED, branch: false, pulls: 0,
       counted: 1, options: {script: {implement: {'*': {files: BAD}}}},
     },
     {
-      name: 'the review rejects: branch pushed, no pull request', exit: 1, failure: 'review_rejected', gates: ['implement', 'commit', 'review'], labels: FAILED, branch: true, pulls: 0,
-      counted: 1, options: {config: {review: {max_rounds: 0}}, script: {review: {'*': REJECT}}},
+      name: 'the review rejects: branch pushed, no pull request', exit: 1, failure: 'review_rejected',
+      gates: ['implement', 'commit', 'review', 'implement', 'commit', 'review'], labels: FAILED, branch: true,
+      pulls: 0, counted: 1,
+      options: {
+        config: {review: {max_rounds: 1}},
+        script: {implement: {'*': [{files: {'src/a.js': '1\n'}}, {files: {'src/a.js': '2\n'}}]}, review: {'*': REJECT}},
+      },
     },
     {
-      name: 'the review rejects once and is content then', exit: 0, failure: null, gates: ['implement', 'commit', 'review', 'implement', 'commit', 'review'], labels: ['pilot'], branch: true,
+      name: 'the review rejects once and is content then', exit: 0, failure: null,
+      gates: ['implement', 'commit', 'review', 'implement', 'commit', 'review'], labels: ['pilot'], branch: true,
       pulls: 1, counted: 1,
-      options: {script: {implement: {'*': [{files: {'src/a.js': '1\n'}}, {files: {'src/a.js': '2\n'}}]}, review: {'*': [REJECT, {say: {verdict: 'approve', summary: 'ok', findings: []}}]}}},
+      options: {
+        script: {
+          implement: {'*': [{files: {'src/a.js': '1\n'}}, {files: {'src/a.js': '2\n'}}]},
+          review: {'*': [REJECT, {say: {verdict: 'approve', summary: 'ok', findings: []}}]},
+        },
+      },
     },
     {
-      name: 'an unreadable review is the reviewer\'s fault', exit: 6, failure: 'overloaded', gates: ['implement', 'commit', 'review'], labels: ['pilot'], branch: false, pulls: 0, counted: 0,
+      name: 'an unreadable review is the reviewer\'s fault', exit: 6, failure: 'overloaded', gates: ['implement', 'commit', 'review'],
+      labels: ['pilot'], branch: false, pulls: 0, counted: 0,
       options: {script: {review: {'*': {say: 'looks good to me!'}}}},
     },
     {
-      name: 'the baseline is broken: nothing is spawned', exit: 3, failure: 'baseline_broken', gates: [], labels: ['pilot'], branch: false, pulls: 0, counted: 0, options: {files: BAD},
+      name: 'the baseline is broken: nothing is spawned', exit: 3, failure: 'baseline_broken', gates: [], labels: ['pilot'], branch: false,
+      pulls: 0, counted: 0, options: {files: BAD},
     },
     {
-      name: 'protected paths', exit: 5, failure: 'protected_paths', gates: ['implement', 'commit', 'review'], labels: ['pilot', 'pilot-failed', 'pilot-needs-human'], branch: false, pulls: 0,
+      name: 'protected paths', exit: 5, failure: 'protected_paths', gates: ['implement', 'commit', 'review'],
+      labels: ['pilot', 'pilot-failed', 'pilot-needs-human'], branch: false, pulls: 0,
       counted: 1, options: {script: {implement: {'*': {files: {'.github/workflows/x.yml': 'on: push\n'}}}}},
     },
     {

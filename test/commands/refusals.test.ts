@@ -4,15 +4,21 @@ import type {Attempt} from '../../src/lib/core/run/attempt.js'
 import {REPO, scene, type Scene} from '../support/scene.js'
 
 const attempt = (change: Partial<Attempt>): Attempt => ({
-  attempt: 1, vainStarts: 0, outcome: 'failed', failure: 'no_changes', executor: 'shell', models: [], usage: null, costUsd: null, baseSha: null, headSha: null, review: null, pr: null,
+  attempt: 1, vainStarts: 0, outcome: 'failed', failure: 'no_changes', executor: 'shell', models: [], usage: null, costUsd: null,
+  baseSha: null, headSha: null, review: null, pr: null,
   runId: 'earlier', startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:01:00Z', ...change,
 })
-const recorded = (attempts: Attempt[]): string => printAttemptsComment({version: 1, attempts, newest: {verifyTail: '', review: '', summary: ''}})
+const recorded = (attempts: Attempt[]): string => printAttemptsComment({
+  version: 1, attempts, newest: {verifyTail: '', review: '', summary: ''},
+})
 const work = {title: 'Write the work', body: 'Please.'}
 
 type Row = {name: string; exit: number; code: string; says?: RegExp; set: (s: Scene) => unknown}
 const rows: Row[] = [
-  {name: 'untrusted author', exit: 5, code: 'UNTRUSTED_AUTHOR', says: /stranger/, set: (s) => s.addIssue({...work, author: 'stranger', authorAssociation: 'NONE', labeledBy: 'pilot-user'})},
+  {
+    name: 'untrusted author', exit: 5, code: 'UNTRUSTED_AUTHOR', says: /stranger/,
+    set: (s) => s.addIssue({...work, author: 'stranger', authorAssociation: 'NONE', labeledBy: 'pilot-user'}),
+  },
   {
     name: 'labeller without the right to push', exit: 5, code: 'UNTRUSTED_AUTHOR', says: /triager/,
     set(s) {
@@ -37,7 +43,10 @@ const rows: Row[] = [
     },
   },
   {name: 'closed', exit: 5, code: 'ISSUE_CLOSED', set: (s) => s.addIssue({...work, state: 'closed'})},
-  {name: 'retries used up', exit: 5, code: 'RETRIES_EXHAUSTED', set: (s) => s.addIssue({...work, labels: ['pilot', 'Pilot-Retry-Exhausted']})},
+  {
+    name: 'retries used up', exit: 5, code: 'RETRIES_EXHAUSTED',
+    set: (s) => s.addIssue({...work, labels: ['pilot', 'Pilot-Retry-Exhausted']}),
+  },
   {
     name: 'claimed by another runner', exit: 8, code: 'CLAIMED', says: /elsewhere/,
     async set(s) {
@@ -108,8 +117,9 @@ describe('execute refuses', () => {
   it('one refused issue stops no other, and the worst exit code counts', async () => {
     const s = await scene()
     s.addIssue({...work, state: 'closed'})
-    s.addIssue({title: 'Blocked', body: 'Depends on: #3'})
+    s.addIssue({title: 'Blocked', body: 'Depends on: #4'})
     s.addIssue({...work, labels: ['pilot', 'pilot-done']})
+    s.addIssue(work)
     const ran = await s.pilot('execute', '1', '#2', 'GH-3', '--json', '--dry-run')
     expect(ran.items.map((i) => [i['issue'], i['status']])).toEqual([[1, 'refused'], [2, 'waiting'], [3, 'noop']])
     expect([ran.exit, ran.json.error?.code]).toEqual([5, 'ISSUE_CLOSED'])

@@ -67,6 +67,11 @@ export const SCENES = {
     const {stage, children} = await nearlyDone()
     return {stage, run: (world) => land(world, children[1]!, {waitMs: 600_000})}
   },
+  'land on a base that moved on': async (): Promise<Scene> => {
+    const {stage, children} = await nearlyDone()
+    await stage.sandbox.commit(REPO, {branch: 'main', files: {'docs/other.txt': 'other\n'}, message: 'docs: other'})
+    return {stage, run: (world) => land(world, children[1]!, {waitMs: 600_000})}
+  },
   'retry': async (): Promise<Scene> => {
     const stage = await openStage()
     const issue = seed(stage, 'Write a part', 'First a SLIP.')

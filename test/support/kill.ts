@@ -70,8 +70,9 @@ export async function openStage(config: object = {}): Promise<Stage> {
   for (const folder of [root, cache, at('sandbox'), at('agent')]) await mkdir(folder, {recursive: true})
   await writeFile(agent, AGENT, {mode: 0o755})
   let time = Date.parse('2026-03-01T12:00:00Z')
-  const clock: Clock = {now: () => new Date(time), sleep: (ms) => { time += ms; return Promise.resolve() }}
-  const sandbox = createSandbox({dir: at('sandbox'), now: clock.now})
+  const now = (): Date => new Date(time)
+  const clock: Clock = {now, sleep: (ms) => { time += ms; return Promise.resolve() }}
+  const sandbox = createSandbox({dir: at('sandbox'), now})
   await sandbox.createRepo({owner: OWNER, name: 'app', files: {'README.md': '# app\n', 'src/index.txt': 'good\n'}})
   const listening: Listening = await sandbox.listen()
   const settings = resolveConfig([{
@@ -90,7 +91,7 @@ export async function openStage(config: object = {}): Promise<Stage> {
     const plain = openGit({env})
     const git: Git = (args, options) => through.pass(gitStep(args, options.remote !== undefined), () => plain(args, options))
     const send: typeof fetch = (input, init) =>
-      through.pass({kind: 'api', name: `${init?.method ?? 'GET'} ${new URL(String(input)).pathname}`, writes: !['GET', 'HEAD', undefined].includes(init?.method)}, () => fetch(input, init))
+      through.pass({kind: 'api', name: `${init?.method ?? 'GET'} ${new URL(input instanceof Request ? input.url : input).pathname}`, writes: !['GET', 'HEAD', undefined].includes(init?.method)}, () => fetch(input, init))
     const runId = `run-${++runs}`
     const warn = (text: string): void => { warnings.push(text) }
     const github = openGitHub({repo: REPO, token: sandbox.token, apiUrl: listening.apiUrl, version: '0', clock, warn, fetch: send})
@@ -150,7 +151,7 @@ function gitStep(args: readonly string[], network: boolean) {
 const gatedArtifacts = (inner: Artifacts, through: Gate): Artifacts => {
   const file = (name: string) => ({kind: 'file' as const, name, writes: true})
   return {
-    resolve: inner.resolve, read: inner.read,
+    ...inner,
     write: (path, value) => through.pass(file(path), () => inner.write(path, value)),
     writeText: (path, text) => through.pass(file(path), () => inner.writeText(path, text)),
     append: (path, value) => through.pass(file(path), () => inner.append(path, value)),
@@ -163,7 +164,7 @@ export async function until(through: Gate, work: () => Promise<unknown>): Promis
 }
 export const dying = (death: Death): Gate => gate(death)
 
-export type Seen = {issues: object[]; branches: Record<string, string>}
+export type Seen = {issues: {title: string; body: string; pull: object | null}[]; branches: Record<string, string>}
 
 /** JSON in a comment with its keys in order: a plan that was read back from its file lists them in another one. */
 const sortedJson = (text: string): string => text.replace(/(?<=```json\n)[^`]*(?=\n```)/, (json) => JSON.stringify(sorted(JSON.parse(json))))
@@ -174,7 +175,7 @@ const sorted = (value: unknown): unknown => Array.isArray(value) ? value.map(sor
  * What a person finds on GitHub afterwards, without what no two runs share: ids, times, run ids, commits, starts in vain. Claims are left
  * out: one that has run out reads as none.
  */
-async function look(sandbox: Sandbox, git: Git, gitDir: string): Promise<Seen> {
+export async function look(sandbox: Sandbox, git: Git, gitDir: string): Promise<Seen> {
   const repo = sandbox.state().repos[REPO]!
   const {refs} = await sandbox.snapshot()
   const heads = Object.entries(refs[REPO] ?? {}).filter(([ref]) => ref.startsWith('refs/heads/'))
@@ -189,7 +190,7 @@ async function look(sandbox: Sandbox, git: Git, gitDir: string): Promise<Seen> {
   const short = new Set([...shas].map((sha) => sha.slice(0, 12)))
   const plain = (text: string): string => text
     .replace(/\b[0-9a-f]{40}\b/g, '<sha>').replace(/\b[0-9a-f]{12}\b/g, (hex) => (short.has(hex) ? '<sha>' : hex))
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replace(/\brun-\d+/g, '<run>').replace(/"vainStarts": \d+/g, '"vainStarts": 0').replace(/\d+\.\d s \|/g, '<s> |')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replace(/\b(?:run-\d+|\d{14}-[0-9a-f]{8})\b/g, '<run>').replace(/"vainStarts": \d+/g, '"vainStarts": 0').replace(/\d+\.\d s \|/g, '<s> |')
   const issues = Object.values(repo.issues).map((issue) => ({
     number: issue.number, title: issue.title, body: plain(issue.body ?? ''), state: issue.state, reason: issue.stateReason, labels: issue.labels.toSorted(),
     parent: numberOf(issue.parent), children: issue.children.map(numberOf), blockedBy: issue.blockedBy.map(numberOf),

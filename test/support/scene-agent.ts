@@ -7,7 +7,8 @@ export type Step = {
   usage?: {model: string; inFresh: number; cacheRead: number; cacheWrite5m: number; cacheWrite1h: number; out: number; costUsd: number}
 }
 /**
- * By gate, then by `issue@attempt`, `*@attempt`, `issue` or `*`, the most exact first. A list is played call by call and stays at its last step.
+ * By gate, then by `issue@attempt`, `*@attempt`, `issue` or `*`, the most exact first. A list is played call by call and stays at its last
+ * step.
  * Without an entry: implement writes a file of its own, review approves, commit words a message, other gates fail.
  */
 export type Script = Partial<Record<'classify' | 'plan' | 'implement' | 'review' | 'commit', Record<string, Step | Step[]>>>
@@ -15,7 +16,10 @@ export type Call = {gate: string; issue: number; attempt: number; prompt: string
 
 export const APPROVE: Step = {say: {verdict: 'approve', summary: 'does what it should', findings: []}}
 export const REJECT: Step = {
-  say: {verdict: 'request_changes', summary: 'not good enough', findings: [{severity: 'blocker', file: 'src/sum.js', line: 1, message: 'wrong sign'}]},
+  say: {
+    verdict: 'request_changes', summary: 'not good enough',
+    findings: [{severity: 'blocker', file: 'src/sum.js', line: 1, message: 'wrong sign'}],
+  },
 }
 
 const PROGRAM = `#!/usr/bin/env node
@@ -29,8 +33,10 @@ const env = process.env
 const prompt = await text(process.stdin)
 const {PILOT_GATE: gate, PILOT_ISSUE: issue, PILOT_ATTEMPT: attempt} = env
 const script = JSON.parse(await readFile(join(here, 'script.json'), 'utf8'))
-const earlier = (await readFile(join(here, 'calls.ndjson'), 'utf8').catch(() => '')).split('\\n').filter(Boolean).map((line) => JSON.parse(line))
-await appendFile(join(here, 'calls.ndjson'), JSON.stringify({gate, issue: Number(issue), attempt: Number(attempt), prompt, model: env.PILOT_MODEL, at: Date.now()}) + '\\n')
+const log = join(here, 'calls.ndjson')
+const earlier = (await readFile(log, 'utf8').catch(() => '')).split('\\n').filter(Boolean).map((line) => JSON.parse(line))
+const call = {gate, issue: Number(issue), attempt: Number(attempt), prompt, model: env.PILOT_MODEL, at: Date.now()}
+await appendFile(log, JSON.stringify(call) + '\\n')
 const DEFAULTS = {
   implement: {files: {['src/work-' + issue + '.js']: 'export const work = ' + issue + '\\n'}, say: 'did the work of ' + issue},
   review: {say: {verdict: 'approve', summary: 'does what it should', findings: []}},
@@ -39,7 +45,8 @@ const DEFAULTS = {
 const keys = [issue + '@' + attempt, '*@' + attempt, issue, '*']
 const key = keys.find((k) => script[gate]?.[k] !== undefined)
 const played = key === undefined ? DEFAULTS[gate] ?? {exit: 1, say: 'no script for ' + gate} : script[gate][key]
-const before = earlier.filter((call) => call.gate === gate && String(call.issue) === issue && (!key?.includes('@') || String(call.attempt) === attempt)).length
+const alike = (one) => one.gate === gate && one.issue === call.issue && (!key?.includes('@') || one.attempt === call.attempt)
+const before = earlier.filter(alike).length
 const step = Array.isArray(played) ? played[Math.min(before, played.length - 1)] : played
 if (step.sleepMs) await setTimeout(step.sleepMs)
 for (const [path, content] of Object.entries(step.files ?? {})) {
@@ -54,13 +61,18 @@ process.exitCode = step.exit ?? 0
 `
 
 /** The agent as a program in `dir`. */
-export async function writeAgent(dir: string): Promise<{command: string; script: (script: Script) => Promise<void>; calls: () => Promise<Call[]>}> {
+export async function writeAgent(dir: string): Promise<{
+  command: string; script: (script: Script) => Promise<void>; calls: () => Promise<Call[]>
+}> {
   const file = join(dir, 'agent.mjs')
   await writeFile(file, PROGRAM)
   const script = (value: Script): Promise<void> => writeFile(join(dir, 'script.json'), JSON.stringify(value))
   await script({})
   return {
     command: `'${process.execPath}' '${file}'`, script,
-    calls: async () => (await readFile(join(dir, 'calls.ndjson'), 'utf8').catch(() => '')).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Call),
+    async calls() {
+      const lines = (await readFile(join(dir, 'calls.ndjson'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
+      return lines.map((line) => JSON.parse(line) as Call)
+    },
   }
 }

@@ -13,7 +13,7 @@ export type Front = {url: string; violations: string[]; close: () => Promise<voi
 export async function openFront(sandbox: Sandbox): Promise<Front> {
   const inner = await sandbox.listen()
   const violations: string[] = []
-  const checked = validatingFetch(sandbox.fetch as typeof fetch, {contract})
+  const checked = validatingFetch(sandbox.fetch, {contract})
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://front').pathname
     if (GIT.test(path)) return passGit(inner.gitUrl, request, response)
@@ -38,7 +38,9 @@ async function rest(checked: typeof fetch, request: IncomingMessage, response: S
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const method = request.method ?? 'GET'
-  const headers = Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]]))
+  const headers = Object.entries(request.headers).flatMap(
+    ([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]]),
+  )
   const answer = await checked(new Request(`http://${request.headers.host}${request.url}`, {
     method, headers, redirect: 'manual', ...(method !== 'GET' && method !== 'HEAD' && chunks.length > 0 && {body: Buffer.concat(chunks)}),
   }))

@@ -16,7 +16,8 @@ import {STATUSES} from '../../src/lib/errors.js'
 import {runCommand} from '../cli/run-command.js'
 
 const COMMANDS = {
-  'classify': Classify, 'close-parent': CloseParent, 'decompose': Decompose, 'execute': Execute, 'land': Land, 'next': Next, 'plan-epic': PlanEpic,
+  'classify': Classify, 'close-parent': CloseParent, 'decompose': Decompose, 'execute': Execute, 'land': Land, 'next': Next,
+  'plan-epic': PlanEpic,
   'retry': Retry, 'status': Status,
 } as const
 export type CommandName = keyof typeof COMMANDS
@@ -24,9 +25,12 @@ const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
 export type RunOptions = {env?: Record<string, string | undefined>; cwd?: string; stdin?: string; tty?: boolean; subprocess?: boolean}
 
-const error = z.strictObject({code: z.string().regex(/^[A-Z_]+$/), message: z.string().min(1), suggestions: z.array(z.string().min(1)), retryable: z.boolean()})
+const error = z.strictObject({
+  code: z.string().regex(/^[A-Z_]+$/), message: z.string().min(1), suggestions: z.array(z.string().min(1)), retryable: z.boolean(),
+})
 const envelopeSchema = z.strictObject({
-  ok: z.boolean(), command: z.string(), status: z.enum(STATUSES), error: error.optional(), result: z.record(z.string(), z.unknown()), warnings: z.array(z.string()),
+  ok: z.boolean(), command: z.string(), status: z.enum(STATUSES), error: error.optional(), result: z.record(z.string(), z.unknown()),
+  warnings: z.array(z.string()),
 })
 export type Envelope = z.infer<typeof envelopeSchema>
 
@@ -34,29 +38,37 @@ export type Envelope = z.infer<typeof envelopeSchema>
 export type PilotRun = {exit: number; stdout: string; stderr: string; json: Envelope; rows: string[][]; items: Record<string, unknown>[]}
 
 /** Runs a command in this process, or as a program of its own. With --json the whole document is checked against the command's contract. */
-export async function runPilot(options: RunOptions & {env: Record<string, string | undefined>; cwd: string}, argv: readonly string[]): Promise<PilotRun> {
+export async function runPilot(options: RunOptions & {
+  env: Record<string, string | undefined>; cwd: string
+}, argv: readonly string[]): Promise<PilotRun> {
   const [name = '', ...rest] = argv
   const env = Object.fromEntries(Object.entries(options.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
-  const seen = options.subprocess === true ? await asProgram(argv, {...options, env}) : await inProcess(name as CommandName, rest, {...options, env})
-  const json = argv.includes('--json') ? checked(name, seen) : undefined
+  const seen = options.subprocess === true ? await asProgram(argv, {...options, env}) : await inProcess(
+    name as CommandName, rest, {...options, env},
+  )
+  const found = argv.includes('--json') ? checked(name, seen) : undefined
+  const json = (): Envelope => {
+    if (found === undefined) throw new Error('--json was not asked for')
+    return found
+  }
   return {
-    ...seen,
-    get json() {
-      if (json === undefined) throw new Error('--json was not asked for')
-      return json
-    },
-    rows: seen.stdout.split('\n').filter(Boolean).map((line) => line.split('\t')),
-    get items() { return (this.json.result['items'] ?? []) as Record<string, unknown>[] },
+    ...seen, rows: seen.stdout.split('\n').filter(Boolean).map((line) => line.split('\t')),
+    get json() { return json() },
+    get items() { return (json().result['items'] ?? []) as Record<string, unknown>[] },
   }
 }
 
-async function inProcess(name: CommandName, argv: readonly string[], {env, cwd, stdin = '', tty = false}: RunOptions & {env: Record<string, string>; cwd: string}) {
+type Ready = RunOptions & {env: Record<string, string>; cwd: string}
+
+async function inProcess(name: CommandName, argv: readonly string[], {env, cwd, stdin = '', tty = false}: Ready) {
   type Any = Parameters<typeof runCommand<unknown>>[0]
   const {exit, stdout, stderr} = await runCommand(COMMANDS[name] as unknown as Any, [...argv, '--cwd', cwd], {env, stdin, tty})
   return {exit: exit ?? -1, stdout, stderr}
 }
 
-function asProgram(argv: readonly string[], {env, cwd, stdin = ''}: RunOptions & {env: Record<string, string>; cwd: string}): Promise<{exit: number; stdout: string; stderr: string}> {
+function asProgram(argv: readonly string[], {env, cwd, stdin = ''}: RunOptions & {env: Record<string, string>; cwd: string}): Promise<{
+  exit: number; stdout: string; stderr: string
+}> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...argv], {cwd, env, stdio: ['pipe', 'pipe', 'pipe']})
     const seen = {stdout: '', stderr: ''}

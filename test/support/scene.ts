@@ -1,9 +1,9 @@
-/** A whole place for a command: a GitHub on loopback, a user's checkout, an agent that plays a script. Nothing outside a temp directory is touched. */
+/** A whole place for a command: a GitHub on loopback, a user's checkout, an agent that plays a script; all of it in one temp directory. */
 import {execFile} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {onTestFinished} from 'vitest'
 import {createSandbox, type IssueSeed, type IssueState, type RepoState, type Sandbox} from '../../src/lib/sandbox/index.js'
@@ -21,7 +21,10 @@ const run = promisify(execFile)
 const FILES: Record<string, string> = {
   'package.json': `${JSON.stringify({name: 'app', version: '1.0.0', private: true, type: 'module'}, null, 2)}\n`,
   'src/sum.js': 'export const sum = (a, b) => a + b\n',
-  'test/sum.test.js': 'import assert from \'node:assert\'\nimport {test} from \'node:test\'\nimport {sum} from \'../src/sum.js\'\ntest(\'sum\', () => assert.equal(sum(1, 2), 3))\n',
+  'test/sum.test.js': [
+    'import assert from "node:assert"', 'import {test} from "node:test"', 'import {sum} from "../src/sum.js"',
+    'test("sum", () => assert.equal(sum(1, 2), 3))', '',
+  ].join('\n'),
 }
 
 export type SceneOptions = {
@@ -92,7 +95,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     verify: {setup: [], commands: ['node --test']}, land: {wait: '5s'}, ...options.config, ...change,
   }, null, 2)}\n`
   await sandbox.createRepo({
-    owner: 'acme', name: 'app', files: {...FILES, '.pilot/config.yaml': config({}), ...options.files}, ...(options.features && {features: options.features}),
+    owner: 'acme', name: 'app', files: {...FILES, '.pilot/config.yaml': config({}), ...options.files},
+    ...(options.features && {features: options.features}),
   })
   const front = await openFront(sandbox)
   const checks = options.checks ?? 'success'
@@ -104,14 +108,18 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     return await answer.json() as Record<string, unknown>
   }
   const setCheck: Scene['setCheck'] = async (sha, conclusion) => {
-    await api('POST', '/check-runs', {name: CHECK, head_sha: sha, ...(conclusion === 'pending' ? {status: 'in_progress'} : {status: 'completed', conclusion})})
+    await api(
+      'POST', '/check-runs',
+      {name: CHECK, head_sha: sha, ...(conclusion === 'pending' ? {status: 'in_progress'} : {status: 'completed', conclusion})},
+    )
   }
   sandbox.on('push', async ({ref, after}) => {
     if (checks !== 'none' && after !== null && ref.startsWith('refs/heads/pilot/')) await setCheck(after, checks)
   })
   const checkout = below('checkout')
   const env = {
-    PATH: `${below('bin')}:${process.env['PATH'] ?? ''}`, HOME: below('home'), XDG_CACHE_HOME: below('cache'), XDG_CONFIG_HOME: below('config'), TMPDIR: tmpdir(),
+    PATH: `${below('bin')}:${process.env['PATH'] ?? ''}`, HOME: below('home'), XDG_CACHE_HOME: below('cache'),
+    XDG_CONFIG_HOME: below('config'), TMPDIR: tmpdir(),
     GITHUB_API_URL: front.url, PILOT_GITHUB_TOKEN: sandbox.token, NO_PROXY: '127.0.0.1,localhost', LANG: 'C.UTF-8',
   }
   const gitEnv = {...env, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0'}
@@ -131,7 +139,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     return ran
   }
   return {
-    sandbox, dir, checkout, apiUrl: front.url, env, script: agent.script, calls: agent.calls, repo, issue, comments, git, api, setCheck, pilotWith,
+    sandbox, dir, checkout, apiUrl: front.url, env, script: agent.script, calls: agent.calls, repo, issue, comments, git, api, setCheck,
+    pilotWith,
     pilot: (...argv) => pilotWith({}, ...argv),
     gates: async () => (await agent.calls()).map(({gate}) => gate),
     configure: (change) => writeFile(join(checkout, '.pilot/config.yaml'), config(change)),
@@ -140,13 +149,16 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     attempts: (n) => comments(n).flatMap((body) => parseAttemptsComment(body)?.attempts ?? []),
     pulls: () => Object.values(repo().issues).filter((i): i is IssueState & {pull: NonNullable<IssueState['pull']>} => i.pull !== null),
     refs: async () => (await sandbox.snapshot()).refs[REPO] ?? {},
-    writes: () => sandbox.log().filter(({method, path}) => !['GET', 'HEAD'].includes(method) && !path.endsWith('/git-upload-pack') && !path.endsWith('/check-runs'))
+    writes: () => sandbox.log().filter(
+      ({method, path}) => !['GET', 'HEAD'].includes(method) && !path.endsWith('/git-upload-pack') && !path.endsWith('/check-runs'),
+    )
       .map(({method, path}) => `${method} ${path}`),
     forget: () => sandbox.clearLog(),
     push: (branch, files) => sandbox.commit(REPO, {branch, files, message: 'somebody else'}),
     async claim(n, expiresInMs = 600_000) {
       const message = JSON.stringify({
-        runId: 'other', host: 'elsewhere', pid: 1, startedAt: new Date().toISOString(), expiresAt: new Date(Date.now() + expiresInMs).toISOString(),
+        runId: 'other', host: 'elsewhere', pid: 1, startedAt: new Date().toISOString(),
+        expiresAt: new Date(Date.now() + expiresInMs).toISOString(),
       })
       const tree = (await git('rev-parse', 'HEAD^{tree}')).trim()
       const author = ['-c', 'user.name=other', '-c', 'user.email=other@example.test']
@@ -154,7 +166,10 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
       await git('push', '-q', `http://x:${sandbox.token}@${new URL(front.url).host}/${REPO}.git`, `${sha}:refs/pilot/claims/issue-${n}`)
     },
     async checkoutState() {
-      const parts = await Promise.all([git('status', '--porcelain=v1', '-z', '--branch'), git('for-each-ref', 'refs/heads', 'refs/remotes', 'refs/tags'), git('stash', 'list'), git('worktree', 'list')])
+      const parts = await Promise.all([
+        git('status', '--porcelain=v1', '-z', '--branch'), git('for-each-ref', 'refs/heads', 'refs/remotes', 'refs/tags'),
+        git('stash', 'list'), git('worktree', 'list'),
+      ])
       const raw = await Promise.all(['.git/HEAD', '.git/index', '.git/config'].map((path) => readFile(join(checkout, path), 'base64')))
       return JSON.stringify([...parts, ...raw, await hashes(checkout, (path) => !path.startsWith('.git/') && !path.startsWith('.pilot/'))])
     },
@@ -170,15 +185,19 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
 
 async function hashes(root: string, wanted: (path: string) => boolean): Promise<Record<string, string>> {
   const entries = await readdir(root, {recursive: true, withFileTypes: true})
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).filter(wanted).toSorted()
-  return Object.fromEntries(await Promise.all(files.map(async (path) => [path, createHash('sha1').update(await readFile(join(root, path))).digest('hex')] as const)))
+  const files = entries.filter((entry) => entry.isFile()).map(
+    (entry) => join(entry.parentPath, entry.name).slice(root.length + 1),
+  ).filter(wanted).toSorted()
+  return Object.fromEntries(
+    await Promise.all(
+      files.map(async (path) => [path, createHash('sha1').update(await readFile(join(root, path))).digest('hex')] as const),
+    ),
+  )
 }
 
-/** A program of this name on the PATH of a scene, in a directory of its own; answers the directory. */
+/** A directory that holds these programs of the machine and no others, to be a PATH. */
 export async function binDir(dir: string, names: readonly string[]): Promise<string> {
   const made = await mkdtemp(join(dir, 'only-'))
-  const {symlink} = await import('node:fs/promises')
   for (const name of names) await symlink((await run('sh', ['-c', `command -v ${name}`])).stdout.trim(), join(made, name))
   return made
 }
-export const nodeDir = dirname(process.execPath)

@@ -4,11 +4,16 @@ import {z} from 'zod'
 import type {Executor} from '../core/config/words.js'
 import {newMemory, type AgentDescriptor, type AgentMemory, type ResultEvent} from '../core/route/agents/descriptor.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
-import type {AgentEvent} from '../core/run/outcome.js'
+import type {FailureClass} from '../core/run/failure.js'
+import type {AgentEvent, AgentOutcome} from '../core/run/outcome.js'
 import {usageSchema} from '../core/plan/plan.js'
 import type {Agent} from '../ports.js'
 import {outcomeOf} from './agent-outcome.js'
+import {unready} from './agent-ready.js'
+import {endStrays} from './agent-strays.js'
 import {surroundings} from './environment.js'
+import {openNative, type Native} from './native.js'
+import {oomKills} from './oom.js'
 import {spawnChild} from './process.js'
 import {openLog, textOf} from './process-output.js'
 
@@ -29,64 +34,106 @@ export type AgentOptions = {
 
 /** The only spawner of agents: argv, environment, stdin, directory and limits are the plan's, as they are. */
 export function openAgent(o: AgentOptions): Agent {
-  const mask = o.mask ?? ((text: string) => text)
+  const native = openNative(o.env)
   return {
     async run(plan, watch) {
       const descriptor = o.descriptors(plan.executor)
-      if (descriptor === undefined) {
-        return outcomeOf({kind: 'missing', message: `no agent is known for the executor ${plan.executor}`}, {result: undefined, memory: newMemory()})
-      }
+      if (descriptor === undefined) return notRun(plan, 'cli_missing', `no agent is known for the executor ${plan.executor}`)
+      if (plan.executor === 'native') return ask(plan, watch, native, o.mask)
+      const problem = await unready(plan, o.env)
+      if (problem !== null) return notRun(plan, problem.failure, problem.message)
       await mkdir(o.scratch, {recursive: true, mode: 0o700})
       const around = await surroundings({env: o.env, scratch: o.scratch, home: await homeOf(o.scratch, plan), executor: plan.executor, extra: plan.env})
-      const usageFile = join(around.tmp, 'usage.json')
-      const events = openLog(watch.eventsFile, {mask})
-      const log = openLog(watch.logFile, {mask})
-      const memory = newMemory()
-      let result: ResultEvent | undefined
-      let settle: NodeJS.Timeout | undefined
-      let spentUsd = 0
-      const see = (event: AgentEvent) => {
-        const line = describe(event)
-        if (line !== '') log.write(line)
-        if (event.kind === 'result') {
-          result = event
-          settle ??= setTimeout(() => child.stop('settled'), o.settleMs ?? SETTLE_MS)
-        }
-        if (event.kind === 'usage') {
-          spentUsd += event.costUsd ?? 0
-          remember(memory, event)
-          if (plan.maxBudgetUsd !== null && spentUsd > plan.maxBudgetUsd) child.stop('budget')
-        }
-        watch.onEvent?.(event)
-      }
-      const child = spawnChild({
-        argv: plan.argv, cwd: plan.cwd, stdin: plan.stdin, timeoutMs: plan.timeoutMs, keepBytes: KEEP_BYTES,
-        env: {...around.env, ...(plan.executor === 'shell' ? runFiles(usageFile, watch) : {})},
-        ...(plan.stallMs === null ? {} : {stallMs: plan.stallMs}), ...(watch.signal === undefined ? {} : {signal: watch.signal}),
-        ...(o.graceMs === undefined ? {} : {graceMs: o.graceMs}),
-        onLine: (line, from, cut) => {
-          if (from === 'stderr') return log.write(`stderr: ${line}`)
-          events.write(line)
-          if (cut) log.write('a line longer than 1 MiB was cut')
-          for (const event of descriptor.parse(line, memory)) see(event)
-        },
-      })
-      try {
-        const ended = await child.done
-        if (ended.kind === 'exited' && result === undefined) {
-          const last = descriptor.finish(textOf(ended.stdout), {exitCode: ended.exitCode, signal: ended.signal, stderr: textOf(ended.stderr)}, memory)
-          if (last?.kind === 'result') see(last)
-        }
-        const told = plan.executor === 'shell' ? await readUsage(usageFile) : undefined
-        if (told === 'unreadable') log.write('the usage file could not be read as usage; this call is unpriced')
-        return outcomeOf(ended, {result, memory, ...(typeof told === 'object' ? {told} : {})})
-      } finally {
-        clearTimeout(settle)
-        events.close()
-        log.close()
-        await around.leave()
-      }
+      try { return await drive(plan, watch, descriptor, {...o, ...around}) } finally { await around.leave() }
     },
+  }
+}
+
+type Watch = Parameters<Agent['run']>[1]
+
+const notRun = (plan: SpawnPlan, failure: FailureClass, message: string): AgentOutcome =>
+  ({...outcomeOf(plan, {kind: 'missing', message}, {result: undefined, memory: newMemory()}), failure})
+
+/** One question to an endpoint; its answer stands in events.jsonl as it came. */
+async function ask(plan: SpawnPlan, watch: Watch, native: Native, mask: AgentOptions['mask']): Promise<AgentOutcome> {
+  const [events, log] = [watch.eventsFile, watch.logFile].map((file) => openLog(file, mask === undefined ? {} : {mask}))
+  try {
+    const {result, stoppedBy, wallMs} = await native(plan, {
+      onAnswer: (answer) => events?.write(JSON.stringify(answer)), ...(watch.signal === undefined ? {} : {signal: watch.signal}),
+    })
+    log?.write(describe(result))
+    watch.onEvent?.(result)
+    return outcomeOf(plan, {kind: 'exited', exitCode: null, signal: null, killedBy: stoppedBy, wallMs, stdout: NOTHING, stderr: NOTHING}, {result, memory: newMemory()})
+  } finally {
+    events?.close()
+    log?.close()
+  }
+}
+const NOTHING = {head: '', tail: '', bytes: 0, dropped: 0}
+
+async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor, o: AgentOptions & {env: Readonly<Record<string, string>>; tmp: string}): Promise<AgentOutcome> {
+  const mask = o.mask ?? ((text: string) => text)
+  const usageFile = join(o.tmp, 'usage.json')
+  const events = openLog(watch.eventsFile, {mask})
+  const log = openLog(watch.logFile, {mask})
+  const memory = newMemory()
+  const faults: string[] = []
+  let result: ResultEvent | undefined
+  let settle: NodeJS.Timeout | undefined
+  let spentUsd = 0
+  const see = (event: AgentEvent) => {
+    const line = describe(event)
+    if (line !== '') log.write(line)
+    if (event.kind === 'started') {
+      if (memory.version !== null) log.write(`${plan.executor} ${memory.version}`)
+      for (const fault of event.tools === null ? [] : descriptor.toolFaults?.(plan, event.tools) ?? []) {
+        if (!faults.includes(fault)) faults.push(fault)
+      }
+    }
+    if (event.kind === 'result') {
+      result = event
+      settle ??= setTimeout(() => child.stop('settled'), o.settleMs ?? SETTLE_MS)
+    }
+    if (event.kind === 'usage') {
+      spentUsd += event.costUsd ?? 0
+      remember(memory, event)
+      if (plan.maxBudgetUsd !== null && spentUsd > plan.maxBudgetUsd) child.stop('budget')
+    }
+    watch.onEvent?.(event)
+  }
+  const killsBefore = await oomKills()
+  const child = spawnChild({
+    argv: plan.argv, cwd: plan.cwd, stdin: plan.stdin, timeoutMs: plan.timeoutMs, keepBytes: KEEP_BYTES,
+    env: {...o.env, ...(plan.executor === 'shell' ? runFiles(usageFile, watch) : {})},
+    ...(plan.stallMs === null ? {} : {stallMs: plan.stallMs}), ...(watch.signal === undefined ? {} : {signal: watch.signal}),
+    ...(o.graceMs === undefined ? {} : {graceMs: o.graceMs}),
+    onLine: (line, from, cut) => {
+      if (from === 'stderr') return log.write(`stderr: ${line}`)
+      events.write(line)
+      if (cut) log.write('a line longer than 1 MiB was cut')
+      for (const event of descriptor.parse(line, memory)) see(event)
+    },
+  })
+  try {
+    const ended = await child.done
+    // the temp folder is this run's own, so it tells its processes from all others
+    const strays = endStrays('TMPDIR', o.tmp)
+    if (strays > 0) log.write(`${strays} processes that it left behind were ended`)
+    if (ended.kind === 'exited' && result === undefined) {
+      const last = descriptor.finish(textOf(ended.stdout), {exitCode: ended.exitCode, signal: ended.signal, stderr: textOf(ended.stderr)}, memory)
+      if (last?.kind === 'result') see(last)
+    }
+    const told = plan.executor === 'shell' ? await readUsage(usageFile) : undefined
+    if (told === 'unreadable') log.write('the usage file could not be read as usage; this call is unpriced')
+    const killsAfter = killsBefore === null ? null : await oomKills()
+    for (const fault of faults) log.write(`not as planned: ${fault}`)
+    return outcomeOf(plan, ended, {
+      result, memory, faults, outOfMemory: killsBefore !== null && killsAfter !== null && killsAfter > killsBefore, ...(typeof told === 'object' ? {told} : {}),
+    })
+  } finally {
+    clearTimeout(settle)
+    events.close()
+    log.close()
   }
 }
 

@@ -1,8 +1,7 @@
 import {Command, type Interfaces} from '@oclif/core'
 import {maskJson, maskSecrets, secretsOf} from '../core/run/mask.js'
-import {isOk, type ExitCode, type PilotError} from '../errors.js'
+import {isOk, type PilotError} from '../errors.js'
 import {fenced, underActions, writeActionsOutput, type Outputs} from './actions-output.js'
-import {USUAL_EXITS} from './exit-codes.js'
 import {errorText, failureOutcome, usageError} from './failure.js'
 import {globalFlags, switched} from './flags.js'
 import {watchSignals} from './interrupt.js'
@@ -21,8 +20,6 @@ type Mode = {json: boolean; quiet: boolean; verbose: boolean; noColor: boolean}
 export abstract class PilotCommand<T> extends Command {
   static override enableJsonFlag = true
   static override baseFlags = globalFlags
-  /** The exit codes to document for this command. */
-  static exitCodes: readonly ExitCode[] = USUAL_EXITS
 
   #io: Io | undefined
   #ui: Ui | undefined

@@ -8,6 +8,7 @@ import type {RunFlags} from '../core/route/pins.js'
 import {PilotError} from '../errors.js'
 import type {DoctorDesk} from '../flow/doctor.js'
 import type {InitDesk} from '../flow/init.js'
+import type {LogsDesk} from '../flow/logs.js'
 import type {Reporter, World} from '../flow/world.js'
 import type {GlobalFlags} from './flags.js'
 import type {Env} from './io.js'
@@ -146,5 +147,19 @@ export async function openDoctor(opening: Opening): Promise<DoctorDesk> {
     probe, prices: openPrices(), config, tokenFrom: api instanceof PilotError ? null : api.from, underActions: env['GITHUB_ACTIONS'] === 'true', nodeVersion: process.version,
     git: {version: await probe.version('git')},
     github: api instanceof PilotError ? api : place instanceof PilotError ? place : {repo: place.repo, people: api.github.people, repository: api.github.repository},
+  }
+}
+
+/** For `logs`: this machine's files only; the repository is asked for just to read a URL as an issue. */
+export async function openLogs(opening: Opening): Promise<{desk: LogsDesk; home: {repo: string; apiUrl: string | undefined}}> {
+  const [{openArtifacts}, {openLogFiles}, {systemClock}] = await Promise.all([import('../adapters/artifacts.js'), import('../adapters/log-files.js'), import('../adapters/clock.js')])
+  const place = await openPlace(opening).catch((error: unknown) => {
+    if (error instanceof PilotError && error.code === 'NO_REPOSITORY') return null
+    throw error
+  })
+  const root = place?.checkout ?? await openRoot(opening)
+  return {
+    desk: {artifacts: openArtifacts({root, id: randomUUID, mask: opening.mask}), files: openLogFiles(), clock: systemClock(), signal: opening.signal},
+    home: {repo: place?.repo ?? '', apiUrl: opening.env['GITHUB_API_URL']},
   }
 }

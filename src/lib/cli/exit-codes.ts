@@ -13,8 +13,3 @@ export const EXIT_MEANING: Record<ExitCode, string> = {
   [EXIT.waiting]: 'waiting: blocked by an open dependency, by CI, or claimed by another runner',
   [EXIT.interrupted]: 'interrupted; work so far is saved',
 }
-
-/** A command that talks to GitHub and spawns nothing. */
-export const USUAL_EXITS: readonly ExitCode[] = [
-  EXIT.ok, EXIT.failed, EXIT.usage, EXIT.invalid, EXIT.auth, EXIT.unavailable, EXIT.interrupted,
-]

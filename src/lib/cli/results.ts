@@ -7,6 +7,7 @@ import {FAILURE_CLASSES} from '../core/run/failure.js'
 import type {ClassifyItem} from '../flow/classify.js'
 import type {DecomposeResult} from '../flow/decompose.js'
 import type {ExecuteItem} from '../flow/execute.js'
+import type {LogsResult} from '../flow/logs.js'
 import type {LandResult} from '../flow/land.js'
 import type {Finding} from '../flow/doctor.js'
 import type {InitResult} from '../flow/init.js'
@@ -66,5 +67,6 @@ export const RESULT_SCHEMAS = {
     check: z.string(), state: z.enum(['ok', 'warning', 'failed']), detail: z.string(), fix: z.string().nullable(), code: z.string().nullable(),
   }))}),
   'init': z.strictObject({written: z.array(z.string()), kept: z.array(z.string()), labels: z.array(z.string()), actions}) satisfies z.ZodType<InitJson>,
+  'logs': z.strictObject({path: z.string(), shownBytes: z.int(), totalBytes: z.int(), droppedBytes: z.int(), final: z.boolean(), text: z.string()}) satisfies z.ZodType<LogsResult>,
   'demo': z.strictObject({dir: z.string(), kept: z.boolean(), epic: statusResult, merged: z.array(number), commands: z.array(z.string()), requests: z.int()}) satisfies z.ZodType<DemoResult>,
 } as const

@@ -29,6 +29,12 @@ export abstract class WorldCommand<T> extends PilotCommand<T> {
     return parseIssueRefs(args, {repo: world.repo, apiUrl: this.io.env['GITHUB_API_URL'] ?? world.config.settings.github.api_url ?? undefined}, this.io.stdin)
   }
 
+  /** The same where no world is open. */
+  protected async issueAt(arg: string, home: {repo: string; apiUrl?: string | undefined}): Promise<number> {
+    const [number] = await parseIssueRefs([arg], home, this.io.stdin)
+    return number!
+  }
+
   protected async issue(arg: string, world: World): Promise<number> {
     const [number] = await this.issues([arg], world)
     return number!

@@ -19,7 +19,7 @@ export type DoctorDesk = {
   git: {version: string | null}
 }
 
-/** Merging without a checkout needs `git merge-tree --write-tree`; worktree handling needs less. */
+/** The oldest release with everything that pilot's own git commands use. */
 const LEAST_GIT = [2, 32] as const
 
 /** Looks at everything a run needs; each failure names its fix. Reads only, spends nothing. */
@@ -35,7 +35,7 @@ const warning = (check: string, detail: string, fix: string): Finding => ({check
 const failed = (check: string, error: PilotError): Finding => ({check, state: 'failed', detail: error.message, fix: error.suggestions[0] ?? null, code: error.code})
 
 function gitFinding(version: string | null): Finding {
-  if (version === null) return failed('git', new PilotError('GIT_MISSING', 'git is not on PATH', ['install git 2.38 or newer']))
+  if (version === null) return failed('git', new PilotError('GIT_MISSING', 'git is not on PATH', [`install git ${LEAST_GIT.join('.')} or newer`]))
   const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(version)?.slice(1) ?? []).map(Number)
   const enough = major > LEAST_GIT[0] || (major === LEAST_GIT[0] && minor >= LEAST_GIT[1])
   return enough ? ok('git', version) : failed('git', new PilotError('GIT_MISSING', `${version} is too old`, [`install git ${LEAST_GIT.join('.')} or newer`]))

@@ -26,7 +26,7 @@ export async function spawn(world: World, plan: SpawnPlan, files: RunFiles, book
   world.report.progress(describePlan(plan))
   const outcome = await world.agent.run(plan, {
     onEvent: (event) => { if (event.kind === 'tool') world.report.progress(`GH-${plan.issue ?? '–'} ${plan.gate}: ${event.name} ${event.detail}`) },
-    eventsFile: world.artifacts.resolve(at(`events${suffix}.jsonl`)), logFile: world.artifacts.resolve(at(`agent${suffix}.log`)),
+    eventsFile: world.artifacts.resolve(at('events.jsonl')), logFile: world.artifacts.resolve(at('agent.log')),
     runDir: world.artifacts.resolve(files.dir), ...(plan.schema && {schemaFile: plan.schema.file}), signal: world.signal,
   })
   const ts = world.clock.now().toISOString()

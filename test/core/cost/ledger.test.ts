@@ -7,7 +7,7 @@ import type {AgentOutcome} from '../../../src/lib/core/run/outcome.js'
 
 const plan: SpawnPlan = {
   issue: 7, gate: 'implement', attempt: 2, executor: 'claude', tier: 'frontier', model: 'claude-opus-4-7', effort: null, endpoint: null, argv: ['claude'], stdin: 'p',
-  env: {}, cwd: '/w', tools: [], mcpConfigPath: null, timeoutMs: 1, stallMs: null, maxTurns: 1, maxBudgetUsd: null,
+  env: {}, schema: null, cwd: '/w', tools: [], mcpConfigPath: null, timeoutMs: 1, stallMs: null, maxTurns: 1, maxBudgetUsd: null,
   escalation: {from: 'balanced', reason: 'one failed gate'}, provenance: {},
 }
 const outcome: AgentOutcome = {

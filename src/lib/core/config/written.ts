@@ -106,7 +106,7 @@ export const writtenSchema = map({
   }).optional().describe('How a change is checked.'),
   review: map({
     enabled: yesNo().optional().describe('Whether a model reviews the change.'),
-    max_rounds: whole(1, 10).optional().describe('Most review rounds within an attempt.'),
+    max_rounds: whole(1, 10).optional().describe('How often rejected findings go back to the agent within an attempt.'),
   }).optional().describe('Review by a model before the pull request.'),
   land: map({
     method: word(LAND_METHODS).optional().describe('GitHub\'s merge method.'),
@@ -128,8 +128,8 @@ export const writtenSchema = map({
     run_tests_on_stop: yesNo().optional().describe('Whether claude runs the tests before it stops. Only with executor.default claude.'),
   }).optional().describe('Hooks given to the agent.'),
   limits: map({
-    implement: limit().optional().describe('Time limit of an implement, lint or review run.'),
-    plan: limit().optional().describe('Time limit of a planning run.'),
+    implement: limit().optional().describe('Time limit of an implement or lint run.'),
+    plan: limit().optional().describe('Time limit of a planning or review run.'),
     text: limit().optional().describe('Time limit of a text request.'),
     stall: limit().optional().describe('A run that prints nothing for this long is stopped.'),
   }).optional().describe('Time limits of runs.'),

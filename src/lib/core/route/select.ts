@@ -54,11 +54,17 @@ const isTier = (step: Step): step is Tier => TIERS.some((tier) => tier === step)
 /** flag > label > configuration for the gates that use tools; the text gates take the executor of their tier. A model never changes it. */
 export function chooseExecutor(gate: Gate, tier: Tier, pins: Pins, config: Config): Chosen<Executor> {
   const configured = chosen(config.settings.executor.default, config.source('executor.default'), 'executor.default')
-  if (usesTools(gate)) return pins.executor ? pinned(pins.executor, configured) : configured
   const targets = targetsOf(config.settings.tiers[tier])
+  if (usesTools(gate) && !(gate === 'plan' && isPresetChoice())) return pins.executor ? pinned(pins.executor, configured) : configured
   const own = targets.find((target) => target.executor === configured.value) ?? targets[0]
   if (own === undefined) throw new PilotError('ROUTING', `tier ${tier} names no executor`, [`set tiers.${tier} in .pilot/config.yaml`])
   return chosen(own.executor, config.source(`tiers.${tier}`), `tiers.${tier}`)
+
+  /** A preset that plans on a tier which the default executor has no model for means that tier's own executor: a preset beats a default. */
+  function isPresetChoice(): boolean {
+    return pins.executor === undefined && configured.from === 'default' && config.settings.routing.gates.plan === undefined
+      && targets.length > 0 && !targets.some((target) => target.executor === configured.value)
+  }
 }
 
 /** flag > label > planning.model (plan gate, where written) > the tier's entry for the executor. */

@@ -25,8 +25,10 @@ export type AgentOutcome = {
   wallMs: number
   exitCode: number | null
   signal: string | null
-  /** who ended it, where it did not end by itself */
-  killedBy: 'timeout' | 'stall' | 'budget' | 'interrupt' | 'outside' | null
+  /** who ended it, where it did not end by itself: pilot (timeout, stall, budget), the user (interrupt), the kernel for lack of memory, or somebody else */
+  killedBy: 'timeout' | 'stall' | 'budget' | 'interrupt' | 'kernel' | 'outside' | null
+  /** what was not as planned and is no failure by itself, in words: tools beside the plan, calls that the executor refused */
+  faults?: readonly string[]
 }
 
 export const verifySchema = z.strictObject({

@@ -67,13 +67,27 @@ async function conclude(run: Run, attempts: Attempts, comment: number, guidance:
   try {
     return await produce(run, attempts, comment, guidance)
   } catch (error) {
-    const failed = failureOf(error, run.world.signal.aborted)
-    if (failed === undefined) throw error
+    const first = failureOf(error, run.world.signal.aborted)
+    if (first === undefined) throw error
+    const failed = first.failure === 'review_rejected' ? await pushRejected(run) ?? first : first
     const rejected = failed.failure === 'review_rejected'
-    if (rejected) await push(run)
     const headSha = rejected ? await run.worktree.head() : null
     const change = {outcome: 'failed', failure: failed.failure, headSha, review: rejected ? 'rejected' : null, endedAt: now(run)} as const
     return {...failed, pr: null, headSha, evidence: null, attempts: recorded(run, attempts, change, failed.message)}
+  }
+}
+
+/** A rejected change is pushed for people to look at, under the same guard as an accepted one; what the guard says then counts more. */
+async function pushRejected(run: Run): Promise<{failure: FailureClass; message: string} | undefined> {
+  try {
+    const {evidence, patch} = await run.worktree.evidence(run.base.sha)
+    guardPatch(run, evidence, patch)
+    await push(run)
+    return undefined
+  } catch (error) {
+    const failed = failureOf(error, run.world.signal.aborted)
+    if (failed === undefined) throw error
+    return failed
   }
 }
 

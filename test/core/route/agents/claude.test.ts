@@ -4,7 +4,7 @@ import {newMemory, type AgentRequest} from '../../../../src/lib/core/route/agent
 
 const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
   gate: 'implement', issue: 7, attempt: 1, model: 'claude-sonnet-4-6', tier: 'balanced', effort: null, tools: ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'Task'],
-  mcpConfigPath: null, schema: null, cwd: '/w', runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'claude', extraArgs: [], sessionId: null, resume: null, ...more,
+  mcpConfigPath: null, schema: null, schemaFile: null, cwd: '/w', runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'claude', extraArgs: [], sessionId: null, resume: null, ...more,
 })
 const ALWAYS = ['claude', '-p', '--output-format', 'stream-json', '--verbose', '--model', 'claude-sonnet-4-6']
 const CLOSED = ['--setting-sources', '', '--disable-slash-commands']
@@ -17,11 +17,14 @@ describe('claude argv', () => {
       '--disallowedTools', 'Bash(git push:*)', '--strict-mcp-config', ...CLOSED, '--session-id', 'u-1', '--max-turns', '60', '--max-budget-usd', '2']],
     ['planning', {tools: ['Read', 'Grep', 'Glob'], schema: '{"type":"object"}', maxTurns: 20, maxBudgetUsd: null}, [...ALWAYS, '--tools', 'Read,Grep,Glob', '--permission-mode', 'dontAsk',
       '--strict-mcp-config', ...CLOSED, '--json-schema', '{"type":"object"}', '--max-turns', '20']],
-    ['text only', {tools: [], schema: '{}', maxTurns: 3, maxBudgetUsd: null}, [...ALWAYS, '--tools', '', '--permission-mode', 'dontAsk', '--strict-mcp-config', ...CLOSED,
+    ['text only', {tools: [], schema: '{}', maxTurns: 3, maxBudgetUsd: null}, [...ALWAYS, '--tools', '', '--permission-mode', 'dontAsk',
+      '--system-prompt', 'You answer one question about a software project. Answer exactly in the form that is asked for.', '--strict-mcp-config', ...CLOSED,
       '--no-session-persistence', '--json-schema', '{}', '--max-turns', '3']],
     ['a fix round with more', {tools: ['Edit'], resume: 'u-1', sessionId: 'u-2', mcpConfigPath: '/m.json', effort: 'high', extraArgs: ['--betas', 'x'], maxBudgetUsd: null}, [
       ...ALWAYS, '--effort', 'high', '--tools', 'Edit', '--permission-mode', 'acceptEdits', '--strict-mcp-config', '--mcp-config', '/m.json', ...CLOSED,
       '--resume', 'u-1', '--max-turns', '60', '--betas', 'x']],
+    ['rules and servers', {tools: ['Read', 'Bash(git log:*)', 'mcp__db'], mcpConfigPath: 'mcp.json', maxTurns: null, maxBudgetUsd: null}, [...ALWAYS, '--tools', 'Read,Bash', '--permission-mode', 'dontAsk',
+      '--allowedTools', 'Bash(git log:*),mcp__db', '--disallowedTools', 'Bash(git push:*)', '--strict-mcp-config', '--mcp-config', '/root/mcp.json', ...CLOSED]],
   ])('%s', (_, more, argv) => expect(claude.argv(request(more))).toEqual(argv))
 
   it('sets the model in that child alone, bounds retries and keeps nothing running', () => {
@@ -74,13 +77,25 @@ describe('claude events', () => {
     expect(parse(result(more))[0]).toMatchObject({kind: 'result', ok: failure === null, failure})
   })
 
-  it('name the tools that were denied, which is no failure by itself', () => {
-    expect(parse(result({permission_denials: [{tool_name: 'Bash'}, {tool_name: 'Bash'}]}))[0]).toMatchObject({ok: true, message: 'denied tools: Bash'})
+  it('remember the calls that were denied; whether that is a failure depends on the gate', () => {
+    const memory = newMemory()
+    const line = result({permission_denials: [{tool_name: 'Bash', tool_input: {command: 'git push'}}, {tool_name: 'Odd', tool_input: 7}]})
+    expect(claude.parse(line, memory)[0]).toMatchObject({ok: true, message: ''})
+    expect(memory.denied).toEqual(['Bash git push', 'Odd'])
+  })
+
+  it.each<[string[], string | null, string[], string[]]>([
+    [['Read', 'Task'], null, ['Task', 'Read', 'StructuredOutput'], []],
+    [['Read', 'Agent', 'Bash(git log:*)', 'mcp__db'], '/m.json', ['Read', 'Task', 'Bash', 'mcp__db__query'], []],
+    [['Read', 'LS'], null, ['Read'], ['planned tools that this claude does not have: LS']],
+    [['Read'], null, ['Read', 'Write', 'mcp__db__query'], ['tools beside the plan: Write, mcp__db__query']],
+  ])('compare the planned tools %j with the listed ones', (tools, mcpConfigPath, listed, faults) => {
+    expect(claude.toolFaults?.({tools, mcpConfigPath}, listed)).toEqual(faults)
   })
 
   it('without a result are judged by what stands on stderr', () => {
     const exit = {exitCode: 1, signal: null, stderr: ''}
-    expect(claude.finish('', {...exit, stderr: 'error: unknown option --nope'}, newMemory())).toMatchObject({ok: false, failure: 'agent_error', message: 'error: unknown option --nope'})
+    expect(claude.finish('', {...exit, stderr: 'error: unknown option --nope'}, newMemory())).toMatchObject({ok: false, failure: 'invalid_config', message: 'error: unknown option --nope'})
     expect(claude.finish('', {...exit, exitCode: 0}, newMemory())).toMatchObject({ok: false, failure: 'agent_error'})
     expect(claude.finish('', {...exit, exitCode: null, signal: 'SIGKILL'}, newMemory())).toBeUndefined()
   })

@@ -4,7 +4,7 @@ import {commandLine, shell} from '../../../../src/lib/core/route/agents/shell.js
 import {newMemory, type AgentRequest} from '../../../../src/lib/core/route/agents/descriptor.js'
 
 const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
-  gate: 'review', issue: null, attempt: 2, model: 'any-name', tier: null, effort: null, tools: [], mcpConfigPath: null, schema: null, cwd: '/w', runDir: null, root: '/my root',
+  gate: 'review', issue: null, attempt: 2, model: 'any-name', tier: null, effort: null, tools: [], mcpConfigPath: null, schema: null, schemaFile: null, cwd: '/w', runDir: null, root: '/my root',
   maxTurns: null, maxBudgetUsd: null, command: './agent.sh --fast', extraArgs: [], sessionId: null, resume: null, ...more,
 })
 

@@ -1,17 +1,15 @@
 import type {Executor} from '../../config/words.js'
-import {PilotError} from '../../../errors.js'
 import {claude} from './claude.js'
+import {codex} from './codex.js'
 import type {AgentDescriptor} from './descriptor.js'
+import {gemini} from './gemini.js'
+import {native} from './native.js'
+import {opencode} from './opencode.js'
 import {shell} from './shell.js'
 
 /** One descriptor an executor. Adding an executor is adding a file and a line here. */
-const DESCRIPTORS: Partial<Record<Executor, AgentDescriptor>> = {claude, shell}
+const DESCRIPTORS: Readonly<Record<Executor, AgentDescriptor>> = {claude, codex, gemini, opencode, native, shell}
 
+export const descriptorOf = (executor: Executor): AgentDescriptor => DESCRIPTORS[executor]
+/** For callers that take a spawn plan from outside this version. */
 export const findDescriptor = (executor: Executor): AgentDescriptor | undefined => DESCRIPTORS[executor]
-
-/** @throws PilotError ROUTING for an executor that this version cannot drive */
-export function descriptorOf(executor: Executor): AgentDescriptor {
-  const found = findDescriptor(executor)
-  if (found === undefined) throw new PilotError('ROUTING', `executor ${executor} cannot be run by this version of pilot`, [`choose one of ${Object.keys(DESCRIPTORS).join(', ')} with --executor`])
-  return found
-}

@@ -1,0 +1,105 @@
+import type OpenAI from 'openai'
+import {jsonIn} from '../core/answer.js'
+import {failureOf, failureOfStatus, resultEvent, type ResultEvent} from '../core/route/agents/descriptor.js'
+import type {SpawnPlan} from '../core/route/spawn-plan.js'
+
+type Completion = OpenAI.Chat.Completions.ChatCompletion
+type Format = 'json_schema' | 'json_object' | 'text'
+/** What servers are asked for, best first; one that refuses a format is asked for the next. */
+const FORMATS: readonly Format[] = ['json_schema', 'json_object', 'text']
+/** Statuses that an OpenAI-compatible server answers with when it does not know a format or cannot serve a schema. */
+const REFUSALS = [400, 415, 422, 501]
+/** More is no answer to any gate. Characters. */
+const MAX_ANSWER = 1024 * 1024
+
+export type NativeAnswer = {result: ResultEvent; stoppedBy: 'timeout' | 'interrupt' | null; wallMs: number}
+export type Native = (plan: SpawnPlan, watch: {signal?: AbortSignal; onAnswer?: (answer: unknown) => void}) => Promise<NativeAnswer>
+
+const failed = (failure: NonNullable<ResultEvent['failure']>, message: string, known: Partial<ResultEvent> = {}): ResultEvent =>
+  resultEvent({...known, ok: false, failure, message: message.slice(0, 1000)})
+
+/**
+ * Asks an OpenAI-compatible endpoint one question, within the plan's time in all. Never throws for what the server did: no answer, an empty one and
+ * one that is not the JSON asked for are failures. Which format a server takes is remembered for as long as this is open.
+ */
+export function openNative(env: Readonly<Record<string, string | undefined>>): Native {
+  const taken = new Map<string, number>()
+  return async (plan, {signal, onAnswer}) => {
+    const started = performance.now()
+    const clock = AbortSignal.timeout(plan.timeoutMs)
+    const over = signal === undefined ? clock : AbortSignal.any([signal, clock])
+    const done = (result: ResultEvent): NativeAnswer => {
+      const stoppedBy = result.ok ? null : signal?.aborted === true ? 'interrupt' : clock.aborted ? 'timeout' : null
+      return {result, stoppedBy, wallMs: Math.round(performance.now() - started)}
+    }
+    const {endpoint} = plan
+    if (endpoint === null) return done(failed('invalid_config', 'executor native has no endpoint in its plan'))
+    const key = endpoint.apiKeyEnv === null ? 'none' : env[endpoint.apiKeyEnv]
+    if (!key) return done(failed('auth', `endpoint ${endpoint.name}: ${endpoint.apiKeyEnv} is not set`))
+    const {OpenAI, APIError, APIConnectionError} = await import('openai')
+    // all is said here that OPENAI_* variables of the user would decide otherwise; the client's waits between retries know no deadline, so it makes none
+    const client = new OpenAI({
+      baseURL: endpoint.url, apiKey: key, adminAPIKey: null, organization: null, project: null, webhookSecret: null, logLevel: 'off', maxRetries: 0,
+      timeout: plan.timeoutMs + 1000,
+    })
+    const where = `endpoint ${endpoint.name} (${endpoint.url})`
+    for (let step = plan.schema === null ? FORMATS.length - 1 : taken.get(endpoint.url) ?? 0; ; step++) {
+      try {
+        const completion = await client.chat.completions.create(question(plan, FORMATS[step] ?? 'text'), {signal: over})
+        if (plan.schema !== null) taken.set(endpoint.url, step)
+        onAnswer?.(completion)
+        return done(read(completion, plan))
+      } catch (error) {
+        if (!(error instanceof Error)) throw error
+        // a body that is cut off, or is not what its header says
+        if (!(error instanceof APIError)) return done(failed('network', `${where} broke off its answer: ${reason(error)}`))
+        const status = (error as {status?: number}).status ?? null
+        if (status !== null && REFUSALS.includes(status) && step < FORMATS.length - 1) continue
+        if (error instanceof APIConnectionError) return done(failed('network', `${where} does not answer: ${reason(error)}`))
+        return done(failed(failureOfStatus(status) ?? failureOf(error.message) ?? 'agent_error', `${where}: ${error.message}`))
+      }
+    }
+  }
+}
+
+/** The prompt itself; a server that takes no schema gets it in words. */
+function question(plan: SpawnPlan, format: Format): OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming {
+  const {schema} = plan
+  const inWords = schema === null || format === 'json_schema' ? '' : `\n\nAnswer with one JSON object and nothing else. It must fit this JSON schema:\n${schema.text}`
+  return {
+    model: plan.model, messages: [{role: 'user', content: plan.stdin + inWords}],
+    ...(schema !== null && format === 'json_schema' ? {response_format: {type: 'json_schema', json_schema: {name: 'answer', strict: true, schema: JSON.parse(schema.text) as Record<string, unknown>}}} : {}),
+    ...(format === 'json_object' ? {response_format: {type: 'json_object'}} : {}),
+  }
+}
+
+/** Servers are only like OpenAI: whatever is missing in an answer counts as absent. */
+function read(completion: Completion, plan: SpawnPlan): ResultEvent {
+  const choice = completion.choices?.[0]
+  // models that think aloud do it in front of their answer
+  const text = (choice?.message?.content ?? '').replace(/^\s*<think>[^]*?<\/think>/, '').trim()
+  const known = {text: text.slice(0, MAX_ANSWER), usage: usageOf(completion), models: [modelOf(completion.model, plan.model)]}
+  if (choice?.message?.refusal || choice?.finish_reason === 'content_filter') return failed('refused_by_model', choice.message?.refusal ?? 'the provider held the answer back', known)
+  if (choice?.finish_reason === 'length') return failed('agent_error', 'the answer was cut off at its length limit', known)
+  if (text === '') return failed('agent_error', 'the answer is empty', known)
+  if (text.length > MAX_ANSWER) return failed('agent_error', `the answer is ${text.length} characters long`, known)
+  if (plan.schema === null) return resultEvent({...known, ok: true})
+  const structured = jsonIn(text)
+  return structured === undefined ? failed('agent_error', 'the answer is not the JSON that was asked for', known) : resultEvent({...known, ok: true, structured})
+}
+
+/** Cached tokens are part of the prompt's. */
+function usageOf({usage}: Completion): ResultEvent['usage'] {
+  if (!usage) return null
+  const cacheRead = Math.min(usage.prompt_tokens_details?.cached_tokens ?? 0, usage.prompt_tokens)
+  return {inFresh: usage.prompt_tokens - cacheRead, cacheRead, cacheWrite5m: 0, cacheWrite1h: 0, out: usage.completion_tokens}
+}
+
+/** A dated or provider-prefixed spelling of the planned model is the planned model. */
+const modelOf = (told: string | undefined, planned: string): string =>
+  told === undefined || told === '' || told.startsWith(`${planned}-`) || told.endsWith(`/${planned}`) || planned.endsWith(`/${told}`) ? planned : told
+
+function reason(error: Error): string {
+  const cause = error.cause as {code?: string; message?: string; cause?: {code?: string}} | undefined
+  return cause?.cause?.code ?? cause?.code ?? error.message
+}

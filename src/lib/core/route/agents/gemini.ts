@@ -1,0 +1,68 @@
+import {z} from 'zod'
+import {jsonIn} from '../../answer.js'
+import type {AgentEvent} from '../../run/outcome.js'
+import {failureOf, isWriting, objectOf, refuseMcp, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+
+/** In `default` mode the tools that change something are not offered; without trust it does not start in a new folder (agents.md §4). */
+function argv(r: AgentRequest): string[] {
+  refuseMcp(r, 'gemini', 'gemini reads its servers from its own settings')
+  return [r.command, '--skip-trust', '--approval-mode', isWriting(r.gate) ? 'auto_edit' : 'default', '-o', 'stream-json', '-m', r.model, ...r.extraArgs]
+}
+
+const count = z.number().min(0).transform(Math.round).catch(0)
+const stats = z.object({input_tokens: count, cached: count, output_tokens: count, models: z.record(z.string(), z.unknown()).catch({})})
+const event = z.union([
+  z.object({type: z.literal('init'), session_id: z.string().nullish().catch(null), model: z.string().nullish().catch(null)}),
+  z.object({type: z.literal('message'), role: z.literal('assistant'), content: z.string()}),
+  z.object({type: z.literal('tool_use'), tool_name: z.string()}),
+  z.object({type: z.literal('result'), status: z.string(), error: z.object({message: z.string()}).nullish().catch(null), stats: stats.nullish().catch(null)}),
+])
+
+function parse(line: string, memory: AgentMemory): AgentEvent[] {
+  const read = event.safeParse(objectOf(line))
+  if (!read.success) return []
+  const {data} = read
+  switch (data.type) {
+    case 'init':
+      memory.sessionId = data.session_id ?? null
+      memory.model = data.model ?? null
+      return [{kind: 'started', sessionId: memory.sessionId, model: memory.model, tools: null}]
+    case 'message':
+      // messages come in pieces; the answer is what was said since the last tool call
+      memory.text += data.content
+      return [{kind: 'text', text: data.content}]
+    case 'tool_use':
+      memory.text = ''
+      return [{kind: 'tool', name: data.tool_name, detail: ''}]
+    case 'result': {
+      const ok = data.status === 'success'
+      const said = data.error?.message ?? ''
+      const usage = data.stats && {inFresh: Math.max(0, data.stats.input_tokens - data.stats.cached), cacheRead: data.stats.cached, cacheWrite5m: 0, cacheWrite1h: 0, out: data.stats.output_tokens}
+      return [resultEvent({
+        ok, text: memory.text, structured: ok ? jsonIn(memory.text) : undefined, usage: usage ?? null, models: Object.keys(data.stats?.models ?? {}),
+        failure: ok ? null : failureOf(said) ?? 'agent_error', message: ok ? '' : said.slice(0, 1000) || `gemini ended with ${data.status}`, sessionId: memory.sessionId,
+      })]
+    }
+  }
+}
+
+/** HTTP statuses that gemini makes its exit code of, modulo 256 (agents.md §4), and its own code for a missing sign-in. */
+const AUTH_CODES = [41, 145, 147]
+
+/** `gemini` with the prompt on stdin, by what was seen of 0.61.0. Trust in the folder takes in the settings that the repository has for it. */
+export const gemini: AgentDescriptor = {
+  executor: 'gemini',
+  capabilities: {tools: false, schema: false, resume: false, cost: false, budget: false, experimental: true},
+  argv,
+  // else it starts itself again as a child, on which signals to the parent have no effect
+  env: () => ({GEMINI_CLI_NO_RELAUNCH: 'true'}),
+  parse,
+  finish(_stdout, {exitCode, stderr}, memory) {
+    if (exitCode === null) return undefined
+    const said = stderr.trim().slice(-1000)
+    return resultEvent({
+      ok: false, failure: AUTH_CODES.includes(exitCode) ? 'auth' : failureOf(said) ?? 'agent_error', message: said || `gemini ended with exit code ${exitCode} and no result`,
+      text: memory.text, sessionId: memory.sessionId,
+    })
+  },
+}

@@ -1,0 +1,103 @@
+import {describe, expect, it} from 'vitest'
+import {parseProgressComment} from '../../src/lib/core/issue/progress-comment.js'
+import {decomposed, planAnswer} from '../support/scene-epic.js'
+import {scene, type Scene} from '../support/scene.js'
+
+const progress = (s: Scene): string => s.comments(1).find((body) => body.startsWith('<!-- pilot:progress v1 -->'))!
+const line = (body: string): string => body.split('\n').filter((text) => text !== '')[1]!
+
+describe('execute, an epic', () => {
+  it('stops at what has to be merged first; with --land it goes on to the end and closes the parent', async () => {
+    const s = await scene({
+      script: {plan: {'*': planAnswer(['api', 'web'])}}, config: {verify: {setup: [], commands: ['node --test'], baseline: false}},
+    })
+    expect(await decomposed(s)).toEqual([2, 3])
+    const [calls, files] = [(await s.calls()).length, await s.pilotFiles()]
+    const dry = await s.pilot('execute', '1', '--land', '--dry-run', '--json')
+    expect([
+      dry.items.map((i) => i['issue']), s.writes(), (await s.calls()).length, await s.pilotFiles(),
+    ]).toEqual([[2, 3], [], calls, files])
+
+    const first = await s.pilot('execute', '1', '--json')
+    expect([first.exit, first.json.status]).toEqual([8, 'waiting'])
+    expect(first.items).toMatchObject([
+      {issue: 2, status: 'done', pr: 4},
+      {issue: 3, status: 'waiting', pr: null, error: {code: 'BLOCKED', message: expect.stringContaining('#2') as string}},
+    ])
+    expect(line(progress(s))).toMatch(/^⏳ Progress: 0\/2/)
+
+    const status = await s.pilot('status', '1', '--json')
+    expect(status.json.result).toMatchObject({
+      epic: {number: 1, state: 'open', planned: 2},
+      children: [
+        {number: 2, state: 'open-pr', pr: 4, attempt: 1, checks: 'success', next: 'pilot land 4', blockedBy: []},
+        {number: 3, state: 'blocked', blockedBy: [2], next: 'pilot land 4'},
+      ],
+    })
+    s.forget()
+    const waits = await s.pilot('execute', '1', '--json')
+    expect([waits.exit, waits.items.map((i) => i['status']), s.writes()]).toEqual([8, ['waiting', 'waiting'], []])
+
+    const last = await s.pilot('execute', '1', '--land', '--wait', '20s', '--json')
+    expect(last.exit, last.stdout).toBe(0)
+    expect(last.items.map((i) => [i['issue'], i['status'], i['error']])).toEqual([[2, 'done', null], [3, 'done', null]])
+    for (const n of [1, 2, 3]) expect([
+      s.issue(n).state, s.issue(n).stateReason, s.labels(n).filter((l) => l.startsWith('pilot')),
+    ]).toEqual([
+      'closed', 'completed', ['pilot', 'pilot-done'],
+    ])
+    expect(s.pulls().map(({pull}) => pull.merged)).toEqual([true, true])
+    expect(s.comments(1).map((body) => body.split('\n')[0])).toEqual([
+      '<!-- pilot:plan v1 -->', '<!-- pilot:progress v1 -->', '<!-- pilot:summary v1 -->',
+    ])
+    expect(line(progress(s))).toBe('✅ Completed: 2/2 sub-issues done')
+    expect(progress(s)).toContain('All sub-tasks executed successfully.')
+    expect(parseProgressComment(progress(s))!.children.map((c) => c.state)).toEqual(['done', 'done'])
+    expect(Object.keys(await s.refs()).filter((ref) => /refs\/(heads\/pilot|pilot)\//.test(ref))).toEqual([])
+
+    s.forget()
+    for (const argv of [
+      ['execute', '1', '--land'], ['close-parent', '1'], ['close-parent', '--pr', '4'], ['execute', '3'], ['land', '3'],
+    ]) {
+      const again = await s.pilot(...argv, '--json')
+      expect([argv, again.exit, again.json.status]).toEqual([argv, 0, 'noop'])
+    }
+    expect(s.writes()).toEqual([])
+  })
+
+  it('--parallel runs a wave side by side; one failure stops no other', async () => {
+    const slow = {sleepMs: 2500, say: 'slow'}
+    const s = await scene({
+      script: {
+        plan: {'*': planAnswer(['api', 'web', 'cli'], () => [])},
+        implement: {'2': {...slow, files: {'api/a.js': '1\n'}}, '3': [slow, {say: 'nothing'}], '4': {files: {'cli/a.js': '1\n'}, say: 'x'}},
+      },
+      config: {verify: {setup: [], commands: [], baseline: false}, review: {enabled: false}},
+    })
+    await decomposed(s)
+    const ran = await s.pilot('execute', '1', '--parallel', '2', '--json')
+    expect(ran.items.map((i) => [i['issue'], i['status'], i['failure']])).toEqual([
+      [2, 'done', null], [3, 'failed', 'no_changes'], [4, 'done', null],
+    ])
+    expect(ran.exit).toBe(1)
+    const starts = (await s.calls()).filter(({gate}) => gate === 'implement').map(({issue, at}) => ({issue, at}))
+    const [two, three, four] = [2, 3, 4].map((n) => starts.find(({issue}) => issue === n)!.at) as [number, number, number]
+    expect(Math.abs(two - three)).toBeLessThan(2500)
+    expect(four - Math.min(two, three)).toBeGreaterThan(2400)
+    expect(s.pulls().map(({pull}) => pull.headRef).toSorted()).toEqual(['pilot/GH-2', 'pilot/GH-4'])
+    const {children} = (await s.pilot('status', '1', '--json')).json.result as {children: {number: number; state: string; next: string}[]}
+    expect(children.map((c) => [c.number, c.state, c.next])).toEqual([
+      [2, 'open-pr', `pilot land ${ran.items[0]!['pr'] as number}`], [3, 'retry-ready', 'pilot retry 3'],
+      [4, 'open-pr', `pilot land ${ran.items[2]!['pr'] as number}`],
+    ])
+  })
+
+  it('a planned epic without children names the command that makes them', async () => {
+    const s = await scene({script: {plan: {'*': planAnswer(['api', 'web'])}}})
+    s.addIssue({title: 'Write everything'})
+    await s.pilot('plan-epic', '1', '--json')
+    s.forget()
+    const ran = await s.pilot('execute', '1', '--json')
+    expect([ran.exit, ran.json.error?.code, ran.json.error?.suggestions, s.writes()]).toEqual([5, 'NO_CHILDREN', ['pilot decompose 1'], []])
+  })
+})

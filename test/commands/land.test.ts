@@ -1,0 +1,117 @@
+import {describe, expect, it} from 'vitest'
+import {scene, type Scene, type SceneOptions} from '../support/scene.js'
+
+const WORK = {
+  script: {implement: {'*': {files: {'src/sum.js': '// adds\nexport const sum = (a, b) => a + b\n'}, say: 'done'}}},
+} satisfies SceneOptions
+
+/** An issue with its pull request #2, ready to be landed as far as pilot is concerned. */
+async function executed(options: SceneOptions = {}): Promise<Scene & {head: string}> {
+  const s = await scene({...WORK, ...options})
+  s.addIssue({title: 'Write the work', body: 'Please.'})
+  expect((await s.pilot('execute', '1', '--json')).exit).toBe(0)
+  s.forget()
+  return {...s, head: s.attempts(1)[0]!.headSha!}
+}
+const merged = (s: Scene): boolean => s.pulls()[0]!.pull.merged
+
+describe('land', () => {
+  it('merges the verified commit, settles the issue, and is done the second time', async () => {
+    const s = await executed()
+    const [files, checkout] = [await s.pilotFiles(), await s.checkoutState()]
+    const dry = await s.pilot('land', '1', '--dry-run', '--json')
+    expect(dry.json.result).toMatchObject({
+      issue: 1, pr: 2, headSha: s.head, merged: false, mergeSha: null, actions: [expect.stringMatching(/merge/)],
+    })
+    expect([dry.exit, s.writes(), await s.pilotFiles()]).toEqual([0, [], files])
+
+    const ran = await s.pilot('land', '2', '--json')
+    expect(ran.exit, ran.stdout).toBe(0)
+    const main = (await s.refs())['refs/heads/main']
+    expect(ran.json.result).toMatchObject({issue: 1, pr: 2, headSha: s.head, merged: true, mergeSha: main})
+    expect([merged(s), s.issue(1).state, s.issue(1).stateReason, s.labels(1)]).toEqual([
+      true, 'closed', 'completed', ['pilot', 'pilot-done'],
+    ])
+    expect(Object.keys(await s.refs()).filter((ref) => /pilot\/(GH-|claims)/.test(ref))).toEqual([])
+    expect(await s.checkoutState()).toBe(checkout)
+
+    s.forget()
+    for (const number of ['1', '2']) expect((await s.pilot('land', number, '--json')).json.status).toBe('noop')
+    expect((await s.pilot('execute', '1', '--json')).json.status).toBe('noop')
+    expect(s.writes()).toEqual([])
+    expect((await s.pilot('land', '1')).stdout).toBe(`2\tmerged\t${s.head}\n`)
+  })
+
+  type Row = {
+    name: string; exit: number; code: string; number?: string; wait?: string; options?: SceneOptions;
+    set?: (s: Scene & {head: string}) => Promise<unknown>; says?: (s: Scene & {head: string}) => Promise<string[]> | string[]
+  }
+  const rows: Row[] = [
+    {
+      name: 'the head moved', exit: 5, code: 'HEAD_MOVED', set: (s) => s.push('pilot/GH-1', {'extra.js': '1\n'}),
+      says: async (s) => [s.head, (await s.refs())['refs/heads/pilot/GH-1']!],
+    },
+    {
+      name: 'the base conflicts', exit: 5, code: 'MERGE_CONFLICT', wait: '20s',
+      set: (s) => s.push('main', {'src/sum.js': 'export const sum = (...all) => all.reduce((a, b) => a + b)\n'}),
+      says: async (s) => [s.head, (await s.refs())['refs/heads/main']!],
+    },
+    {name: 'checks are still running', exit: 8, code: 'CHECKS_PENDING', options: {checks: 'pending'}},
+    {name: 'no check has reported yet', exit: 8, code: 'CHECKS_PENDING', options: {checks: 'none'}},
+    {name: 'a check is red', exit: 1, code: 'CHECKS_RED', options: {checks: 'failure'}},
+    {name: 'closed without a merge', number: '2', exit: 5, code: 'ISSUE_CLOSED', set: (s) => s.api('PATCH', '/pulls/2', {state: 'closed'})},
+    {
+      name: 'the base moved on and breaks what was verified', exit: 1, code: 'WORK_FAILED', wait: '20s',
+      set: (s) => s.push('main', {
+        'test/new.test.js': 'import {readFileSync} from "node:fs"\nif (/adds/.test(readFileSync("src/sum.js", "utf8"))) throw Error()\n',
+      }),
+    },
+  ]
+  it.each(rows)('$name', async ({exit, code, number = '1', wait = '1s', options, set, says}) => {
+    const s = await executed(options)
+    await set?.(s)
+    s.forget()
+    const ran = await s.pilot('land', number, '--wait', wait, '--json')
+    expect([ran.exit, ran.json.error?.code], ran.stdout).toEqual([exit, code])
+    for (const text of await says?.(s) ?? []) expect(ran.json.error!.message).toContain(text)
+    expect(s.writes().filter((write) => !write.endsWith('git-receive-pack'))).toEqual([])
+    if (code !== 'WORK_FAILED') expect(s.writes()).toEqual([])
+    expect([merged(s), s.issue(1).state, s.labels(1)]).toEqual([false, 'open', ['pilot']])
+    expect(Object.keys(await s.refs()).filter((ref) => ref.startsWith('refs/pilot/'))).toEqual([])
+  })
+
+  it('waits for a check that comes in time', async () => {
+    const s = await executed({checks: 'pending'})
+    setTimeout(() => void s.setCheck(s.head, 'success'), 300)
+    expect((await s.pilot('land', '1', '--wait', '20s', '--json')).exit).toBe(0)
+    expect(merged(s)).toBe(true)
+  })
+
+  it('merges a base that moved on into the branch, verifies again and lands that', async () => {
+    const s = await executed()
+    await s.push('main', {'README.md': '# app, renamed\n'})
+    s.forget()
+    const ran = await s.pilot('land', '1', '--wait', '20s', '--json')
+    expect(ran.exit, ran.stdout).toBe(0)
+    const head = ran.json.result['headSha']
+    expect(head).not.toBe(s.head)
+    expect(s.attempts(1)).toMatchObject([{attempt: 1, outcome: 'passed', headSha: head}])
+    expect([merged(s), s.pulls()[0]!.pull.headSha, (await s.calls()).length]).toEqual([true, head, 3])
+    await s.git('pull', '-q')
+    expect(await s.git('ls-files')).toMatch(/README\.md[^]*src\/sum\.js/)
+    expect(await s.git('show', 'HEAD:src/sum.js')).toContain('// adds')
+  })
+
+  it('knows only pull requests of its own', async () => {
+    const s = await scene()
+    s.addIssue({title: 'Write the work'})
+    await s.push('feature', {'a.js': '1\n'})
+    await s.api('POST', '/pulls', {title: 'mine', head: 'feature', base: 'main'})
+    s.forget()
+    for (const [number, exit, code] of [['2', 5, 'NOT_VERIFIED'], ['1', 8, 'WAITING'], ['99', 2, 'ISSUE_NOT_FOUND']] as const) {
+      const ran = await s.pilot('land', number, '--json')
+      expect([ran.exit, ran.json.error?.code], ran.stdout).toEqual([exit, code])
+    }
+    expect(s.writes()).toEqual([])
+  })
+})

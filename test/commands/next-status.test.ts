@@ -1,0 +1,92 @@
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {openScene, scene, type Scene} from '../support/scene.js'
+
+describe('next', () => {
+  let s: Scene
+  beforeAll(async () => {
+    s = await openScene()
+    const add = (title: string, seed: Partial<Parameters<Scene['addIssue']>[0]> = {}): number => s.addIssue({title, ...seed})
+    add('Tab\tand\nnewline')
+    add('no label', {labels: []})
+    for (const label of [
+      'pilot-done', 'pilot-failed', 'pilot-retry-ready', 'pilot-retry-exhausted', 'Pilot-Needs-Human',
+    ]) add(label, {labels: ['pilot', label]})
+    add('closed', {state: 'closed'})
+    add('claimed')
+    await s.claim(9)
+    add('claim expired')
+    await s.claim(10, -1000)
+    add('blocked', {body: 'Depends on: #1'})
+    add('its blocker is closed', {body: 'Depends on: #8'})
+    add('an epic with an open child', {body: 'split'})
+    add('its child', {body: 'Parent: GH-13'})
+    add('with a pull request')
+    await s.push('pilot/GH-15', {'a.js': '1\n'})
+    await s.api('POST', '/pulls', {title: 'x', head: 'pilot/GH-15', base: 'main'})
+    add('retried before', {labels: ['PILOT', 'pilot-retry-1']})
+    s.forget()
+  })
+  afterAll(() => s.close())
+
+  const FREE = [1, 10, 12, 14, 17]
+  it('prints what could run now, oldest first, and writes nothing', async () => {
+    const ran = await s.pilot('next')
+    expect(ran.rows.map(([n]) => Number(n))).toEqual(FREE)
+    expect(ran.rows[0]).toEqual(['1', 'Tab and newline', 'pilot/GH-1'])
+    expect((await s.pilot('next', '--json')).json).toMatchObject({
+      status: 'done', result: {include: FREE.map((issue) => ({issue, branch: `pilot/GH-${issue}`}))},
+    })
+    expect(s.writes()).toEqual([])
+  })
+
+  it('--limit and --matrix', async () => {
+    const ran = await s.pilot('next', '--matrix', '--limit', '2')
+    expect(JSON.parse(ran.stdout)).toEqual({
+      include: [{issue: 1, title: 'Tab\tand\nnewline', branch: 'pilot/GH-1'}, {issue: 10, title: 'claim expired', branch: 'pilot/GH-10'}],
+    })
+  })
+
+  it('tells an Actions step the same', async () => {
+    const {readFile, writeFile} = await import('node:fs/promises')
+    const [out, page] = [`${s.dir}/out`, `${s.dir}/page`]
+    for (const file of [out, page]) await writeFile(file, '')
+    await s.pilotWith({env: {GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: out, GITHUB_STEP_SUMMARY: page}}, 'next', '--limit', '1')
+    expect(await readFile(out, 'utf8')).toMatch(/matrix[^]*\{"include":\[\{"issue":1[^]*count[^]*1/)
+    expect(await readFile(page, 'utf8')).toContain('pilot/GH-1')
+  })
+
+  it('feeds execute and status through a pipe', async () => {
+    const {stdout} = await s.pilot('next')
+    const ran = await s.pilotWith({stdin: stdout}, 'execute', '-', '--dry-run', '--json')
+    expect(ran.items.map((i) => i['issue'])).toEqual(FREE)
+    const none = await s.pilotWith({stdin: ''}, 'execute', '-', '--dry-run', '--json')
+    expect([none.exit, none.json.status]).toEqual([0, 'noop'])
+    expect(s.writes()).toEqual([])
+  })
+
+  it('status shows all open work, each with its next command', async () => {
+    const {children} = (await s.pilot('status', '--json')).json.result as {
+      children: {number: number; state: string; next: string; blockedBy: number[]}[]
+    }
+    const row = (n: number) => children.find((c) => c.number === n)
+    expect([4, 5, 6, 7, 9, 10, 11, 12, 15].map((n) => [n, row(n)?.state, row(n)?.next])).toEqual([
+      [4, 'failed', 'pilot retry 4'], [5, 'retry-ready', 'pilot retry 5'], [6, 'exhausted', 'pilot logs 6'],
+      [7, 'needs-human', 'pilot logs 7'], [9, 'running', 'pilot logs 9 --follow'],
+      [10, 'ready', 'pilot execute 10'], [11, 'blocked', 'pilot execute 1'], [12, 'ready', 'pilot execute 12'],
+      [15, 'open-pr', 'pilot land 16'],
+    ])
+    expect(row(11)!.blockedBy).toEqual([1])
+    expect([row(2), row(8)]).toEqual([undefined, undefined])
+    const piped = await s.pilot('status', '11')
+    expect(piped.rows).toEqual([['11', 'blocked', '', '', '', '', '#1', 'pilot execute 1', 'blocked']])
+    expect(s.writes()).toEqual([])
+  })
+})
+
+it('next without work, and status without it', async () => {
+  const s = await scene()
+  expect((await s.pilot('next', '--json')).json).toMatchObject({status: 'noop', result: {include: []}})
+  expect([
+    (await s.pilot('next')).stdout, (await s.pilot('next', '--matrix')).stdout, (await s.pilot('status')).stdout,
+  ]).toEqual(['', '{"include":[]}\n', ''])
+})

@@ -1,0 +1,3 @@
+import {killTests} from '../support/kill-sweep.js'
+
+killTests('close-parent', {everyNth: 6})
