@@ -31,7 +31,7 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
       return this.#softened(flags['warn-only'], error === null ? {status, result} : failedWith(error, result))
     } catch (error) {
       if (!flags['warn-only'] || !(error instanceof PilotError)) throw error
-      return this.#softened(true, failedWith(error, {parent: 0, outcome: 'refused', code: error.code, reasons: [error.message], actions: []}))
+      return this.#softened(true, failedWith(error, {parent: null, outcome: 'refused', code: error.code, reasons: [error.message], actions: []}))
     }
   }
 

@@ -42,7 +42,7 @@ export function statusOf(exit: ExitCode): Status {
 }
 
 const SEVERITY: readonly ExitCode[] = [
-  EXIT.interrupted, EXIT.invalid, EXIT.auth, EXIT.failed, EXIT.budget, EXIT.refused, EXIT.unavailable, EXIT.waiting, EXIT.ok,
+  EXIT.interrupted, EXIT.invalid, EXIT.usage, EXIT.auth, EXIT.failed, EXIT.budget, EXIT.refused, EXIT.unavailable, EXIT.waiting, EXIT.ok,
 ]
 /** One exit code for several items: the first present of 130, 3, 4, 1, 7, 5, 6, 8, 0. */
 export const worstExit = (codes: readonly ExitCode[]): ExitCode => SEVERITY.find((code) => codes.includes(code)) ?? EXIT.ok

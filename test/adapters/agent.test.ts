@@ -65,6 +65,31 @@ describe('an agent', () => {
     expect(await setUp({settleMs: 300}).run(script, plan)).toMatchObject(outcome)
   })
 
+  const denied = {...RESULT, permission_denials: [{tool_name: 'Read', tool_input: {file_path: '/etc/x'}}]}
+  const schema = {file: '/none', text: '{}'}
+  it.each<[string, object, Partial<SpawnPlan>, object]>([
+    ['a refused call of a worker is told', denied, {gate: 'implement'}, {failure: null, faults: ['refused to the agent: Read /etc/x']}],
+    ['a refused call of a reader spoils its answer', denied, {gate: 'review'}, {failure: 'agent_error', message: 'calls were refused to it: Read /etc/x', faults: ['refused to the agent: Read /etc/x']}],
+    ['the structure that was asked for is missing', RESULT, {gate: 'classify', schema}, {failure: 'agent_error', message: 'it gave no structured answer', text: 'all done'}],
+    ['it stands in the text', {...RESULT, result: 'so: {"a": 1}'}, {gate: 'classify', schema}, {failure: null, structured: {a: 1}}],
+    ['it is there', {...RESULT, structured_output: {a: 2}}, {gate: 'classify', schema}, {failure: null, structured: {a: 2}}],
+    ['a plan may be prose', RESULT, {gate: 'plan', schema}, {failure: null, text: 'all done'}],
+  ])('%s', async (_, result, plan, outcome) => expect(await setUp().run(say(INIT, result), {tools: ['Read'], ...plan})).toMatchObject(outcome))
+
+  it('whose tools are not the planned ones is told of', async () => {
+    const outcome = await setUp().run(say(INIT, RESULT), {tools: ['Write']})
+    expect(outcome).toMatchObject({failure: null, faults: ['planned tools that this claude does not have: Write', 'tools beside the plan: Read']})
+    expect((await setUp().run(say(INIT, RESULT), {tools: ['Read']})).faults).toBeUndefined()
+  })
+
+  it.runIf(existsSync('/proc/self/environ'))('leaves nothing running, whatever session it went to', async () => {
+    const {run, root, files} = setUp()
+    const script = `require('node:child_process').spawn('sh', ['-c', 'echo $$ > ${root}/pid; exec sleep 600'], {detached: true, stdio: 'ignore'}).unref(); setTimeout(() => { ${say(RESULT)} }, 500)`
+    expect(await run(script)).toMatchObject({failure: null})
+    expect(readFileSync(files.logFile, 'utf8')).toContain('processes that it left behind, ended: 1')
+    await expect.poll(() => existsSync(`/proc/${readFileSync(join(root, 'pid'), 'utf8').trim()}/cmdline`) && readFileSync(`/proc/${readFileSync(join(root, 'pid'), 'utf8').trim()}/cmdline`, 'utf8')).toBeFalsy()
+  })
+
   it('that is interrupted says so', async () => {
     const stop = new AbortController()
     const {run} = setUp()

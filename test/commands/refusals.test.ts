@@ -5,7 +5,7 @@ import {REPO, scene, type Scene} from '../support/scene.js'
 
 const attempt = (change: Partial<Attempt>): Attempt => ({
   attempt: 1, vainStarts: 0, outcome: 'failed', failure: 'no_changes', executor: 'shell', models: [], usage: null, costUsd: null,
-  baseSha: null, headSha: null, review: null, pr: null,
+  baseSha: null, headSha: null, merged: null, review: null, pr: null,
   runId: 'earlier', startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:01:00Z', ...change,
 })
 const recorded = (attempts: Attempt[]): string => printAttemptsComment({

@@ -118,7 +118,7 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
     const ended = await child.done
     // the temp folder is this run's own, so it tells its processes from all others
     const strays = endStrays('TMPDIR', o.tmp)
-    if (strays > 0) log.write(`${strays} processes that it left behind were ended`)
+    if (strays > 0) log.write(`processes that it left behind, ended: ${strays}`)
     if (ended.kind === 'exited' && result === undefined) {
       const last = descriptor.finish(textOf(ended.stdout), {exitCode: ended.exitCode, signal: ended.signal, stderr: textOf(ended.stderr)}, memory)
       if (last?.kind === 'result') see(last)

@@ -41,10 +41,19 @@ export function openRemote(o: {git: Git; remote: Remote; gitDir: () => Promise<s
       const refspec = `${to === null ? '' : objectId(to)}:${ref}`
       // a refused push answers 1; a broken connection answers 128 and throws
       const args = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no', lease, '--', remote.url, refspec]
-      const {exitCode, stdout, stderr} = await run(args, [0, 1])
+      // where the answer was lost the push may have arrived: only the ref itself tells
+      const arrived = async () => ((await this.list([ref])).get(ref) ?? null) === to
+      const {exitCode, stdout, stderr} = await run(args, [0, 1]).catch(async (error: unknown) => {
+        if (await arrived().catch(() => false)) return {exitCode: 0, stdout: '', stderr: ''}
+        throw error
+      })
       if (exitCode === 0) return {kind: 'done'}
       const refused = stdout.split('\n').filter((line) => line.startsWith('!')).map((line) => line.split('\t').slice(2).join(' ').trim())
-      if (refused.length === 0) throw new PilotError('GIT_FAILED', `git push failed: ${stderr.trim().slice(-2000)}`)
+      // a refusal as well: curl sends a request again whose connection broke, and the second time the ref is no longer the expected one
+      if (await arrived()) return {kind: 'done'}
+      if (refused.length === 0 || refused.some((reason) => reason.includes('[remote failure]'))) {
+        throw new PilotError('GITHUB_UNREACHABLE', `git push was not answered: ${stderr.trim().slice(-2000)}`, ['try again'])
+      }
       const said = stderr.split('\n').filter((line) => line.startsWith('remote:')).map((line) => line.slice(7).trim()).filter(Boolean)
       return {kind: 'rejected', reason: [...refused, ...said].join('; ').slice(0, 2000)}
     },

@@ -42,7 +42,7 @@ export type NextResult = {include: Candidate[]}
 export type PlanEpicResult = Omit<PlanResult, 'status'>
 export type DecomposeJson = Omit<DecomposeResult, 'status'>
 export type LandJson = LandResult
-export type CloseParentResult = Omit<ParentResult, 'code'> & {code: string | null}
+export type CloseParentResult = Omit<ParentResult, 'code' | 'parent'> & {parent: number | null; code: string | null}
 export type RouteResult = {issue: number; gates: SpawnPlan[]}
 export type DoctorResult = {findings: Finding[]}
 export type InitJson = InitResult
@@ -59,7 +59,7 @@ export const RESULT_SCHEMAS = {
   'execute': z.strictObject({items: z.array(executeItem)}),
   'retry': z.strictObject({items: z.array(executeItem)}),
   'land': z.strictObject({issue: number, pr: number, headSha: z.string(), mergeSha: z.string().nullable(), merged: z.boolean(), parent: parent.nullable(), actions}),
-  'close-parent': parent,
+  'close-parent': parent.extend({parent: number.nullable()}),
   'next': z.strictObject({include: z.array(z.strictObject({issue: number, title: z.string(), branch: z.string()}))}) satisfies z.ZodType<NextResult>,
   'status': statusResult,
   'route': z.strictObject({issue: number, gates: z.array(spawnPlanSchema)}) satisfies z.ZodType<RouteResult>,

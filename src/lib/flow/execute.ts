@@ -11,7 +11,7 @@ import {PilotError, STATUSES} from '../errors.js'
 import {attemptIssue, type Ended} from './attempt/attempt.js'
 import {branchOf} from './attempt/run.js'
 import {readTask, type Task} from './attempt/task.js'
-import {publishVerified} from './attempt/resume.js'
+import {isUnsettled, publishVerified, settleVerified} from './attempt/resume.js'
 import {apply} from './apply.js'
 import type {Booking} from './gate.js'
 import {underClaim} from './guard.js'
@@ -43,10 +43,11 @@ export async function executeIssue(world: World, number: number, outline: Outlin
   try {
     const task = await readTask(world, number)
     const early = before(task)
-    if (early !== undefined) return early
+    if (early !== undefined && (world.dryRun || !isUnsettled(task))) return early
     if (world.dryRun) return dryRun(world, task, outline)
     return await underClaim(world, number, async (held, claim) => {
       const fresh = await readTask(held, number)
+      if (isUnsettled(fresh)) await settleVerified(held, fresh)
       return before(fresh) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, outline)
     })
   } catch (error) {

@@ -39,12 +39,17 @@ const newest = (pulls: readonly Pull[]): ChildFacts['pr'] => pulls.find((pull) =
 
 /** Every child with its state, what blocks it and the next command. */
 export async function readProgress(world: World, view: EpicView): Promise<{facts: ChildFacts[]; rows: ChildProgress[]}> {
-  const facts = await childFacts(world, view.children)
+  return progressOf(world, view.epic.number, view.children)
+}
+
+/** The same for any issues; `epic` never blocks. */
+export async function progressOf(world: World, epic: number, children: readonly Child[]): Promise<{facts: ChildFacts[]; rows: ChildProgress[]}> {
+  const facts = await childFacts(world, children)
   const siblings = new Set(facts.map((child) => child.issue.number))
   const outside = new Map<number, Issue>()
   for (const child of facts) {
     const known = new Set((child.blockers ?? []).map((blocker) => blocker.number))
     for (const n of dependsOn(child.issue.body)) if (!siblings.has(n) && !known.has(n) && !outside.has(n)) outside.set(n, await world.issues.get(n))
   }
-  return {facts, rows: familyProgress(view.epic.number, facts, outside)}
+  return {facts, rows: familyProgress(epic, facts, outside)}
 }

@@ -25,7 +25,7 @@ export async function land(world: World, number: number, {waitMs}: {waitMs: numb
     const landing = await decide(world, issue, pull)
     switch (landing.kind) {
       case 'stop': throw landing.error
-      case 'noop': return settle(world, issue, pull, null, [])
+      case 'noop': return settle(world, issue, pull, null, await leftBranch(world, pull))
       case 'merge': {
         if (!world.dryRun && await refreshBase(world, issue, pull)) continue
         return merge(world, issue, pull, landing.sha)
@@ -50,7 +50,7 @@ async function pullFor(world: World, number: number): Promise<{issue: Issue; pul
     return {issue: await world.issues.get(Number(issue)), pull}
   }
   const pulls = await world.pulls.ofBranch(branchOf(number))
-  const found = pulls.find((pull) => pull.state === 'open') ?? pulls.find((pull) => pull.merged)
+  const found = pulls.find((pull) => pull.state === 'open') ?? pulls.find((pull) => pull.merged) ?? pulls[0]
   if (found === undefined) throw new PilotError('WAITING', `#${number} has no pull request yet`, [`pilot execute ${number}`])
   return {issue: given, pull: await world.pulls.get(found.number)}
 }
@@ -72,6 +72,12 @@ async function merge(world: World, issue: Issue, pull: Pull, sha: string): Promi
   if (world.dryRun) return {...resultOf(issue, pull), merged: false, actions, status: 'done'}
   if (delete_branch) actions.push(...await apply(world, [{kind: 'delete-branch', branch: pull.headRef}]))
   return settle(world, issue, pull, made.mergeSha, actions)
+}
+
+/** A run that died between merge and clean-up left the branch: it goes when it still is at the merged commit. */
+async function leftBranch(world: World, pull: Pull): Promise<string[]> {
+  if (!world.config.settings.land.delete_branch || await world.workshop.branchSha(pull.headRef) !== pull.headSha) return []
+  return apply(world, [{kind: 'delete-branch', branch: pull.headRef}])
 }
 
 /** After the merge: the issue is settled and, when it was the last, its parent closed. A merged pull request found again is only settled. */

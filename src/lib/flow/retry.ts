@@ -2,6 +2,7 @@ import {nextRetry, type RetryStep} from '../core/retry/ladder.js'
 import {parentOf} from '../core/issue/child-body.js'
 import {PilotError} from '../errors.js'
 import {apply} from './apply.js'
+import {isUnsettled} from './attempt/resume.js'
 import {readTask, type Task} from './attempt/task.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {underClaim} from './guard.js'
@@ -22,6 +23,9 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
   try {
     const task = await readTask(world, number)
     const step = stepOf(task, options)
+    // a retry that passed and died before it told so is finished, whatever the ladder says
+    const passed = task.attempts.attempts.at(-1)?.outcome === 'passed' && task.admission.kind !== 'stop' && step.outcome !== 'stop'
+    if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking: {command: 'retry', epic: task.parent}})
     if (step.outcome === 'noop') return item(number, {status: 'noop', reason: step.reason})
     if (step.outcome === 'stop') return await stop(world, task, step, options)
     if (!options.execute) return await moveOnly(world, task, options)

@@ -4,8 +4,8 @@ import {hasLabel} from '../core/issue/labels.js'
 import type {Child} from '../core/family/children.js'
 import type {Issue} from '../core/issue/issue.js'
 import {counted} from '../core/run/attempt.js'
-import {familyProgress, type ChildProgress} from '../core/family/progress.js'
-import {childFacts, isEpic, readEpic, readProgress} from './family.js'
+import type {ChildProgress} from '../core/family/progress.js'
+import {isEpic, progressOf, readEpic, readProgress} from './family.js'
 import {attemptsOf, readMemory} from './snapshot.js'
 import type {World} from './world.js'
 
@@ -34,7 +34,7 @@ export async function statusOfAll(world: World): Promise<StatusResult> {
 
 async function singles(world: World, issues: readonly Issue[]): Promise<ChildProgress[]> {
   const children = issues.map((issue): Child => ({issue, key: null, plan: null, order: null, native: false}))
-  return familyProgress(0, await childFacts(world, children))
+  return (await progressOf(world, 0, children)).rows
 }
 
 const rowsOf = (world: World, rows: readonly ChildProgress[]): Promise<StatusRow[]> => Promise.all(rows.map(async (row) => {

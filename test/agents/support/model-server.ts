@@ -1,6 +1,7 @@
 import {createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {chatAnswer} from './chat.js'
+import {geminiAnswer} from './gemini.js'
 import {messagesAnswer} from './messages.js'
 import {responsesAnswer} from './responses.js'
 
@@ -40,7 +41,7 @@ const MAX_REQUESTS = 40
 const ENDED = fail(400, 'invalid_request_error', 'the script has ended')
 
 /**
- * A scripted model on loopback that speaks Anthropic Messages, OpenAI Responses and chat completions, as a stream or whole, and keeps every request
+ * A scripted model on loopback that speaks Anthropic Messages, OpenAI Responses, chat completions and Google's, as a stream or whole, and keeps every request
  * as it came. `script` gets the number of the request (from 0) and the request; undefined ends the run.
  */
 export async function modelServer(script: (n: number, seen: Seen) => Turn | undefined): Promise<ModelServer> {
@@ -49,7 +50,8 @@ export async function modelServer(script: (n: number, seen: Seen) => Turn | unde
   const server = createServer((request, response) => {
     void read(request).then((text) => {
       const path = request.url ?? ''
-      const answer = /\/messages(\?|$)/.test(path) ? messagesAnswer : /\/responses(\?|$)/.test(path) ? responsesAnswer : /\/chat\/completions/.test(path) ? chatAnswer : undefined
+      const answer = /\/messages(\?|$)/.test(path) ? messagesAnswer : /\/responses(\?|$)/.test(path) ? responsesAnswer : /\/chat\/completions/.test(path) ? chatAnswer
+        : /:(?:streamG|g)enerateContent/.test(path) ? geminiAnswer : undefined
       if (request.method !== 'POST' || answer === undefined) {
         strays.push(`${request.method} ${path}`)
         return reply(response, 404, {error: {type: 'not_found_error', message: 'no such thing here'}})
@@ -60,7 +62,7 @@ export async function modelServer(script: (n: number, seen: Seen) => Turn | unde
       if (turn.kind === 'hang') return
       if (turn.kind === 'fail') return reply(response, turn.status, {type: 'error', error: {type: turn.type, message: turn.message, code: turn.type}}, turn.headers)
       const {json, events} = answer(turn, seen.body, requests.length)
-      if (seen.body.stream !== true) return reply(response, 200, json)
+      if (seen.body.stream !== true && !path.includes('alt=sse')) return reply(response, 200, json)
       response.writeHead(200, {'content-type': 'text/event-stream', 'request-id': `req_${requests.length}`})
       response.end(events.map((event) => typeof event === 'string' ? `data: ${event}\n\n` : `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''))
     }).catch((error: unknown) => response.destroy(error as Error))

@@ -22,7 +22,7 @@ const plan = (text: string, n = 2): EpicPlan => ({
   waves: [[1], [2]], usage, costUsd: null,
 })
 const attempt = (text: string, n = 1): Attempt => ({
-  attempt: n, vainStarts: 0, outcome: 'failed', failure: 'verify_failed', executor: text, models: [text], usage, costUsd: 0.1, baseSha: 'a'.repeat(40), headSha: null, review: null, pr: 5, runId: text, startedAt: 's', endedAt: null,
+  attempt: n, vainStarts: 0, outcome: 'failed', failure: 'verify_failed', executor: text, models: [text], usage, costUsd: 0.1, baseSha: 'a'.repeat(40), headSha: null, merged: null, review: null, pr: 5, runId: text, startedAt: 's', endedAt: null,
 })
 const attempts = (text: string): Attempts => ({version: 1, attempts: [attempt(text)], newest: {verifyTail: text, review: text, summary: text}})
 const progress = (text: string, states: ChildState[] = ['done', 'ready'], starting: number | null = null): Progress => ({

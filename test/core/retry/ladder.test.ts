@@ -7,7 +7,7 @@ import {NO_ATTEMPTS, type Attempt, type Attempts} from '../../../src/lib/core/ru
 type Mark = 'failed' | 'infra' | 'started' | 'passed'
 const attempt = (mark: Mark, i: number): Attempt => ({
   attempt: i + 1, vainStarts: 0, outcome: mark === 'infra' ? 'failed' : mark, failure: mark === 'failed' ? 'verify_failed' : mark === 'infra' ? 'network' : null, executor: 'shell', models: [], usage: null, costUsd: null,
-  baseSha: null, headSha: null, review: null, pr: null, runId: 'r', startedAt: 's', endedAt: null,
+  baseSha: null, headSha: null, merged: null, review: null, pr: null, runId: 'r', startedAt: 's', endedAt: null,
 })
 const made = (marks: readonly Mark[]): Attempts => ({...NO_ATTEMPTS, attempts: marks.map(attempt)})
 const say = (actions: readonly Action[]): string => actions.map((a) => describeAction(a).replace('#7 labels ', '')).join(' | ').replaceAll('pilot-', '')

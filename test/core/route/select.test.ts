@@ -57,11 +57,19 @@ describe('the tier', () => {
 describe('the executor', () => {
   const pin = {executor: {value: 'gemini', from: 'label', key: 'pilot-executor:gemini'}} as const
   it.each(TOOL_GATES)('%s: pin > local > global > default', (gate) => {
-    const of = (pins: Pins, ...layers: [object?, object?]) => chooseExecutor(gate, 'free', pins, config(...layers))
+    const of = (pins: Pins, ...layers: [object?, object?]) => chooseExecutor(gate, 'cheap', pins, config(...layers))
     expect(of({})).toMatchObject({value: 'claude', from: 'default'})
     expect(of({}, {}, {executor: {default: 'codex'}})).toMatchObject({value: 'codex', from: 'global'})
     expect(of({}, {executor: {default: 'shell'}}, {executor: {default: 'codex'}})).toMatchObject({value: 'shell', from: 'local', overrode: [{from: 'global', value: 'codex'}, {from: 'default'}]})
     expect(of(pin, {executor: {default: 'shell'}})).toMatchObject({value: 'gemini', from: 'label', key: 'pilot-executor:gemini', overrode: [{from: 'local', value: 'shell'}, {from: 'default'}]})
+  })
+
+  it('a preset that plans on a tier which the default executor has no model for means that tier\'s own; a written executor does not give way', () => {
+    expect(chooseExecutor('plan', 'free', {}, config())).toMatchObject({value: 'native', key: 'tiers.free'})
+    expect(chooseExecutor('implement', 'free', {}, config())).toMatchObject({value: 'claude', from: 'default'})
+    expect(chooseExecutor('plan', 'free', {}, config({executor: {default: 'claude'}}))).toMatchObject({value: 'claude', from: 'local'})
+    expect(chooseExecutor('plan', 'free', {}, config({routing: {gates: {plan: 'free'}}}))).toMatchObject({value: 'claude', from: 'default'})
+    expect(chooseExecutor('plan', 'free', pin, config())).toMatchObject({value: 'gemini', from: 'label'})
   })
 
   it.each(TEXT_GATES)('%s takes the executor of its tier', (gate) => {

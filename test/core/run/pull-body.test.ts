@@ -4,7 +4,7 @@ import {attempt, attempts, passed, SHA} from './support.js'
 
 type Of = Parameters<typeof pullBody>[0]
 const of = (about: Partial<Of> = {}): Of => ({
-  issue: 7, summary: 'Adds exports.', attempts: attempts(),
+  issue: 7, headSha: SHA('a'), summary: 'Adds exports.', attempts: attempts(),
   evidence: {baseSha: SHA('b'), headSha: SHA('a'), commits: 1, files: ['src/a.ts', 'src/b.ts'], additions: 12, deletions: 3},
   verification: {version: 1, sha: SHA('a'), passed: true, commands: [{command: 'npm test', exitCode: 0, timedOut: false, durationMs: 1234, tail: ''}], flags: []},
   review: {version: 1, sha: SHA('a'), verdict: 'approve', summary: 'Good.', findings: []}, ...about,
@@ -35,16 +35,17 @@ describe('the body of a pull request', () => {
   })
 
   it('keeps a command with pipes and line ends in its cell', () => {
-    const [row] = lines({verification: {...of().verification, commands: [{command: 'a | b\n|| c', exitCode: 1, timedOut: false, durationMs: 0, tail: ''}]}})
+    const [row] = lines({verification: {...of().verification!, commands: [{command: 'a | b\n|| c', exitCode: 1, timedOut: false, durationMs: 0, tail: ''}]}})
       .filter((line) => line.includes('❌'))
     expect(row).toBe('| `a \\| b \\|\\| c` | ❌ failed | 0.0 s |')
   })
 
   it.each<[string, Partial<Of>, string]>([
     ['no summary', {summary: '  '}, 'Changes for #7.'],
-    ['no commands', {verification: {...of().verification, commands: []}}, 'No verify command is configured or was found.'],
+    ['no commands', {verification: {...of().verification!, commands: []}}, 'No verify command is configured or was found.'],
     ['no review', {review: {...of().review, verdict: 'skipped'}}, 'Switched off.'],
-    ['flags', {verification: {...of().verification, flags: ['test file removed: a|b']}}, '> ⚠️ test file removed: a\\|b'],
+    ['a verification on another machine', {verification: null, evidence: null}, 'Passed on another machine; its details are in that machine\'s `.pilot/`.'],
+    ['flags', {verification: {...of().verification!, flags: ['test file removed: a|b']}}, '> ⚠️ test file removed: a\\|b'],
   ])('with %s', (_, about, line) => { expect(lines(about)).toContain(line) })
 
   it('fits into GitHub whatever is in it', () => {

@@ -5,7 +5,7 @@ export const SHA = (digit: string): string => digit.repeat(40)
 
 export const attempt = (number: number, about: Partial<Attempt> = {}): Attempt => ({
   attempt: number, vainStarts: 0, outcome: 'failed', failure: 'verify_failed', executor: 'claude', models: [], usage: null, costUsd: null,
-  baseSha: SHA('b'), headSha: null, review: null, pr: null, runId: `run-${number}`, startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:10:00Z', ...about,
+  baseSha: SHA('b'), headSha: null, merged: null, review: null, pr: null, runId: `run-${number}`, startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:10:00Z', ...about,
 })
 export const passed = (number: number, headSha: string, about: Partial<Attempt> = {}): Attempt =>
   attempt(number, {outcome: 'passed', failure: null, headSha, review: 'approved', ...about})

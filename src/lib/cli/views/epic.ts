@@ -59,4 +59,4 @@ export const landView = ({issue, pr, headSha, merged, parent}: LandJson, ui: Ui)
 }
 
 export const closeParentView = ({parent, outcome, reasons}: CloseParentResult, ui: Ui): string =>
-  ui.stdoutTty ? `#${parent} ${outcome === 'close' ? ui.style.green('closed') : outcome}\n${reasons.map((reason) => `  ${inert(reason)}\n`).join('')}` : `${parent}\t${outcome}\t${inert(reasons.join('; '))}\n`
+  ui.stdoutTty ? `${parent === null ? 'no parent' : `#${parent}`} ${outcome === 'close' ? ui.style.green('closed') : outcome}\n${reasons.map((reason) => `  ${inert(reason)}\n`).join('')}` : `${parent ?? ''}\t${outcome}\t${inert(reasons.join('; '))}\n`

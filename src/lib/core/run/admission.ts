@@ -32,9 +32,8 @@ export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, sett
   const merged = pulls.find((pull) => pull.merged)
   if (merged) return {kind: 'noop', reason: `#${n} is merged by pull request #${merged.number}`, pr: merged.number}
   if (hasLabel(issue.labels, 'pilot-done')) return {kind: 'noop', reason: `#${n} carries pilot-done`, pr: null}
-  const verified = verifiedAttempt(attempts)
   const open = pulls.find((pull) => pull.state === 'open')
-  if (open && verified && open.headSha === verified.headSha) {
+  if (open && open.headSha === verifiedAttempt(attempts, open.headSha)?.headSha) {
     return {kind: 'noop', reason: `pull request #${open.number} already holds the verified commit ${open.headSha.slice(0, 12)}`, pr: open.number}
   }
   if (issue.state === 'closed') return stop('ISSUE_CLOSED', `#${n} is closed (${issue.stateReason ?? 'no reason'})`, [`gh issue reopen ${n}`])

@@ -14,7 +14,7 @@ export function recordStart(attempts: Attempts, start: Start): {attempts: Attemp
   const again = last !== undefined && !isCounted(last)
   const current: Attempt = {
     attempt: nextAttemptNumber(attempts), vainStarts: again ? last.vainStarts + 1 : 0, outcome: 'started', failure: null, executor: start.executor,
-    models: [], usage: again ? last.usage : null, costUsd: again ? last.costUsd : null, baseSha: start.baseSha, headSha: null, review: null, pr: null,
+    models: [], usage: again ? last.usage : null, costUsd: again ? last.costUsd : null, baseSha: start.baseSha, headSha: null, merged: null, review: null, pr: null,
     runId: start.runId, startedAt: start.startedAt, endedAt: null,
   }
   return {current, attempts: {...attempts, attempts: [...(again ? attempts.attempts.slice(0, -1) : attempts.attempts), current]}}

@@ -20,6 +20,8 @@ export const attemptSchema = z.strictObject({
   baseSha: sha.nullable(),
   /** the commit that was verified and reviewed and, where the outcome is `passed`, pushed */
   headSha: sha.nullable(),
+  /** the head that holds the newer base as well, verified and about to be pushed: recorded first, so that a crash after the push leaves no unknown head */
+  merged: z.strictObject({headSha: sha, baseSha: sha}).nullable(),
   review: z.enum(['approved', 'rejected', 'skipped']).nullable(),
   pr: z.int().nullable(),
   runId: z.string(),
@@ -48,6 +50,14 @@ export const counted = (attempts: Attempts): Attempt[] => attempts.attempts.filt
 /** The number that the next start gets: a start that did not count is started again under its own number. */
 export const nextAttemptNumber = (attempts: Attempts): number => counted(attempts).length + 1
 
-/** The newest attempt whose head was verified and reviewed, if any: what `land` may merge and `execute` need not redo. */
-export const verifiedAttempt = (attempts: Attempts): Attempt | undefined =>
-  attempts.attempts.findLast((attempt) => attempt.outcome === 'passed' && attempt.headSha !== null)
+export type Verified = Attempt & {headSha: string}
+
+/**
+ * The newest attempt whose head was verified and reviewed, if any: what `land` may merge and `execute` need not redo. Where `head` is the
+ * one that it merged the newer base into, that head and base are the attempt's.
+ */
+export function verifiedAttempt(attempts: Attempts, head?: string): Verified | undefined {
+  const attempt = attempts.attempts.findLast((a): a is Verified => a.outcome === 'passed' && a.headSha !== null)
+  if (attempt === undefined || attempt.merged === null || attempt.merged.headSha !== head) return attempt
+  return {...attempt, ...attempt.merged, merged: null}
+}

@@ -25,8 +25,8 @@ export function decideLanding({pull, attempts, checks, baseChecks, required, sin
   const n = pull.number
   if (pull.merged) return {kind: 'noop', reason: `pull request #${n} is merged`}
   if (pull.state === 'closed') return stop(new PilotError('ISSUE_CLOSED', `pull request #${n} is closed without a merge`, [`gh pr reopen ${n}`]))
-  const verified = verifiedAttempt(attempts)
-  if (verified === undefined || verified.headSha === null) {
+  const verified = verifiedAttempt(attempts, pull.headSha)
+  if (verified === undefined) {
     return stop(new PilotError('NOT_VERIFIED', `pull request #${n}: no verified and reviewed commit is recorded`, [`gh pr view ${n}`, `gh pr merge ${n}`]))
   }
   if (pull.headSha !== verified.headSha) {

@@ -14,7 +14,7 @@ import type {Booking} from '../gate.js'
 import type {World} from '../world.js'
 import {implement} from './implement.js'
 import {baseline, commandsFor, setup} from './prepare.js'
-import {guardPatch, openPull, push, putAttempts, recorded} from './publish.js'
+import {draftPull, guardPatch, openPull, push, putAttempts, recorded} from './publish.js'
 import {review} from './review.js'
 import {branchOf, runDir, Tally, type Run} from './run.js'
 import {failureOf} from './stop.js'
@@ -97,15 +97,20 @@ async function produce(run: Run, attempts: Attempts, comment: number, guidance: 
   await setup(world, worktree, run.verify, run.dir)
   await baseline(world, worktree, run.verify, base.sha, run.dir)
   const summary = await implement(run, earlierOf(run.task.attempts, guidance))
-  const accepted = await review(run, await verify(run))
+  const verified = await verify(run)
+  const before = await worktree.evidence(base.sha)
+  // no money for a review of what may not be pushed anyway
+  guardPatch(run, before.evidence, before.patch)
+  const accepted = await review(run, verified)
   const {evidence, patch} = await worktree.evidence(base.sha)
   await world.artifacts.writeText(`${run.dir}/diff.patch`, world.mask(patch))
   guardPatch(run, evidence, patch)
-  await push(run)
   const change = {outcome: 'passed', headSha: evidence.headSha, review: accepted.review.verdict === 'skipped' ? 'skipped' : 'approved', endedAt: now(run)} as const
   const passed = recorded(run, attempts, change, summary)
+  const draft = await draftPull(run, summary, accepted, passed, evidence)
+  await push(run)
   await putAttempts(world, run.task.issue.number, passed, comment)
-  const pr = await openPull(run, summary, accepted, passed, evidence)
+  const pr = await openPull(run, draft)
   return {failure: null, message: summary, pr, headSha: evidence.headSha, evidence, attempts: recorded(run, attempts, {...change, pr}, summary)}
 }
 

@@ -1,3 +1,4 @@
+import {z} from 'zod'
 import {printAttemptsComment} from '../../core/issue/attempts-comment.js'
 import {pullBody} from '../../core/run/pull-body.js'
 import {lastLines} from '../../core/run/tail.js'
@@ -33,12 +34,22 @@ export async function push(run: Run): Promise<void> {
   world.report.progress(`GH-${task.issue.number}: pushed ${branch}`)
 }
 
+export const pullDraftSchema = z.strictObject({version: z.literal(1), headSha: z.string(), title: z.string(), body: z.string()})
+/** `pull.json`: the pull request as it is to be opened, written before the push so that a crash in between loses no evidence. */
+export type PullDraft = z.infer<typeof pullDraftSchema>
+
+export async function draftPull(run: Run, summary: string, accepted: Accepted, attempts: Attempts, evidence: Evidence): Promise<PullDraft> {
+  const {world, task} = run
+  const body = world.mask(pullBody({issue: task.issue.number, headSha: evidence.headSha, summary, evidence, ...accepted, attempts}))
+  const draft: PullDraft = {version: 1, headSha: evidence.headSha, title: run.tally.subject, body}
+  await world.artifacts.write(`${run.dir}/pull.json`, draft)
+  return draft
+}
+
 /** Opens the pull request, or brings the one that is open up to date. Answers its number. */
-export async function openPull(run: Run, summary: string, accepted: Accepted, attempts: Attempts, evidence: Evidence): Promise<number> {
+export async function openPull(run: Run, {title, body}: PullDraft): Promise<number> {
   const {world, task, base} = run
   const head = branchOf(task.issue.number)
-  const title = run.tally.subject
-  const body = world.mask(pullBody({issue: task.issue.number, summary, evidence, ...accepted, attempts}))
   const open = (await world.pulls.ofBranch(head)).find((pull) => pull.state === 'open')
   if (open !== undefined) {
     await world.pulls.update(open.number, {title, body})

@@ -1,6 +1,6 @@
 import {printAttemptsComment} from '../../core/issue/attempts-comment.js'
 import type {Issue, Pull} from '../../core/issue/issue.js'
-import {verifiedAttempt, type Attempt, type Attempts} from '../../core/run/attempt.js'
+import {verifiedAttempt, type Attempt, type Attempts, type Verified} from '../../core/run/attempt.js'
 import {samePatch} from '../../core/run/patch.js'
 import {PilotError} from '../../errors.js'
 import type {Worktree} from '../../ports.js'
@@ -12,7 +12,7 @@ import {runDir} from './run.js'
 import {Stop} from './stop.js'
 import {failureText, verifyOnce} from './verify.js'
 
-type Verified = Attempt & {headSha: string; baseSha: string}
+type Reviewed = Verified & {baseSha: string}
 
 /**
  * When the base moved on since the commit was verified, the base is merged into the branch and the result verified again; the review
@@ -23,9 +23,9 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
   const base = await world.repository.defaultBranch()
   const memory = await readMemory(world, issue.number)
   const attempts = attemptsOf(memory)
-  const attempt = verifiedAttempt(attempts)
-  if (pull.baseRef !== base.name || attempt === undefined || memory.attempts === null || attempt.headSha === null || attempt.baseSha === null || attempt.baseSha === base.sha) return false
-  const verified: Verified = {...attempt, headSha: attempt.headSha, baseSha: attempt.baseSha}
+  const attempt = verifiedAttempt(attempts, pull.headSha)
+  if (pull.baseRef !== base.name || attempt === undefined || memory.attempts === null || attempt.baseSha === null || attempt.baseSha === base.sha) return false
+  const verified: Reviewed = {...attempt, baseSha: attempt.baseSha}
   const {comment} = memory.attempts
   return underClaim(world, issue.number, async (held, claim) => {
     const worktree = await held.workshop.open(issue.number, {sha: verified.headSha})
@@ -33,10 +33,11 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
       const headSha = await mergeBase(held, worktree, pull, verified, base)
       if (headSha === null) return false
       await verifyMerged(held, worktree, pull, verified, headSha)
+      const record = (change: Partial<Attempt>) => held.comments.update(comment, printAttemptsComment(withNewest(attempts, change)))
+      await record({headSha: verified.headSha, baseSha: verified.baseSha, merged: {headSha, baseSha: base.sha}})
       await claim.assertHeld()
       await worktree.push(pull.headRef, pull.headSha)
-      const moved = withHead(attempts, attempt, {headSha, baseSha: base.sha, endedAt: held.clock.now().toISOString()})
-      await held.comments.update(comment, printAttemptsComment(moved))
+      await record({headSha, baseSha: base.sha, merged: null, endedAt: held.clock.now().toISOString()})
       held.report.progress(`GH-${issue.number}: ${base.name} merged in and verified, head is now ${headSha.slice(0, 12)}`)
       return true
     } finally {
@@ -45,11 +46,11 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
   })
 }
 
-const withHead = (attempts: Attempts, attempt: Attempt, change: Partial<Attempt>): Attempts =>
-  ({...attempts, attempts: attempts.attempts.map((a) => (a === attempt ? {...a, ...change} : a))})
+const withNewest = (attempts: Attempts, change: Partial<Attempt>): Attempts =>
+  ({...attempts, attempts: attempts.attempts.map((a, i) => (i === attempts.attempts.length - 1 ? {...a, ...change} : a))})
 
 /** The merged head, or null where the branch holds the base already. */
-async function mergeBase(world: World, worktree: Worktree, pull: Pull, verified: Verified, base: {name: string; sha: string}): Promise<string | null> {
+async function mergeBase(world: World, worktree: Worktree, pull: Pull, verified: Reviewed, base: {name: string; sha: string}): Promise<string | null> {
   const reviewed = (await worktree.evidence(verified.baseSha)).patch
   const merged = await worktree.merge(base.sha)
   if (merged === 'current') return null
@@ -64,7 +65,7 @@ async function mergeBase(world: World, worktree: Worktree, pull: Pull, verified:
   return worktree.head()
 }
 
-async function verifyMerged(world: World, worktree: Worktree, pull: Pull, verified: Verified, headSha: string): Promise<void> {
+async function verifyMerged(world: World, worktree: Worktree, pull: Pull, verified: Reviewed, headSha: string): Promise<void> {
   const issue = Number(pull.headRef.replace(/^pilot\/GH-/, ''))
   const dir = runDir(issue, verified.attempt)
   const verify = await commandsFor(world, worktree)

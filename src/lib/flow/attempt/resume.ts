@@ -2,13 +2,36 @@ import {cutTitle} from '../../core/issue/text.js'
 import {pullBody} from '../../core/run/pull-body.js'
 import {verifiedAttempt} from '../../core/run/attempt.js'
 import {recordEnd} from '../../core/run/attempt-log.js'
+import {hasLabel} from '../../core/issue/labels.js'
 import {settledLabels} from '../../core/run/settled-labels.js'
 import {apply} from '../apply.js'
 import {createOnce} from '../once.js'
 import type {World} from '../world.js'
-import {putAttempts} from './publish.js'
-import {branchOf} from './run.js'
+import {pullDraftSchema, putAttempts} from './publish.js'
+import {branchOf, runDir} from './run.js'
 import type {Task} from './task.js'
+
+/** The open pull request of the verified commit, where a crash came before it was recorded or before the labels told it. */
+const openVerified = ({attempts, pulls}: Task) =>
+  attempts.attempts.at(-1)?.outcome === 'passed' ? pulls.find((pull) => pull.state === 'open' && pull.headSha === verifiedAttempt(attempts, pull.headSha)?.headSha) : undefined
+
+/** Labels that an attempt which passed does not leave behind. */
+const STALE = ['pilot-in-progress', 'pilot-failed', 'pilot-retry-ready']
+
+/** Did a crash come between the pull request and the end of its attempt? */
+export function isUnsettled(task: Task): boolean {
+  const pull = openVerified(task)
+  return pull !== undefined && (task.attempts.attempts.at(-1)!.pr !== pull.number || STALE.some((label) => hasLabel(task.issue.labels, label)))
+}
+
+/** Writes down what a crash after the pull request left out. */
+export async function settleVerified(world: World, task: Task): Promise<void> {
+  const pull = openVerified(task)
+  const attempt = task.attempts.attempts.at(-1)
+  if (pull === undefined || attempt === undefined) return
+  if (attempt.pr !== pull.number) await putAttempts(world, task.issue.number, recordEnd(task.attempts, {...attempt, pr: pull.number}, task.attempts.newest), task.attemptsComment)
+  await apply(world, settledLabels(task.issue, attempt, null))
+}
 
 /**
  * Opens the pull request that a crash left out: the newest attempt passed and its commit is what the branch holds. Answers undefined when
@@ -16,19 +39,19 @@ import type {Task} from './task.js'
  */
 export async function publishVerified(world: World, task: Task): Promise<{pr: number; headSha: string; attempt: number; costUsd: number | null} | undefined> {
   const attempt = verifiedAttempt(task.attempts)
-  if (attempt === undefined || attempt !== task.attempts.attempts.at(-1) || attempt.headSha === null) return undefined
+  if (attempt === undefined || attempt !== task.attempts.attempts.at(-1)) return undefined
   const branch = branchOf(task.issue.number)
   if (await world.workshop.branchSha(branch) !== attempt.headSha || task.pulls.some((pull) => pull.headSha === attempt.headSha)) return undefined
   const {headSha} = attempt
   const {name: base} = await world.repository.defaultBranch()
-  const body = pullBody({
-    issue: task.issue.number, summary: task.attempts.newest.summary, attempts: task.attempts,
-    evidence: {baseSha: attempt.baseSha ?? '', headSha, commits: 0, files: [], additions: 0, deletions: 0},
-    verification: {version: 1, sha: headSha, passed: true, commands: [], flags: []},
+  const kept = await world.artifacts.read(`${runDir(task.issue.number, attempt.attempt)}/pull.json`, pullDraftSchema)
+  const draft = kept?.headSha === headSha ? kept : undefined
+  const body = draft?.body ?? pullBody({
+    issue: task.issue.number, headSha, summary: task.attempts.newest.summary, attempts: task.attempts, evidence: null, verification: null,
     review: {version: 1, sha: headSha, verdict: attempt.review === 'skipped' ? 'skipped' : 'approve', summary: task.attempts.newest.review, findings: []},
   })
   const pull = await createOnce(
-    () => world.pulls.create({title: `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`, body, head: branch, base}),
+    () => world.pulls.create({title: draft?.title ?? `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`, body, head: branch, base}),
     async () => (await world.pulls.ofBranch(branch)).find((p) => p.state === 'open'),
   )
   await putAttempts(world, task.issue.number, recordEnd(task.attempts, {...attempt, pr: pull.number}, task.attempts.newest), task.attemptsComment)

@@ -5,6 +5,7 @@ import type {Review, Verification} from '../../core/run/outcome.js'
 import {ask} from '../gate.js'
 import {fix} from './implement.js'
 import {historyFor, spawnTask, type Run} from './run.js'
+import {countsAsAttempt} from '../../core/run/failure.js'
 import {Stop} from './stop.js'
 import {verify} from './verify.js'
 
@@ -39,5 +40,5 @@ async function reviewOnce(run: Run, sha: string, round: number): Promise<Review>
   if (await worktree.head() !== sha || (await worktree.changed(sha)).length > 0) throw new Stop('agent_error', 'the reviewer changed files; it may only read')
   if (answer.kind === 'answer') return answer.value
   const last = answer.outcomes.at(-1)
-  throw new Stop(last?.failure ?? 'overloaded', `no readable review: ${last?.message || answer.raw.slice(0, 200) || 'no model answered'}`)
+  throw new Stop(last?.failure && !countsAsAttempt(last.failure) ? last.failure : 'overloaded', `no readable review: ${last?.message || answer.raw.slice(0, 200) || 'no model answered'}`)
 }

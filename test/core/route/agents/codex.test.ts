@@ -58,7 +58,7 @@ describe('codex events', () => {
   it.each([
     ['unexpected status 401 Unauthorized: bad key, url: http://x/v1/responses', 'auth'], ['Missing environment variable: `OPENAI_API_KEY`.', 'auth'],
     ['exceeded retry limit, last status: 429 Too Many Requests', 'rate_limited'], ['unexpected status 529 <unknown status code>: Overloaded', 'overloaded'],
-    ['unexpected status 503 Service Unavailable', 'overloaded'], ['The model nope does not exist', 'invalid_config'], ['stream disconnected before completion: error sending request', 'network'],
+    ['We’re currently experiencing high demand, which may cause temporary errors.', 'overloaded'], ['unexpected status 503 Service Unavailable', 'overloaded'], ['The model nope does not exist', 'invalid_config'], ['stream disconnected before completion: error sending request', 'network'],
     ['{"type":"error","error":{"type":"invalid_request_error","message":"nope"}}', 'agent_error'],
   ])('read a failed turn: %s', (message, failure) => {
     expect(parse(JSON.stringify({type: 'turn.failed', error: {message}}))).toMatchObject([{kind: 'result', ok: false, failure, message}])

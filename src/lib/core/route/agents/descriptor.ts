@@ -100,7 +100,7 @@ export function failureOf(text: string): FailureClass | null {
 const SAYINGS: readonly (readonly [RegExp, FailureClass])[] = [
   [/not logged in|please run \/login|invalid (?:api|x-api-)key|api key not valid|failed to authenticate|authentication_error|oauth token (?:has )?expired|missing api key|missing environment variable|invalid auth method|credit balance is too low/i, 'auth'],
   [/(?:\d-hour|weekly|usage|session) limit|limit reached|rate.?limit|too many requests|insufficient_quota|RESOURCE_EXHAUSTED/i, 'rate_limited'],
-  [/overloaded|internal server error|service unavailable/i, 'overloaded'],
+  [/overloaded|internal server error|service unavailable|experiencing high demand/i, 'overloaded'],
   [/connection (?:refused|reset|error)|unable to connect|request timed out|error sending request|stream disconnected|fetch failed|ENOTFOUND|ECONNRE(?:FUSED|SET)|EAI_AGAIN|getaddrinfo/i, 'network'],
   [/issue with the selected model|model_not_found|unrecognized_model|the model \S+ does not exist/i, 'invalid_config'],
   [/^error: unknown (?:option|argument)|^error: unexpected argument|unknown feature flag|mcp config file not found|invalid mcp config/im, 'invalid_config'],

@@ -49,7 +49,7 @@ function parse(line: string, memory: AgentMemory): AgentEvent[] {
 /** HTTP statuses that gemini makes its exit code of, modulo 256 (agents.md §4), and its own code for a missing sign-in. */
 const AUTH_CODES = [41, 145, 147]
 
-/** `gemini` with the prompt on stdin, by what was seen of 0.61.0. Trust in the folder takes in the settings that the repository has for it. */
+/** `gemini` with the prompt on stdin, measured on 0.61.0. It needs trust in the folder, and with it reads the repository's instruction files. */
 export const gemini: AgentDescriptor = {
   executor: 'gemini',
   capabilities: {tools: false, schema: false, resume: false, cost: false, budget: false, experimental: true},
