@@ -3,9 +3,11 @@ import {once} from 'node:events'
 import {chmodSync, existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {outcomeOf} from '../../src/lib/adapters/agent-outcome.js'
 import {unready} from '../../src/lib/adapters/agent-ready.js'
 import {carriersOf, endStrays} from '../../src/lib/adapters/agent-strays.js'
 import {oomKills} from '../../src/lib/adapters/oom.js'
+import {newMemory} from '../../src/lib/core/route/agents/descriptor.js'
 import type {SpawnPlan} from '../../src/lib/core/route/spawn-plan.js'
 import {put, tempDir} from './git-fixture.js'
 
@@ -40,11 +42,23 @@ describe.runIf(existsSync('/proc/self/environ'))('what a run leaves behind', () 
   })
 })
 
-describe('a plan on this machine', () => {
-  const plan = (cwd: string, more: Partial<SpawnPlan>): SpawnPlan => ({
-    issue: 7, gate: 'implement', attempt: 1, executor: 'claude', tier: null, model: 'm', effort: null, endpoint: null, argv: ['sh'], stdin: '', env: {}, schema: null, cwd, tools: [],
-    mcpConfigPath: null, timeoutMs: 1, stallMs: null, maxTurns: null, maxBudgetUsd: null, escalation: null, provenance: {}, ...more,
+const plan = (cwd: string, more: Partial<SpawnPlan>): SpawnPlan => ({
+  issue: 7, gate: 'implement', attempt: 1, executor: 'claude', tier: null, model: 'm', effort: null, endpoint: null, argv: ['sh'], stdin: '', env: {}, schema: null, cwd, tools: [],
+  mcpConfigPath: null, timeoutMs: 1, stallMs: null, maxTurns: null, maxBudgetUsd: null, escalation: null, provenance: {}, ...more,
+})
+
+describe('who killed an agent', () => {
+  const kept = {head: '', tail: '', bytes: 0, dropped: 0}
+  it.each([
+    ['SIGKILL', true, 'kernel', 'killed by the kernel for lack of memory'], ['SIGKILL', false, 'outside', 'killed from outside by SIGKILL, perhaps for lack of memory'],
+    ['SIGSEGV', true, 'outside', 'killed from outside by SIGSEGV'],
+  ] as const)('%s, kernel count rose: %s', (signal, outOfMemory, killedBy, message) => {
+    const ended = {kind: 'exited', exitCode: null, signal, killedBy: 'outside', wallMs: 1, stdout: kept, stderr: kept} as const
+    expect(outcomeOf(plan('/', {}), ended, {result: undefined, memory: newMemory(), outOfMemory})).toMatchObject({failure: 'killed', killedBy, message})
   })
+})
+
+describe('a plan on this machine', () => {
   const at = (key: string) => ({value: 'x', from: 'local', at: '.pilot/config.yaml:9', key, reason: null, overrode: []})
   it('is ready, or says which key of which line is not', async () => {
     const root = tempDir()

@@ -137,7 +137,7 @@ describe('execute, one issue', () => {
       pulls: 0, counted: 0, options: {files: BAD},
     },
     {
-      name: 'protected paths', exit: 5, failure: 'protected_paths', gates: ['implement', 'commit', 'review'],
+      name: 'protected paths', exit: 5, failure: 'protected_paths', gates: ['implement', 'commit'],
       labels: ['pilot', 'pilot-failed', 'pilot-needs-human'], branch: false, pulls: 0,
       counted: 1, options: {script: {implement: {'*': {files: {'.github/workflows/x.yml': 'on: push\n'}}}}},
     },

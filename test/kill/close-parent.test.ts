@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('close-parent', {everyNth: 6})
+killTests('close-parent', {everyNth: 12, everyWrite: 2})

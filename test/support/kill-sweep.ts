@@ -9,8 +9,10 @@ import {until, type Saved, type Seen} from './kill.js'
 export type Sweep = {
   /** of the steps that can be killed, the kinds that are; every one with PILOT_KILL=all in the environment */
   kinds?: readonly Step['kind'][]
-  /** every nth request is where the network goes down; writes always */
+  /** every nth request is where the network goes down */
   everyNth?: number
+  /** every nth write is a point to kill at, or has its answer lost */
+  everyWrite?: number
   /** a second undisturbed run changes something (a failed issue may be executed again), so its end is an end as well */
   notOnce?: boolean
 }
@@ -19,7 +21,7 @@ const LIMIT_MS = ALL ? 1_200_000 : 150_000
 /** A dead run may take two more: one that cleans up and waits, one that goes on. */
 const RUNS = 3
 
-export function killTests(name: SceneName, {kinds = ['api', 'remote', 'agent', 'file', 'command'], everyNth = 4, notOnce = false}: Sweep = {}): void {
+export function killTests(name: SceneName, {kinds = ['api', 'remote', 'agent', 'file', 'command'], everyNth = 4, everyWrite = 1, notOnce = false}: Sweep = {}): void {
   describe(`pilot ${name}`, () => {
     let scene: Scene
     let saved: Saved
@@ -59,6 +61,8 @@ export function killTests(name: SceneName, {kinds = ['api', 'remote', 'agent', '
       }
       return `${differences(shown(ends[0]!), shown(await stage.seen())).join('; ')} (it says: ${told(said)})`
     }
+    /** The points that are tried by default: every nth one; all of them with PILOT_KILL=all. */
+    const sampled = <T>(list: readonly T[]): T[] => list.filter((_, i) => ALL || i % everyWrite === 0)
     const points = async (list: readonly {name: string; disturb: () => Promise<unknown>}[], forget: boolean): Promise<string[]> => {
       const failures: string[] = []
       elsewhere = forget
@@ -84,7 +88,7 @@ export function killTests(name: SceneName, {kinds = ['api', 'remote', 'agent', '
     }, LIMIT_MS)
 
     it('killed after any of its writes, and run again on the same machine', async () => {
-      const chosen = steps.flatMap((step, i) => (i === 0 || (step.writes && (ALL || kinds.includes(step.kind))) ? [{step, n: i + 1}] : []))
+      const chosen = sampled(steps.flatMap((step, i) => (i === 0 || (step.writes && (ALL || kinds.includes(step.kind))) ? [{step, n: i + 1}] : [])))
       expect(await points(chosen.map(({step, n}) => ({
         name: `after step ${n}, ${step.kind} ${step.name}`,
         disturb: () => died(gate({step: n, when: 'after'})),
@@ -92,7 +96,9 @@ export function killTests(name: SceneName, {kinds = ['api', 'remote', 'agent', '
     }, LIMIT_MS)
 
     it('cut off from GitHub at any request, and run again on another machine', async () => {
-      const chosen = requests.map((request, i) => ({request, nth: i + 1})).filter(({request, nth}) => ALL || isWrite(request) || nth % everyNth === 1)
+      const numbered = requests.map((request, i) => ({request, nth: i + 1}))
+      const writes = new Set(sampled(numbered.filter(({request}) => isWrite(request))))
+      const chosen = numbered.filter((point) => ALL || writes.has(point) || point.nth % everyNth === 1)
       expect(await points(chosen.map(({request, nth}) => ({
         name: `from request ${nth} on, ${request.method} ${request.path}`,
         disturb: () => {
@@ -105,7 +111,7 @@ export function killTests(name: SceneName, {kinds = ['api', 'remote', 'agent', '
     it.each([
       ['lost', {kind: 'cut'}], ['502', {kind: 'status', status: 502}],
     ] as const)('a write that was done and whose answer was %s', async (_, then) => {
-      const chosen = requests.map((request, i) => ({request, nth: i + 1})).filter(({request}) => isWrite(request))
+      const chosen = sampled(requests.map((request, i) => ({request, nth: i + 1})).filter(({request}) => isWrite(request)))
       expect(await points(chosen.map(({request, nth}) => ({
         name: `request ${nth}, ${request.method} ${request.path}`,
         disturb: () => {

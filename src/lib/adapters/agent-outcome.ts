@@ -22,6 +22,10 @@ const STOPPED: Record<Exclude<StopReason, 'settled'>, {failure: FailureClass; me
   interrupt: {failure: 'interrupted', message: 'interrupted'},
 }
 
+/** The kernel's way to kill is SIGKILL, which a shell in between tells as exit code 137. */
+const byKernel = ({killedBy, signal, exitCode}: Exited, outOfMemory: boolean): boolean =>
+  outOfMemory && (killedBy === 'outside' ? signal === 'SIGKILL' : killedBy === null && exitCode === 137)
+
 type Verdict = {failure: FailureClass | null; message: string}
 
 /** Why it failed, in this order: a good result, being stopped by pilot, a bad result, a signal from outside, the exit code. */
@@ -33,7 +37,8 @@ function verdict(ended: Exited, result: ResultEvent | undefined, outOfMemory: bo
     return {failure: 'interrupted', message: `ended from outside by ${ended.signal}`}
   }
   if (ended.signal !== null || ended.exitCode === 137) {
-    return {failure: 'killed', message: outOfMemory ? 'killed by the kernel for lack of memory' : `killed from outside by ${ended.signal ?? 'SIGKILL'}, perhaps for lack of memory`}
+    if (byKernel(ended, outOfMemory)) return {failure: 'killed', message: 'killed by the kernel for lack of memory'}
+    return {failure: 'killed', message: `killed from outside by ${ended.signal ?? 'SIGKILL'}${ended.signal === null || ended.signal === 'SIGKILL' ? ', perhaps for lack of memory' : ''}`}
   }
   return {failure: 'agent_error', message: `it ended with exit code ${ended.exitCode} and no result`}
 }
@@ -61,7 +66,7 @@ export function outcomeOf(plan: SpawnPlan, ended: ChildResult, {result, memory, 
   }
   const models = result?.models.length ? result.models : memory.models.length > 0 ? memory.models : told?.model ? [told.model] : []
   const all = [...faults, ...(memory.denied.length === 0 ? [] : [`refused to the agent: ${memory.denied.join('; ')}`.slice(0, 1000)])]
-  const killed = ended.killedBy === 'outside' && outOfMemory && ended.signal === 'SIGKILL' ? 'kernel' : ended.killedBy
+  const killed = byKernel(ended, outOfMemory) ? 'kernel' : ended.killedBy
   return {
     ...(result?.ok === true && shortfall(plan, result, memory.denied) || verdict(ended, result, outOfMemory)),
     text: result?.text ?? memory.text, structured: result && structuredOf(plan, result),

@@ -5,7 +5,7 @@ import {samePatch} from '../../core/run/patch.js'
 import {PilotError} from '../../errors.js'
 import type {Worktree} from '../../ports.js'
 import {underClaim} from '../guard.js'
-import {attemptsOf, readMemory} from '../snapshot.js'
+import {attemptsOf, readMemory, type Memory} from '../snapshot.js'
 import type {World} from '../world.js'
 import {commandsFor, setup} from './prepare.js'
 import {runDir} from './run.js'
@@ -22,8 +22,8 @@ type Reviewed = Verified & {baseSha: string}
 export async function refreshBase(world: World, issue: Issue, pull: Pull): Promise<boolean> {
   const base = await world.repository.defaultBranch()
   const memory = await readMemory(world, issue.number)
-  const attempts = attemptsOf(memory)
-  const attempt = verifiedAttempt(attempts, pull.headSha)
+  const attempts = await settleMerged(world, issue, pull, memory)
+  const attempt = verifiedAttempt(attempts)
   if (pull.baseRef !== base.name || attempt === undefined || memory.attempts === null || attempt.baseSha === null || attempt.baseSha === base.sha) return false
   const verified: Reviewed = {...attempt, baseSha: attempt.baseSha}
   const {comment} = memory.attempts
@@ -44,6 +44,17 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
       await worktree.remove({runId: held.runId})
     }
   })
+}
+
+/** A run that died between pushing the merged head and recording it left both in the record: the head that GitHub has is the one that counts. */
+async function settleMerged(world: World, issue: Issue, pull: Pull, memory: Memory): Promise<Attempts> {
+  const attempts = attemptsOf(memory)
+  const merged = attempts.attempts.at(-1)?.merged
+  if (!merged || merged.headSha !== pull.headSha || memory.attempts === null) return attempts
+  const settled = withNewest(attempts, {...merged, merged: null})
+  const {comment} = memory.attempts
+  await underClaim(world, issue.number, (held) => held.comments.update(comment, printAttemptsComment(settled)))
+  return settled
 }
 
 const withNewest = (attempts: Attempts, change: Partial<Attempt>): Attempts =>
