@@ -1,6 +1,7 @@
 import type {z} from 'zod'
 import type {Check, Comment, Issue, Pull} from './core/issue/issue.js'
 import type {SpawnPlan} from './core/route/spawn-plan.js'
+import type {FailureClass} from './core/run/failure.js'
 import type {AgentEvent, AgentOutcome, Evidence} from './core/run/outcome.js'
 
 // All that pilot needs from the world, in its own words. Errors are PilotError. A lost answer to a create is AMBIGUOUS_WRITE: the caller
@@ -163,6 +164,8 @@ export interface Commands {
 }
 
 export interface Agent {
+  /** why a plan cannot be run on this machine, with the key and place that say so; null when it can. Starts nothing */
+  unready(plan: SpawnPlan): Promise<{failure: FailureClass; message: string} | null>
   /** the only spawner: runs a SpawnPlan as it is; never throws for what the agent did */
   run(plan: SpawnPlan, watch: {onEvent?: (event: AgentEvent) => void; eventsFile?: string; logFile?: string; schemaFile?: string; runDir?: string; signal?: AbortSignal}): Promise<AgentOutcome>
 }

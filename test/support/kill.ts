@@ -107,7 +107,7 @@ export async function openStage(config: object = {}): Promise<Stage> {
       artifacts: gatedArtifacts(openArtifacts({root, id: randomUUID}), through), cache: openCache(cache),
       workshop: openWorkshop({git, remote, cacheDir: cache, checkout: null, runId, clone, warn}),
       commands: {run: (command, options) => through.pass({kind: 'command', name: command, writes: false}, () => ports.commands.run(command, options))},
-      agent: {run: (plan, watch) => through.pass({kind: 'agent', name: plan.gate, writes: true}, () => ports.agent.run(plan, watch))},
+      agent: {unready: (plan) => ports.agent.unready(plan), run: (plan, watch) => through.pass({kind: 'agent', name: plan.gate, writes: true}, () => ports.agent.run(plan, watch))},
       own: () => Promise.resolve((login) => login === sandbox.login),
       hash: (text) => createHash('sha256').update(text).digest('hex'), nonce: randomUUID,
     }

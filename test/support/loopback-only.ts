@@ -23,11 +23,12 @@ const hostOf = (args: unknown[]): unknown => {
   return typeof first === 'number' ? args[1] : undefined
 }
 
-const connect = net.Socket.prototype.connect as (...args: unknown[]) => net.Socket
-net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
+const sockets = net.Socket.prototype as {connect: (this: net.Socket, ...args: unknown[]) => net.Socket}
+const {connect} = sockets
+sockets.connect = function (...args) {
   refuse(hostOf(args))
   return connect.apply(this, args)
-} as typeof net.Socket.prototype.connect
+}
 
 const lookup = dns.lookup as (...args: unknown[]) => unknown
 dns.lookup = ((host: string, ...rest: unknown[]) => {

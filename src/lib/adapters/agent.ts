@@ -36,6 +36,7 @@ export type AgentOptions = {
 export function openAgent(o: AgentOptions): Agent {
   const native = openNative(o.env)
   return {
+    unready: (plan) => unready(plan, o.env),
     async run(plan, watch) {
       const descriptor = o.descriptors(plan.executor)
       if (descriptor === undefined) return notRun(plan, 'cli_missing', `no agent is known for the executor ${plan.executor}`)

@@ -1,6 +1,7 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Commands} from '../ports.js'
+import {endStrays} from './agent-strays.js'
 import {surroundings} from './environment.js'
 import {spawnChild} from './process.js'
 import {openLog} from './process-output.js'
@@ -39,6 +40,7 @@ export function openCommands(o: {env: Readonly<Record<string, string | undefined
         }
       } finally {
         file.close()
+        endStrays('TMPDIR', around.tmp)
         await around.leave()
       }
     },

@@ -1,6 +1,8 @@
 import {z} from 'zod'
 import {classify} from '../core/classify/classify.js'
 import type {Complexity} from '../core/config/words.js'
+import {historyOf} from '../core/route/escalation.js'
+import {planSpawn} from '../core/route/plan-spawn.js'
 import {startsInVain} from '../core/run/attempt-log.js'
 import {nextAttemptNumber} from '../core/run/attempt.js'
 import {FAILURES, FAILURE_CLASSES, codeOf} from '../core/run/failure.js'
@@ -9,7 +11,7 @@ import {hasLabel} from '../core/issue/labels.js'
 import {describeAction, type Action} from '../core/action.js'
 import {PilotError, STATUSES} from '../errors.js'
 import {attemptIssue, type Ended} from './attempt/attempt.js'
-import {branchOf} from './attempt/run.js'
+import {branchOf, runDir} from './attempt/run.js'
 import {readTask, type Task} from './attempt/task.js'
 import {isUnsettled, publishVerified, settleVerified} from './attempt/resume.js'
 import {apply} from './apply.js'
@@ -44,11 +46,14 @@ export async function executeIssue(world: World, number: number, outline: Outlin
     const task = await readTask(world, number)
     const early = before(task)
     if (early !== undefined && (world.dryRun || !isUnsettled(task))) return early
+    const complexity = outline.complexity ?? await complexityOf(world, task)
+    const unready = await notReady(world, task, complexity)
+    if (unready !== null) return unready
     if (world.dryRun) return dryRun(world, task, outline)
     return await underClaim(world, number, async (held, claim) => {
       const fresh = await readTask(held, number)
       if (isUnsettled(fresh)) await settleVerified(held, fresh)
-      return before(fresh) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, outline)
+      return before(fresh) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, {...outline, complexity})
     })
   } catch (error) {
     if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
@@ -78,7 +83,7 @@ async function resume(world: World, task: Task): Promise<ExecuteItem | undefined
   return published && item(task.issue.number, {status: 'done', reason: `pull request #${published.pr} opened for the commit verified before`, ...published})
 }
 
-async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], task: Task, outline: Outline): Promise<ExecuteItem> {
+async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], task: Task, outline: Outline & {complexity: Complexity}): Promise<ExecuteItem> {
   const {issue} = task
   if (startsInVain(task.attempts) && !hasLabel(issue.labels, 'pilot-needs-human')) {
     await world.issues.addLabels(issue.number, ['pilot-needs-human'])
@@ -88,7 +93,7 @@ async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], 
   if (dispatch instanceof PilotError) throw dispatch
   const moved = await apply(world, dispatch.before)
   const ended = await attemptIssue(world, claim, task, {
-    complexity: outline.complexity ?? await complexityOf(world, task), booking: outline.booking, guidance: outline.dispatch?.guidance ?? '', onStarted: dispatch.onStarted,
+    complexity: outline.complexity, booking: outline.booking, guidance: outline.dispatch?.guidance ?? '', onStarted: dispatch.onStarted,
   })
   return {...itemOf(task, ended), actions: moved}
 }
@@ -106,6 +111,28 @@ function itemOf({issue}: Task, ended: Ended & {attempt: number; costUsd: number 
   const next = FAILURES[failure].retryable ? `pilot retry ${issue.number}` : `pilot execute ${issue.number}`
   const error = new PilotError(codeOf(failure), ended.message, [`pilot logs ${issue.number}`, next])
   return failedItem(issue.number, error, {attempt, headSha, failure, costUsd})
+}
+
+/**
+ * Can the gates that use an agent be spawned at all? Asked before the claim, so that a wrong model or a missing program costs no start.
+ * @throws PilotError ROUTING
+ */
+async function notReady(world: World, task: Task, complexity: Complexity): Promise<ExecuteItem | null> {
+  const {issue, attempts} = task
+  const attempt = nextAttemptNumber(attempts)
+  const spawn = {
+    issue: issue.number, labels: issue.labels, complexity, prompt: '', cwd: world.root, runDir: world.artifacts.resolve(runDir(issue.number, attempt)), root: world.root,
+    schema: null, remainingUsd: null, flags: world.flags, resume: null,
+  }
+  for (const gate of world.config.settings.review.enabled ? ['implement', 'review'] as const : ['implement'] as const) {
+    const plan = planSpawn(spawn, gate, {...historyOf(attempts, attempt), fallbacks: 0}, world.config)
+    const problem = plan === null ? null : await world.agent.unready(plan)
+    if (problem !== null) {
+      const error = new PilotError(codeOf(problem.failure), `#${issue.number}: ${problem.message}`, ['pilot doctor', `pilot route ${issue.number} --explain ${gate}`])
+      return failedItem(issue.number, error, {failure: problem.failure})
+    }
+  }
+  return null
 }
 
 /** The writes that a run would make whatever the agent does; the agent's own outcome cannot be known without spawning it. */

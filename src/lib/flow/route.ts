@@ -26,7 +26,12 @@ export async function routeIssue(world: World, number: number, gates: readonly G
     remainingUsd: Math.max(0.01, world.config.settings.budget.per_issue_usd - spentUsd(attempts)), flags: world.flags, resume: null,
   }
   const history = {...historyOf(attempts, attempt), fallbacks: 0}
-  return {issue: number, routes: gates.map((gate) => routeOf(world, task, gate, history))}
+  const routes = gates.map((gate) => routeOf(world, task, gate, history))
+  for (const {plan} of routes) {
+    const problem = plan === null ? null : await world.agent.unready(plan)
+    if (problem !== null) world.report.warn(`gate ${plan!.gate}: ${problem.message}`)
+  }
+  return {issue: number, routes}
 }
 
 function routeOf(world: World, task: SpawnTask, gate: Gate, history: Parameters<typeof planSpawn>[2]): GateRoute {
