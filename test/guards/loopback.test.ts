@@ -13,7 +13,7 @@ test.each([
 })
 
 test('fetch of another host is refused', async () => {
-  await expect(fetch('http://192.0.2.1/')).rejects.toThrow()
+  await expect(fetch('http://192.0.2.1/')).rejects.toMatchObject({cause: {name: 'OutsideContact'}})
 })
 
 test('children are sent to a proxy that is not there', () => {
