@@ -56,7 +56,7 @@ describe('doctor', () => {
     const s = await scene()
     await s.configure(config)
     const run = await s.pilotWith(options, 'doctor', '--json')
-    expect(findings(run.json.result).find((f) => f.check === check)).toMatchObject({state: 'failed', code, fix: expect.stringMatching(/\S/)})
+    expect(findings(run.json.result).find((f) => f.check === check)).toMatchObject({state: 'failed', code, fix: expect.stringMatching(/\S/) as string})
     expect(run.exit).toBe(exit)
   })
 
@@ -66,8 +66,8 @@ describe('doctor', () => {
       endpoints: {local: {url: 'http://127.0.0.1:9/v1'}}, tiers: {free: 'native@local:m', cheap: 'shell:x', balanced: 'shell:x', frontier: {shell: 'x', claude: 'claude-nobody-knows'}},
     })
     const found = findings((await s.pilot('doctor', '--json')).json.result)
-    expect(found.find((f) => f.check === 'endpoint local')).toMatchObject({state: 'warning', detail: expect.stringContaining('127.0.0.1:9')})
-    expect(found.find((f) => f.check === 'prices')).toMatchObject({state: 'warning', detail: expect.stringContaining('claude-nobody-knows')})
+    expect(found.find((f) => f.check === 'endpoint local')).toMatchObject({state: 'warning', detail: expect.stringContaining('127.0.0.1:9') as string})
+    expect(found.find((f) => f.check === 'prices')).toMatchObject({state: 'warning', detail: expect.stringContaining('claude-nobody-knows') as string})
   })
 })
 
@@ -82,7 +82,7 @@ describe('route', () => {
     expect(shown.map((gate) => gate.gate)).toEqual(['classify', 'plan', 'draft', 'implement', 'lint', 'review', 'commit', 'decide'])
     const implement = shown.find((gate) => gate.gate === 'implement')!
     expect(implement.provenance['tier']).toMatchObject({value: 'frontier', from: 'label'})
-    expect(implement.provenance['executor']).toMatchObject({value: 'shell', from: 'local', at: expect.stringMatching(/^\.pilot\/config\.yaml:\d+$/)})
+    expect(implement.provenance['executor']).toMatchObject({value: 'shell', from: 'local', at: expect.stringMatching(/^\.pilot\/config\.yaml:\d+$/) as string})
     expect([await s.calls(), s.writes()]).toEqual([[], []])
     const rows = await s.pilot('route', '1')
     expect(rows.rows).toHaveLength(8)
@@ -94,7 +94,7 @@ describe('route', () => {
     const run = await s.pilot('route', '1', '--explain', 'implement')
     const fields = run.rows.map((row) => row[0])
     expect(fields).toEqual(expect.arrayContaining(['executor', 'model', 'tier', 'tools', 'endpoint', 'timeoutMs', 'maxBudgetUsd', 'argv', 'env']))
-    expect(run.rows.find((row) => row[0] === 'executor')).toEqual(['executor', 'shell', expect.stringMatching(/^local \.pilot\/config\.yaml:\d+ executor\.default$/), 'claude (default)'])
+    expect(run.rows.find((row) => row[0] === 'executor')).toEqual(['executor', 'shell', expect.stringMatching(/^local \.pilot\/config\.yaml:\d+ executor\.default$/) as string, 'claude (default)'])
   })
 
   it('names a model that the executor cannot run, and no attempt is counted for it', async () => {
@@ -115,7 +115,7 @@ describe('logs', () => {
     s.addIssue({title: 'Write the work', body: 'Please.', labels: ['pilot']})
     await s.pilot('execute', '1')
     const whole = await s.pilot('logs', '1', '--json')
-    expect(whole.json.result).toMatchObject({path: expect.stringMatching(/runs\/GH-1\/attempt-1\/agent\.log$/), droppedBytes: 0, final: true})
+    expect(whole.json.result).toMatchObject({path: expect.stringMatching(/runs\/GH-1\/attempt-1\/agent\.log$/) as string, droppedBytes: 0, final: true})
     const {totalBytes, text} = whole.json.result as {totalBytes: number; text: string}
     expect(Buffer.byteLength(text)).toBe(totalBytes)
     const cut = await s.pilot('logs', '1', '--bytes', '20', '--json')
@@ -138,6 +138,6 @@ describe('logs', () => {
   it('names the path of a log that is not there', async () => {
     const s = await scene()
     const run = await s.pilot('logs', '7', '--json')
-    expect([run.exit, run.json.error?.code, run.json.error?.message]).toEqual([2, 'NO_LOG', expect.stringContaining('.pilot/runs/GH-7')])
+    expect([run.exit, run.json.error?.code, run.json.error?.message]).toEqual([2, 'NO_LOG', expect.stringContaining('.pilot/runs/GH-7') as string])
   })
 })

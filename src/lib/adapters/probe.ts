@@ -1,7 +1,8 @@
 import {execFile} from 'node:child_process'
 import {access, readFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {credentialFiles, credentialNames} from '../core/run/environment.js'
+import {agentEnvironment, credentialFiles, credentialNames} from '../core/run/environment.js'
 import type {Probe} from '../ports.js'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -11,7 +12,8 @@ const ENDPOINT_TIMEOUT_MS = 3000
 /** `env` is pilot's own; `home` the user's, where agents keep their sign-in. */
 export const openProbe = (o: {env: Env; home: string; cwd: string}): Probe => ({
   version: (command) => new Promise((resolve) => {
-    execFile(command, ['--version'], {cwd: o.cwd, env: {...o.env}, timeout: VERSION_TIMEOUT_MS}, (error, stdout, stderr) => {
+    // the command comes from the repository's configuration: it gets no token of pilot's
+    execFile(command, ['--version'], {cwd: o.cwd, env: agentEnvironment(o.env, {home: o.home, tmp: tmpdir(), executor: null}), timeout: VERSION_TIMEOUT_MS}, (error, stdout, stderr) => {
       const line = `${stdout}\n${stderr}`.split('\n').map((text) => text.trim()).find((text) => text !== '')
       resolve(error === null ? line ?? 'unknown version' : null)
     })

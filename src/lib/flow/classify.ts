@@ -43,7 +43,7 @@ async function askModel(world: World, issue: ClassifyInput & {number: number}): 
   const dir = `runs/GH-${issue.number}/classify`
   const answer = await ask(world, {
     issue: issue.number, labels: issue.labels, complexity: 'medium', prompt: classifyPrompt({title: issue.title, body: issue.body, nonce: world.nonce()}), cwd: world.root,
-    runDir: world.artifacts.resolve(dir), root: world.root, schema: classifyAnswerJsonSchema(), remainingUsd: world.config.settings.budget.per_issue_usd, flags: {}, resume: null,
+    runDir: world.artifacts.resolve(dir), root: world.root, schema: classifyAnswerJsonSchema(), remainingUsd: world.config.settings.budget.per_issue_usd, flags: {}, resume: null, budgetKey: 'budget.per_issue_usd',
   }, 'classify', FIRST, {dir, name: ''}, {command: 'classify', epic: null}, (outcome) => readClassifyAnswer(outcome.structured ?? jsonIn(outcome.text)))
   if (answer.kind === 'none') {
     if (answer.failed) world.report.warn(`#${issue.number}: no model gave a usable answer; the rules decide`)

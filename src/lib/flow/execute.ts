@@ -1,12 +1,9 @@
 import {z} from 'zod'
-import {classify} from '../core/classify/classify.js'
 import type {Complexity} from '../core/config/words.js'
 import {historyOf} from '../core/route/escalation.js'
-import {planSpawn} from '../core/route/plan-spawn.js'
 import {startsInVain} from '../core/run/attempt-log.js'
 import {nextAttemptNumber} from '../core/run/attempt.js'
 import {FAILURES, FAILURE_CLASSES, codeOf} from '../core/run/failure.js'
-import {childMark} from '../core/issue/child-body.js'
 import {hasLabel} from '../core/issue/labels.js'
 import {describeAction, type Action} from '../core/action.js'
 import {PilotError, STATUSES} from '../errors.js'
@@ -15,9 +12,10 @@ import {branchOf, runDir} from './attempt/run.js'
 import {readTask, type Task} from './attempt/task.js'
 import {isUnsettled, publishVerified, settleVerified} from './attempt/resume.js'
 import {apply} from './apply.js'
+import {complexityOf} from './complexity.js'
 import type {Booking} from './gate.js'
 import {underClaim} from './guard.js'
-import {readMemory, readPlan} from './snapshot.js'
+import {whyNotReady} from './ready.js'
 import type {World} from './world.js'
 
 export const executeItemSchema = z.strictObject({
@@ -46,7 +44,7 @@ export async function executeIssue(world: World, number: number, outline: Outlin
     const task = await readTask(world, number)
     const early = before(task)
     if (early !== undefined && (world.dryRun || !isUnsettled(task))) return early
-    const complexity = outline.complexity ?? await complexityOf(world, task)
+    const complexity = outline.complexity ?? await complexityOf(world, task.issue)
     const unready = await notReady(world, task, complexity)
     if (unready !== null) return unready
     if (world.dryRun) return dryRun(world, task, outline)
@@ -98,13 +96,6 @@ async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], 
   return {...itemOf(task, ended), actions: moved}
 }
 
-/** A planned child is as complex as its plan says, in every attempt; anything else as the rules say. */
-async function complexityOf(world: World, {issue}: Task): Promise<Complexity> {
-  const mark = childMark(issue.body)
-  const plan = mark === undefined ? null : await readPlan(world, mark.parent, await readMemory(world, mark.parent))
-  return plan?.subtasks.find((subtask) => subtask.key === mark?.key)?.complexity ?? classify(issue, world.config.settings.decompose).complexity
-}
-
 function itemOf({issue}: Task, ended: Ended & {attempt: number; costUsd: number | null}): ExecuteItem {
   const {failure, pr, headSha, attempt, costUsd} = ended
   if (failure === null) return item(issue.number, {status: 'done', reason: `pull request #${pr}`, attempt, pr, headSha, costUsd})
@@ -113,26 +104,12 @@ function itemOf({issue}: Task, ended: Ended & {attempt: number; costUsd: number 
   return failedItem(issue.number, error, {attempt, headSha, failure, costUsd})
 }
 
-/**
- * Can the gates that use an agent be spawned at all? Asked before the claim, so that a wrong model or a missing program costs no start.
- * @throws PilotError ROUTING
- */
-async function notReady(world: World, task: Task, complexity: Complexity): Promise<ExecuteItem | null> {
-  const {issue, attempts} = task
+/** Asked before the claim; the commit gate has a fallback, so only its routing has to be right. */
+async function notReady(world: World, {issue, attempts}: Task, complexity: Complexity): Promise<ExecuteItem | null> {
   const attempt = nextAttemptNumber(attempts)
-  const spawn = {
-    issue: issue.number, labels: issue.labels, complexity, prompt: '', cwd: world.root, runDir: world.artifacts.resolve(runDir(issue.number, attempt)), root: world.root,
-    schema: null, remainingUsd: null, flags: world.flags, resume: null,
-  }
-  for (const gate of world.config.settings.review.enabled ? ['implement', 'review'] as const : ['implement'] as const) {
-    const plan = planSpawn(spawn, gate, {...historyOf(attempts, attempt), fallbacks: 0}, world.config)
-    const problem = plan === null ? null : await world.agent.unready(plan)
-    if (problem !== null) {
-      const error = new PilotError(codeOf(problem.failure), `#${issue.number}: ${problem.message}`, ['pilot doctor', `pilot route ${issue.number} --explain ${gate}`])
-      return failedItem(issue.number, error, {failure: problem.failure})
-    }
-  }
-  return null
+  const trial = {issue: issue.number, labels: issue.labels, complexity, history: historyOf(attempts, attempt), runDir: runDir(issue.number, attempt)}
+  const unready = await whyNotReady(world, trial, world.config.settings.review.enabled ? ['implement', 'review'] : ['implement'], ['commit'])
+  return unready && failedItem(issue.number, unready.error, {failure: unready.failure})
 }
 
 /** The writes that a run would make whatever the agent does; the agent's own outcome cannot be known without spawning it. */

@@ -33,8 +33,8 @@ export async function spawn(world: World, plan: SpawnPlan, files: RunFiles, book
   await world.artifacts.append('ledger.ndjson', ledgerLine(plan, outcome, {ts, runId: world.runId, repo: world.repo, fallbackChain, ...booking}))
   for (const fault of outcome.faults ?? []) world.report.warn(`GH-${plan.issue ?? '–'} ${plan.gate}: ${fault}`)
   const strangers = outcome.models.filter((model) => model !== plan.model)
-  if (plan.executor !== 'shell' && strangers.length > 0 && !outcome.models.includes(plan.model)) {
-    world.report.warn(`GH-${plan.issue ?? '–'} ${plan.gate}: planned model ${plan.model}, but ${strangers.join(', ')} answered`)
+  if (plan.executor !== 'shell' && strangers.length > 0) {
+    world.report.warn(`GH-${plan.issue ?? '–'} ${plan.gate}: planned model ${plan.model}, but ${outcome.models.includes(plan.model) ? 'also ' : ''}${strangers.join(', ')} answered`)
   }
   return outcome
 }

@@ -11,6 +11,7 @@ import {parsePlan} from '../core/plan/parse.js'
 import {bodySha} from '../core/plan/plan-inputs.js'
 import {planPrompt, planRepairPrompt, type PlanQuestion} from '../core/plan/prompt.js'
 import type {EpicPlan} from '../core/plan/plan.js'
+import {presetChain} from '../core/config/presets.js'
 import {FIRST} from '../core/route/escalation.js'
 import type {SpawnTask} from '../core/route/plan-spawn.js'
 import type {AgentOutcome} from '../core/run/outcome.js'
@@ -19,6 +20,7 @@ import {apply} from './apply.js'
 import {readTask} from './attempt/task.js'
 import {ask} from './gate.js'
 import {underClaim} from './guard.js'
+import {whyNotReady} from './ready.js'
 import {readMemory, readPlan, type Memory} from './snapshot.js'
 import type {World} from './world.js'
 
@@ -47,11 +49,18 @@ export async function planEpic(world: World, number: number, {force}: {force: bo
     for (const line of actions) world.report.action(`would ${line}`)
     return {status: 'done', plan: null, actions}
   }
+  const complexity = classify(issue, world.config.settings.decompose).complexity
+  const unready = await whyNotReady(world, {issue: number, labels: issue.labels, complexity, history: FIRST, runDir: `epics/${number}/plan-run`}, firstChoiceOnly(world) ? ['plan'] : [], ['plan'])
+  if (unready !== null) throw unready.error
   return underClaim(world, number, async (held) => {
     const plan = await makePlan(held, issue, base)
     return {status: 'done', plan, actions: await store(held, issue, plan, await readMemory(held, number), null)}
   })
 }
+
+/** A plan gate with a fallback behind it need not be ready in its first step. */
+const firstChoiceOnly = ({config}: World): boolean =>
+  config.settings.routing.gates.plan !== undefined || presetChain(config.settings.routing.preset, 'plan', 'epic').chain.length === 1
 
 const isCurrent = (world: World, plan: EpicPlan, issue: Issue, base: {sha: string}): boolean =>
   plan.epic.bodySha === bodySha(issue.title, issue.body, world.hash) && plan.base.sha === base.sha
@@ -96,7 +105,7 @@ async function askPlanner(world: World, issue: Issue, baseSha: string, question:
   const dir = `epics/${issue.number}/plan-run`
   const task = (prompt: string): SpawnTask => ({
     issue: issue.number, labels: issue.labels, complexity: classify(issue, world.config.settings.decompose).complexity, prompt, cwd: worktree.path,
-    runDir: world.artifacts.resolve(dir), root: world.root, schema: planAnswerJsonSchema(), remainingUsd: world.config.settings.budget.per_epic_usd, flags: world.flags, resume: null,
+    runDir: world.artifacts.resolve(dir), root: world.root, schema: planAnswerJsonSchema(), remainingUsd: world.config.settings.budget.per_epic_usd, flags: world.flags, resume: null, budgetKey: 'budget.per_epic_usd',
   })
   const round = async (prompt: string, name: string): Promise<Asked & {draft: PlanDraft | null}> => {
     const answer = await ask(world, task(prompt), 'plan', FIRST, {dir, name}, {command: 'plan-epic', epic: issue.number}, readDraft)

@@ -1,4 +1,6 @@
-import {classify} from '../core/classify/classify.js'
+import {classifyAnswerJsonSchema} from '../core/classify/prompt.js'
+import {planAnswerJsonSchema} from '../core/plan/draft.js'
+import {reviewAnswerJsonSchema} from '../core/run/review.js'
 import {presetChain} from '../core/config/presets.js'
 import {GATES, type Gate} from '../core/config/words.js'
 import {historyOf} from '../core/route/escalation.js'
@@ -8,6 +10,7 @@ import {spentUsd} from '../core/run/admission.js'
 import {nextAttemptNumber} from '../core/run/attempt.js'
 import {PilotError} from '../errors.js'
 import {runDir} from './attempt/run.js'
+import {complexityOf} from './complexity.js'
 import {attemptsOf, readIssue, readMemory} from './snapshot.js'
 import type {World} from './world.js'
 
@@ -20,10 +23,10 @@ export async function routeIssue(world: World, number: number, gates: readonly G
   const [issue, memory] = await Promise.all([readIssue(world, number), readMemory(world, number)])
   const attempts = attemptsOf(memory)
   const attempt = nextAttemptNumber(attempts)
-  const {complexity} = classify(issue, world.config.settings.decompose)
+  const complexity = await complexityOf(world, issue)
   const task: SpawnTask = {
     issue: number, labels: issue.labels, complexity, prompt: 'prompt', cwd: world.root, runDir: world.artifacts.resolve(runDir(number, attempt)), root: world.root, schema: null,
-    remainingUsd: Math.max(0.01, world.config.settings.budget.per_issue_usd - spentUsd(attempts)), flags: world.flags, resume: null,
+    remainingUsd: Math.max(0.01, world.config.settings.budget.per_issue_usd - spentUsd(attempts)), flags: world.flags, resume: null, budgetKey: 'budget.per_issue_usd',
   }
   const history = {...historyOf(attempts, attempt), fallbacks: 0}
   const routes = gates.map((gate) => routeOf(world, task, gate, history))
@@ -34,9 +37,20 @@ export async function routeIssue(world: World, number: number, gates: readonly G
   return {issue: number, routes}
 }
 
+/** The schema that a gate's answer is asked for by, as the flows ask it. */
+function schemaOf(gate: Gate): string | null {
+  switch (gate) {
+    case 'classify': return classifyAnswerJsonSchema()
+    case 'plan': return planAnswerJsonSchema()
+    case 'review': return reviewAnswerJsonSchema()
+    case 'draft': case 'implement': case 'lint': case 'commit': case 'decide': return null
+  }
+}
+
 function routeOf(world: World, task: SpawnTask, gate: Gate, history: Parameters<typeof planSpawn>[2]): GateRoute {
   try {
-    const plan = planSpawn(task, gate, history, world.config)
+    const own = gate === 'plan' ? {...task, remainingUsd: world.config.settings.budget.per_epic_usd, budgetKey: 'budget.per_epic_usd' as const} : task
+    const plan = planSpawn({...own, schema: schemaOf(gate)}, gate, history, world.config)
     return plan === null ? {gate, plan, without: presetChain(world.config.settings.routing.preset, gate, task.complexity).chain[0]} : {gate, plan}
   } catch (error) {
     if (error instanceof PilotError && error.code !== 'INTERNAL') return {gate, plan: null, error}

@@ -83,7 +83,7 @@ export async function scene(o: Setting): Promise<Scene> {
   return {
     repo, root, server, events, processes, log: () => existsSync(log) ? readFileSync(log, 'utf8') : '',
     plan(gate, more = {}) {
-      const task: SpawnTask = {issue: 7, labels: [], complexity: 'simple', prompt: PROMPT, cwd: repo, runDir, root, schema: null, remainingUsd: 2, flags: {}, resume: null, ...more}
+      const task: SpawnTask = {issue: 7, labels: [], complexity: 'simple', prompt: PROMPT, cwd: repo, runDir, root, schema: null, remainingUsd: 2, budgetKey: 'budget.per_issue_usd', flags: {}, resume: null, ...more}
       const plan = planSpawn(task, gate, {...FIRST, fallbacks: 0}, config)
       if (plan === null) throw new Error(`no plan for ${gate}`)
       return plan

@@ -64,10 +64,11 @@ describe('the executor', () => {
     expect(of(pin, {executor: {default: 'shell'}})).toMatchObject({value: 'gemini', from: 'label', key: 'pilot-executor:gemini', overrode: [{from: 'local', value: 'shell'}, {from: 'default'}]})
   })
 
-  it('a preset that plans on a tier which the default executor has no model for means that tier\'s own; a written executor does not give way', () => {
+  it('a preset that plans on a tier which the default executor has no model for means that tier\'s own, unless a person says otherwise', () => {
     expect(chooseExecutor('plan', 'free', {}, config())).toMatchObject({value: 'native', key: 'tiers.free'})
     expect(chooseExecutor('implement', 'free', {}, config())).toMatchObject({value: 'claude', from: 'default'})
-    expect(chooseExecutor('plan', 'free', {}, config({executor: {default: 'claude'}}))).toMatchObject({value: 'claude', from: 'local'})
+    expect(chooseExecutor('plan', 'free', {}, config({executor: {default: 'claude'}}))).toMatchObject({value: 'native', key: 'tiers.free'})
+    expect(chooseExecutor('plan', 'free', {}, config({planning: {model: 'claude-opus-4-7'}}))).toMatchObject({value: 'claude', from: 'default'})
     expect(chooseExecutor('plan', 'free', {}, config({routing: {gates: {plan: 'free'}}}))).toMatchObject({value: 'claude', from: 'default'})
     expect(chooseExecutor('plan', 'free', pin, config())).toMatchObject({value: 'gemini', from: 'label'})
   })

@@ -11,7 +11,7 @@ export const config = (local: object = {}, global: object = {}, lines: Record<st
 
 export const task = (about: Partial<SpawnTask> = {}): SpawnTask => ({
   issue: 7, labels: [], complexity: 'medium', prompt: 'PROMPT', cwd: '/work', runDir: '/root/.pilot/runs/GH-7/attempt-1', root: '/root', schema: null,
-  remainingUsd: 4.2, flags: {}, resume: null, ...about,
+  remainingUsd: 4.2, budgetKey: 'budget.per_issue_usd', flags: {}, resume: null, ...about,
 })
 export const history = (about: Partial<History & {fallbacks: number}> = {}) => ({...FIRST, fallbacks: 0, ...about})
 

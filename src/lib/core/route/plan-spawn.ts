@@ -23,8 +23,9 @@ export type SpawnTask = {
   root: string
   /** JSON schema of the answer, as text; null for free text */
   schema: string | null
-  /** US dollars left for the issue; null = no cap known */
+  /** US dollars left, and the key of the budget that says so; null = no cap known */
   remainingUsd: number | null
+  budgetKey: 'budget.per_issue_usd' | 'budget.per_epic_usd'
   /** what the person typed; labels are read from `labels` */
   flags: RunFlags
   resume: string | null
@@ -48,7 +49,7 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
   assertRuns(executor.value, model, gate)
   const endpoint = endpointFor(gate, executor.value, endpointName, config)
   const tools = toolsFor(gate, executor.value, config)
-  const mcp = mcpFor(executor.value, config)
+  const mcp = mcpFor(gate, executor.value, config)
   const timeout = limit(gate, config)
   const descriptor = descriptorOf(executor.value)
   const schema = task.schema === null ? null : {file: `${task.runDir}/schema-${gate}.json`, text: task.schema}
@@ -67,7 +68,11 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
     provenance: {
       executor: said(executor), tier: said(tier), model: said(model), tools: said(tools), mcpConfigPath: said(mcp), timeoutMs: said(timeout),
       endpoint: endpoint ? said(chosen(endpoint.name, config.source(`endpoints.${endpoint.name}`), `endpoints.${endpoint.name}`)) : built(null, `${executor.value} never gets an endpoint`),
-      maxBudgetUsd: said(chosen(task.remainingUsd, config.source('budget.per_issue_usd'), 'budget.per_issue_usd')),
+      maxBudgetUsd: said(chosen(task.remainingUsd, config.source(task.budgetKey), task.budgetKey)),
+      argv: said(commandSource(executor.value, config)), env: built(null, `what ${executor.value} needs for this run, on top of the allow-list`),
+      stdin: built(null, `prompt of gate ${gate}`), schema: built(schema?.file ?? null, schema === null ? 'free text' : `answer of gate ${gate}`),
+      issue: built(task.issue, 'the command line'), gate: built(gate, 'the command'), attempt: built(history.attempt, 'the attempts comment'),
+      escalation: built(rise?.to ?? null, rise?.reason ?? 'no rise'),
       maxTurns: built(MAX_TURNS[gate], `gate ${gate}`), effort: built(null, 'the executor’s own default'), cwd: built(task.cwd, 'worktree of the issue'),
       stallMs: stall === null ? built(null, 'text gates have a timeout only') : said(chosen(stall, config.source('limits.stall'), 'limits.stall')),
     },
@@ -97,15 +102,25 @@ function endpointFor(gate: Gate, executor: Executor, name: string | null, config
 }
 
 function toolsFor(gate: Gate, executor: Executor, config: Config): Chosen<readonly string[]> {
-  const readOnly = gate === 'plan' || gate === 'review'
-  if (readOnly) return chosen(config.settings.planning.allowed_tools, config.source('planning.allowed_tools'), 'planning.allowed_tools')
   if (!usesTools(gate) || executor === 'shell' || executor === 'native') return {value: [], from: 'pilot', at: null, key: null, reason: `${usesTools(gate) ? executor : 'text gate'}: no tools`, overrode: []}
+  if (gate === 'plan' || gate === 'review') return readOnly(gate, chosen(config.settings.planning.allowed_tools, config.source('planning.allowed_tools'), 'planning.allowed_tools'))
   const key = `executor.${executor}.allowed_tools`
   return chosen(config.settings.executor[executor].allowed_tools, config.source(key), key)
 }
 
-function mcpFor(executor: Executor, config: Config): Chosen<string | null> {
-  if (executor === 'shell' || executor === 'native') return {value: null, from: 'pilot', at: null, key: null, reason: `${executor} loads no MCP server`, overrode: []}
+const WRITERS = /^(?:Write|Edit|MultiEdit|NotebookEdit|Bash)\b/
+/** Planner and reviewer only read: a tool that writes in their list would be approved for them in advance. */
+function readOnly(gate: Gate, tools: Chosen<readonly string[]>): Chosen<readonly string[]> {
+  const writers = tools.value.filter((tool) => WRITERS.test(tool))
+  if (writers.length === 0) return tools
+  throw new PilotError('ROUTING', `gate ${gate}: planning.allowed_tools (${[tools.from, tools.at].filter((x) => x !== null).join(' ')}) holds ${writers.join(', ')}, but this gate only reads`,
+    ['leave Read, Grep and Glob in planning.allowed_tools'])
+}
+
+function mcpFor(gate: Gate, executor: Executor, config: Config): Chosen<string | null> {
+  if (executor === 'shell' || executor === 'native' || !usesTools(gate)) {
+    return {value: null, from: 'pilot', at: null, key: null, reason: `${usesTools(gate) ? executor : 'a text gate'} loads no MCP server`, overrode: []}
+  }
   const key = `executor.${executor}.mcp_config_path`
   const path = config.settings.executor[executor].mcp_config_path
   return chosen(path === '' ? null : path, config.source(key), key)
@@ -114,6 +129,13 @@ function mcpFor(executor: Executor, config: Config): Chosen<string | null> {
 function limit(gate: Gate, config: Config): Chosen<number> {
   const name = gate === 'implement' || gate === 'lint' ? 'implement' : usesTools(gate) ? 'plan' : 'text'
   return chosen(config.settings.limits[name], config.source(`limits.${name}`), `limits.${name}`)
+}
+
+/** Which program, and who said so. */
+function commandSource(executor: Executor, config: Config): Chosen<string | null> {
+  if (executor === 'native') return {value: null, from: 'pilot', at: null, key: null, reason: 'native starts no program', overrode: []}
+  const key = `executor.${executor}.command`
+  return chosen(config.settings.executor[executor].command, config.source(key), key)
 }
 
 function commandOf(executor: Executor, config: Config): {command: string; extraArgs: readonly string[]} {

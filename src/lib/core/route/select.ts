@@ -24,6 +24,8 @@ export const usesTools = (gate: Gate): boolean => TOOL_GATES.some((g) => g === g
 /** The tier of a gate at one step of its chain; null where the step needs no model, or the chain has ended. */
 export function chooseTier(gate: Gate, complexity: Complexity, pins: Pins, history: History & {fallbacks: number}, tag: 'ARCH' | 'SECURITY' | null, config: Config): {tier: Chosen<Tier>; rise: Rise | null} | null {
   const base = configuredTier(gate, complexity, history.fallbacks, config)
+  // a written planning.model is one model, so there is nothing to fall back to
+  if (history.fallbacks > 0 && gate === 'plan' && config.source('planning.model').from !== 'default') return null
   if (history.fallbacks > 0) return base && {tier: base, rise: null}
   const pin = pins.tier
   if (pin) return {tier: base ? pinned(pin, base) : {value: pin.value, from: pin.from, at: null, key: pin.key, reason: null, overrode: []}, rise: null}
@@ -60,9 +62,12 @@ export function chooseExecutor(gate: Gate, tier: Tier, pins: Pins, config: Confi
   if (own === undefined) throw new PilotError('ROUTING', `tier ${tier} names no executor`, [`set tiers.${tier} in .pilot/config.yaml`])
   return chosen(own.executor, config.source(`tiers.${tier}`), `tiers.${tier}`)
 
-  /** A preset that plans on a tier which the default executor has no model for means that tier's own executor: a preset beats a default. */
+  /**
+   * A preset that plans on a tier which the configured executor has no model for (`economy`, `local`: free) means that tier's own executor.
+   * A person's flag or label, a written gate and a written planning.model mean what they say.
+   */
   function isPresetChoice(): boolean {
-    return pins.executor === undefined && configured.from === 'default' && config.settings.routing.gates.plan === undefined
+    return pins.executor === undefined && config.settings.routing.gates.plan === undefined && config.source('planning.model').from === 'default'
       && targets.length > 0 && !targets.some((target) => target.executor === configured.value)
   }
 }
@@ -94,8 +99,12 @@ const ANY_MODEL: readonly Executor[] = ['native', 'shell', 'opencode']
 
 /** A model that the executor surely cannot run is an error here, never a rewrite. Unknown names pass: endpoints and gateways have their own. */
 export function assertRuns(executor: Executor, model: Chosen<string>, gate: Gate): void {
+  if (executor === 'native' && (gate === 'implement' || gate === 'lint')) {
+    throw new PilotError('ROUTING', `gate ${gate}: executor native is one request without tools and cannot change files (${[model.from, model.at, model.key].filter((x) => x !== null).join(' ')})`,
+      ['choose an agent with executor.default or --executor'])
+  }
   const family = FAMILIES.find(([pattern]) => pattern.test(model.value))?.[1]
   if (ANY_MODEL.includes(executor) || family === undefined || family === executor) return
-  throw new PilotError('ROUTING', `gate ${gate}: executor ${executor} cannot run model ${model.value} (${[model.from, model.at].filter((x) => x !== null).join(' ')}), which is ${family}'s`,
+  throw new PilotError('ROUTING', `gate ${gate}: executor ${executor} cannot run model ${model.value} (${[model.from, model.at, model.key].filter((x) => x !== null).join(' ')}), which is ${family}'s`,
     [`name a model of ${executor}, or choose the executor with --executor ${family}`])
 }

@@ -62,7 +62,7 @@ export function spawnTask(run: Run, prompt: string, schema: string | null = null
   const {world, task, worktree} = run
   return {
     issue: task.issue.number, labels: task.issue.labels, complexity: run.complexity, prompt, cwd: worktree.path, runDir: world.artifacts.resolve(run.dir),
-    root: world.root, schema, flags: world.flags, resume: null,
+    root: world.root, schema, flags: world.flags, resume: null, budgetKey: 'budget.per_issue_usd',
     remainingUsd: Math.max(0.01, world.config.settings.budget.per_issue_usd - spentUsd(task.attempts) - (run.tally.costUsd ?? 0)),
   }
 }

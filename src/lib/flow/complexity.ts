@@ -1,0 +1,13 @@
+import {classify} from '../core/classify/classify.js'
+import type {Complexity} from '../core/config/words.js'
+import {childMark} from '../core/issue/child-body.js'
+import type {Issue} from '../core/issue/issue.js'
+import {readMemory, readPlan} from './snapshot.js'
+import type {World} from './world.js'
+
+/** A planned child is as complex as its plan says, in every attempt and for every command; anything else as the rules say. */
+export async function complexityOf(world: World, issue: Issue): Promise<Complexity> {
+  const mark = childMark(issue.body)
+  const plan = mark === undefined ? null : await readPlan(world, mark.parent, await readMemory(world, mark.parent))
+  return plan?.subtasks.find((subtask) => subtask.key === mark?.key)?.complexity ?? classify(issue, world.config.settings.decompose).complexity
+}
