@@ -36,4 +36,7 @@ export default class Classify extends WorldCommand<ItemsResult<ClassifyItem>> {
   }
 
   protected view(result: ItemsResult<ClassifyItem>, ui: Ui): string { return classifyView(result, ui) }
+  protected override outputs({items}: ItemsResult<ClassifyItem>) {
+    return {complexity: items.map((i) => i.complexity).join(','), decompose: items.map((i) => i.decompose.eligible).join(',')}
+  }
 }

@@ -36,6 +36,7 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
   }
 
   protected view(result: CloseParentResult, ui: Ui): string { return closeParentView(result, ui) }
+  protected override outputs({parent, outcome}: CloseParentResult) { return {parent: parent ?? '', closed: outcome === 'close'} }
 
   private async event() {
     const {mergedInEvent} = await import('../lib/cli/merge-event.js')

@@ -15,6 +15,7 @@ export default class Init extends WorldCommand<InitJson> {
     const {flags} = await this.parse(Init)
     const [{openInit}, {init}] = await Promise.all([import('../lib/cli/context.js'), import('../lib/flow/init.js')])
     const {status, ...result} = await init(await openInit(await this.opening(flags), flags.labels))
+    this.note('next: pilot doctor')
     return {status, result}
   }
 

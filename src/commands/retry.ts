@@ -34,4 +34,7 @@ export default class Retry extends WorldCommand<ItemsResult<ExecuteItem>> {
   }
 
   protected view(result: ItemsResult<ExecuteItem>, ui: Ui): string { return executeView(result, ui) }
+  protected override outputs({items}: ItemsResult<ExecuteItem>) {
+    return {prs: items.flatMap((i) => (i.pr === null ? [] : [i.pr])).join(','), failed: items.filter((i) => i.failure !== null).length}
+  }
 }

@@ -18,4 +18,7 @@ export default class Status extends WorldCommand<StatusResult> {
   }
 
   protected view(result: StatusResult, ui: Ui): string { return statusView(result, ui) }
+  protected override outputs({children}: StatusResult) {
+    return {total: children.length, done: children.filter((c) => c.state === 'done' || c.state === 'merged').length}
+  }
 }

@@ -51,13 +51,13 @@ describe('isBuilt', () => {
 test('the command reference holds usage, flags, examples and exit codes', () => {
   const flags = {limit: {name: 'limit', type: 'option', default: 5, description: 'at most a|b', char: 'n'}, json: {name: 'json', type: 'boolean', helpGroup: 'GLOBAL'}}
   const command = {
-    id: 'close-parent', summary: 'settle', strict: false, flags, exitCodes: [8, 0],
+    id: 'close-parent', summary: 'settle', strict: false, flags,
     args: {issue: {name: 'issue', required: true, description: 'number'}}, examples: ['<%= config.bin %> <%= command.id %> 5'],
   }
   const text = commandDocs({commands: {b: command, a: {...command, id: 'hid', hidden: true}}}, 'pilot', {0: 'fine', 8: 'later'})
   for (const part of [
     '[close-parent](#pilot-close-parent)\n', '## pilot close-parent\n\nsettle\n', '```\npilot close-parent ISSUE… [flags]\n```\n',
-    '| `-n, --limit VALUE` | at most a\\|b (default: `5`) |\n', '```sh\npilot close-parent 5\n```\n', 'Exit codes: 0, 8\n', '| 8 | later |\n',
+    '| `-n, --limit VALUE` | at most a\\|b (default: `5`) |\n', '```sh\npilot close-parent 5\n```\n', '| 8 | later |\n',
   ]) expect(text).toContain(part)
   expect(text).not.toContain('hid')
   expect(text.split('--json`').length).toBe(3)

@@ -31,7 +31,11 @@ export type Opening = {
   overrides?: WrittenConfig
 }
 
-const apiUrlOf = (env: Env, config: Config): string | undefined => env['GITHUB_API_URL'] ?? config.settings.github.api_url ?? undefined
+function apiUrlOf(env: Env, config: Config): string | undefined {
+  const url = env['GITHUB_API_URL'] || (config.settings.github.api_url ?? undefined)
+  if (url === undefined || /^https?:\/\/[^/]/.test(url) && URL.canParse(url)) return url
+  throw new PilotError('USAGE', `GITHUB_API_URL is ${JSON.stringify(url)}: expected the root of an API, such as https://github.example.com/api/v3`, ['unset GITHUB_API_URL for github.com'])
+}
 
 export const workingDirectory = (flags: {cwd?: string | undefined}): string => resolve(flags.cwd ?? '.')
 
@@ -61,9 +65,10 @@ async function openRoot({flags, env}: Pick<Opening, 'flags' | 'env'>): Promise<s
 
 /** Which repository is meant, and where its checkout is, without touching the network. */
 export async function openPlace({flags, env}: Pick<Opening, 'flags' | 'env'>) {
-  const [{openGit}, {repositoryRoot, originUrl}, {resolveRepo, parseRemote}] =
-    await Promise.all([import('../adapters/git.js'), import('../adapters/git-checkout.js'), import('../adapters/github/remote.js')])
+  const [{openGit}, {repositoryRoot, originUrl}, {resolveRepo, parseRemote}, {isDirectory}] =
+    await Promise.all([import('../adapters/git.js'), import('../adapters/git-checkout.js'), import('../adapters/github/remote.js'), import('../adapters/text-file.js')])
   const cwd = workingDirectory(flags)
+  if (!await isDirectory(cwd)) throw new PilotError('USAGE', `${cwd} is no directory`, ['pass --cwd DIR'])
   const git = openGit({env})
   const checkout = await repositoryRoot(git, cwd).catch(outsideOfAny)
   const origin = checkout === null ? null : await originUrl(git, checkout)

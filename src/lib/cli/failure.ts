@@ -9,8 +9,9 @@ type ParseFailure = Error & {flags?: unknown}
 
 /** oclif's parse error in our words: its hint about --help and its layout go, near misses and the usage come. */
 export function usageError(error: ParseFailure, bin: string, command: string, flagNames: readonly string[]): PilotError {
-  if (error instanceof PilotError) return error
-  const message = error.message.replace(/\s*See more help with --help\s*$/, '').replace(/^Parsing --(\S+)\s+/, '--$1: ')
+  // oclif writes its own words around the message of whatever a flag's reader throws
+  const message = error.message.replace(/\s*See more help with --help\s*$/, '').replace(/^Parsing --(\S+)\s+(?=--\1\b)/, '').replace(/^Parsing --(\S+)\s+/, '--$1: ')
+  if (error instanceof PilotError) return new PilotError(error.code, message, error.suggestions, {cause: error})
   const unknown = Array.isArray(error.flags) ? error.flags.filter((flag) => typeof flag === 'string') : []
   const close = unknown.flatMap((flag) => nearest(flag.replace(/^-+/, ''), flagNames).slice(0, 1).map((name) => `--${name}`))
   const hint = close.length > 0 ? `; did you mean ${[...new Set(close)].join(', ')}?` : ''

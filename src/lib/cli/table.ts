@@ -36,8 +36,10 @@ function textOf(cell: Cell, ui: Ui): string {
  * Rows for people on a terminal (aligned, with a header), for programs otherwise: tab-separated, nothing else. Cells may
  * hold untrusted text. Ends with a newline unless there is no row.
  */
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], ui: Ui): string {
+export function table<Row>(all: readonly Column<Row>[], rows: readonly Row[], ui: Ui): string {
   if (rows.length === 0) return ''
+  // programs count columns, people need the room
+  const columns = ui.stdoutTty ? all.filter((column) => rows.some((row) => textOf(column.value(row), ui) !== '')) : all
   const cells = rows.map((row) => columns.map((column) => textOf(column.value(row), ui)))
   if (!ui.stdoutTty) return cells.map((row) => `${row.join('\t')}\n`).join('')
 

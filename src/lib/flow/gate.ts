@@ -64,6 +64,6 @@ export async function ask<T>(
     raw = outcome.text
     tried.push(`${plan.executor}:${plan.model}`)
     if (outcome.failure === 'interrupted') return {kind: 'none', failed: true, raw, outcomes}
-    world.report.warn(`${gate}: ${plan.executor}:${plan.model} ${outcome.failure === null ? 'answered something that cannot be read' : `failed (${outcome.failure}: ${outcome.message})`}`)
+    world.report.warn(`${gate}: ${plan.executor}:${plan.model} ${outcome.failure === null ? 'answered something that cannot be read; the next of the chain is used' : `failed (${outcome.failure}: ${outcome.message})`}`)
   }
 }

@@ -4,7 +4,7 @@ import {verifyCommands, type BuildFiles} from '../../../src/lib/core/run/verify-
 const NONE: BuildFiles = {packageJson: null, packageLock: null, goMod: null, cargoToml: null, pyproject: null}
 const pkg = (test: unknown): string => JSON.stringify({scripts: {test}})
 const NOTHING = {setup: [], commands: []}
-const NPM = {setup: ['npm install --no-audit --no-fund'], commands: ['npm test']}
+const NPM = {setup: ['npm install --no-package-lock --no-audit --no-fund'], commands: ['npm test']}
 
 describe('verify commands', () => {
   it.each<[string, Partial<BuildFiles>, object]>([

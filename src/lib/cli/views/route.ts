@@ -9,7 +9,16 @@ const why = (plan: SpawnPlan, field: string): string => {
 }
 
 /** One row a gate: what would run, with which means, and which layer said so. */
-export const routeView = ({routes}: Routes, ui: Ui): string => table<GateRoute>([
+export function routeView(routes: Routes, ui: Ui): string {
+  if (!ui.stdoutTty) return rowsView(routes, ui)
+  const reasons = routes.routes.map((route) => ui.style.dim(`  ${route.gate}: ${reasonOf(route)}`))
+  return `${rowsView(routes, ui)}\n${reasons.join('\n')}\n`
+}
+
+const reasonOf = (r: GateRoute): string => inert(r.plan === null ? ('error' in r ? r.error.message : 'answered without a model')
+  : `executor: ${why(r.plan, 'executor')}; model: ${why(r.plan, 'model')}; tier: ${why(r.plan, 'tier')}`)
+
+const rowsView = ({routes}: Routes, ui: Ui): string => table<GateRoute>([
   {title: 'gate', value: (r) => r.gate},
   {title: 'executor', value: (r) => r.plan?.executor ?? '–'},
   {title: 'model', value: (r) => (r.plan === null ? ('without' in r ? `none (${r.without})` : 'error') : r.plan.model)},
@@ -18,7 +27,7 @@ export const routeView = ({routes}: Routes, ui: Ui): string => table<GateRoute>(
   {title: 'effort', value: (r) => r.plan?.effort},
   {title: 'cap', value: (r) => (r.plan === null || r.plan.maxBudgetUsd === null ? '' : `$${r.plan.maxBudgetUsd.toFixed(2)}`), align: 'right'},
   {title: 'minutes', value: (r) => (r.plan === null ? null : r.plan.timeoutMs / 60_000), align: 'right'},
-  {title: 'why', value: (r) => (r.plan === null ? ('error' in r ? r.error.message : 'answered without a model') : `executor: ${why(r.plan, 'executor')}; model: ${why(r.plan, 'model')}; tier: ${why(r.plan, 'tier')}`), flex: true},
+  ...(ui.stdoutTty ? [] : [{title: 'why', value: reasonOf}]),
 ], routes, ui)
 
 /** One plan field by field: value, layer, file:line, and what it overrode. */

@@ -26,7 +26,8 @@ export function verifyCommands(configured: VerifyCommands, files: BuildFiles): V
 
 function detect(files: BuildFiles): VerifyCommands {
   if (files.packageJson !== null && npmTests(files.packageJson)) {
-    return {setup: [files.packageLock === null ? 'npm install --no-audit --no-fund' : 'npm ci --no-audit --no-fund'], commands: ['npm test']}
+    // a lockfile that set-up makes would end up in the pull request
+    return {setup: [files.packageLock === null ? 'npm install --no-package-lock --no-audit --no-fund' : 'npm ci --no-audit --no-fund'], commands: ['npm test']}
   }
   if (files.goMod !== null) return {setup: [], commands: ['go build ./...', 'go test ./...']}
   if (files.cargoToml !== null) return {setup: [], commands: ['cargo test']}
