@@ -14,7 +14,7 @@ const ANSWERS_BY_SCHEMA: readonly Gate[] = ['classify', 'plan', 'review']
 
 const CONFIG = (executor: Executor) => config({
   executor: {
-    default: executor, claude: {mcp_config_path: 'tools/mcp.json', extra_args: ['--fallback-model', 'none']}, codex: {extra_args: ['--add-dir', '/cache']},
+    default: executor, claude: {mcp_config_path: 'tools/mcp.json', extra_args: ['--append-system-prompt', 'House rules']}, codex: {extra_args: ['--add-dir', '/cache']},
     gemini: {extra_args: ['--debug']}, opencode: {command: '/opt/opencode', extra_args: ['--print-logs']}, shell: {command: './tools/agent.sh --fast'},
   },
   endpoints: {lan: {url: 'http://10.0.0.9/v1', api_key_env: 'LAN_KEY'}},
