@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {mkdir, readFile, rename, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
+import {jsonOf} from '../core/json.js'
 import type {Cache} from '../ports.js'
 
 const KEY = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*$/
@@ -18,7 +19,7 @@ export function openCache(dir: string): Cache {
         throw error
       })
       if (text === undefined) return undefined
-      const parsed = schema.safeParse(json(text))
+      const parsed = schema.safeParse(jsonOf(text))
       return parsed.success ? parsed.data : undefined
     },
     async set(key, value) {
@@ -28,14 +29,5 @@ export function openCache(dir: string): Cache {
       await writeFile(temp, JSON.stringify(value), {mode: 0o600})
       await rename(temp, file)
     },
-  }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
   }
 }

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {classify} from '../core/classify/classify.js'
 import type {DecomposeSettings} from '../core/classify/merge.js'
+import {jsonOf} from '../core/json.js'
 import type {ClassifyItem} from '../flow/classify.js'
 import {PilotError} from '../errors.js'
 import {readText} from './context.js'
@@ -32,17 +33,8 @@ function parseMarkdown(text: string) {
 /** Every line is one issue; all bad lines are named at once. */
 function parseLines(text: string) {
   const rows = text.split('\n').map((row, i) => ({row, at: i + 1})).filter(({row}) => row.trim() !== '')
-  const parsed = rows.map(({row, at}) => ({at, result: line.safeParse(json(row))}))
+  const parsed = rows.map(({row, at}) => ({at, result: line.safeParse(jsonOf(row))}))
   const bad = parsed.filter(({result}) => !result.success).map(({at}) => at)
   if (bad.length > 0) throw new PilotError('EMPTY_INPUT', `stdin: not an issue as JSON ({number, title, body, labels}) on line ${bad.slice(0, 10).join(', ')}`, ['pilot classify --help'])
   return parsed.flatMap(({result}) => (result.success ? [{number: result.data.number ?? null, title: result.data.title, body: result.data.body ?? '', labels: result.data.labels ?? []}] : []))
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

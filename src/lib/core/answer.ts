@@ -1,3 +1,5 @@
+import {jsonOf} from './json.js'
+
 /**
  * The JSON value in a model's answer: the whole text, else the last fenced block, else the outermost braces.
  * undefined when there is none. Linear in the length of the text.
@@ -9,17 +11,8 @@ export function jsonIn(text: string): unknown {
   const braces = open !== -1 && close > open ? text.slice(open, close + 1) : undefined
   for (const candidate of [text, fenced, braces]) {
     if (candidate === undefined) continue
-    const value = parsed(candidate)
+    const value = jsonOf(candidate)
     if (typeof value === 'object' && value !== null) return value
   }
   return undefined
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

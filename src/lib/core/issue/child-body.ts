@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {shortHash} from '../plan/plan.js'
 import {fencedLines, plainLines, toLines} from './markdown.js'
-import {jsonOf} from './marker.js'
+import {jsonOf} from '../json.js'
 import {capNeutral, MAX_BODY, neutralise} from './text.js'
 
 const markSchema = z.strictObject({parent: z.int().min(1), plan: shortHash, key: shortHash, order: z.int().min(1)})

@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import {PilotError} from '../../errors.js'
+import {jsonOf} from '../json.js'
 import type {Comment} from './issue.js'
 import {MAX_BODY} from './text.js'
 
@@ -70,16 +71,6 @@ export function parseComment<T>(kind: CommentKind, body: string, schema: z.ZodTy
   const json = /```json\r?\n([^`]*)\r?\n```(?![\s\S]*```json)/.exec(body)?.[1]
   const parsed = json === undefined ? undefined : schema.safeParse(jsonOf(json))
   return parsed?.success ? parsed.data : undefined
-}
-
-/** Undefined, which no schema here accepts, for what is not JSON: an edited comment is an expected case. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 export const tooLong = (what: string, suggestion: string): PilotError =>
