@@ -19,7 +19,7 @@ export const openProbe = (o: {env: Env; home: string; cwd: string}): Probe => ({
     })
   }),
   async signIn(executor) {
-    const variable = credentialNames(executor).find((name) => (o.env[name] ?? '') !== '')
+    const variable = credentialNames(executor).find((name) => !name.endsWith('_BASE_URL') && (o.env[name] ?? '') !== '')
     if (variable !== undefined) return variable
     for (const file of credentialFiles(executor)) if (await exists(join(o.home, file))) return `~/${file}`
     return null

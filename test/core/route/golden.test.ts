@@ -14,17 +14,21 @@ const ANSWERS_BY_SCHEMA: readonly Gate[] = ['classify', 'plan', 'review']
 
 const CONFIG = (executor: Executor) => config({
   executor: {
-    default: executor, claude: {mcp_config_path: 'tools/mcp.json', extra_args: ['--append-system-prompt', 'House rules']}, codex: {extra_args: ['--add-dir', '/cache']},
-    gemini: {extra_args: ['--debug']}, opencode: {command: '/opt/opencode', extra_args: ['--print-logs']}, shell: {command: './tools/agent.sh --fast'},
+    default: executor, claude: {mcp_config_path: 'tools/mcp.json', extra_args: ['--append-system-prompt', 'House rules']},
+      codex: {extra_args: ['--add-dir', '/cache']},
+    gemini: {extra_args: ['--debug']}, opencode: {command: '/opt/opencode', extra_args: ['--print-logs']},
+      shell: {command: './tools/agent.sh --fast'},
   },
   endpoints: {lan: {url: 'http://10.0.0.9/v1', api_key_env: 'LAN_KEY'}},
   tiers: Object.fromEntries(TIERS.map((tier) => [tier, {
-    'claude': `claude-${tier}`, 'codex': `gpt-${tier}`, 'gemini': `gemini-${tier}`, 'opencode': `vendor/${tier}`, 'native@lan': `${tier}:30b`, 'shell': `script-${tier}`,
+    'claude': `claude-${tier}`, 'codex': `gpt-${tier}`, 'gemini': `gemini-${tier}`, 'opencode': `vendor/${tier}`,
+      'native@lan': `${tier}:30b`, 'shell': `script-${tier}`,
   }])),
 })
 
 const planOf = (executor: Executor, gate: Gate): SpawnPlan => spawnPlan(gate, {
-  config: CONFIG(executor), task: {cwd: '/trees/GH-7', root: '/home/me/repo', runDir: '/runs/GH-7/attempt-1', schema: ANSWERS_BY_SCHEMA.includes(gate) ? SCHEMA : null},
+  config: CONFIG(executor), task: {cwd: '/trees/GH-7', root: '/home/me/repo', runDir: '/runs/GH-7/attempt-1',
+    schema: ANSWERS_BY_SCHEMA.includes(gate) ? SCHEMA : null},
 })
 
 /** As a shell would need it, so that two arguments never look like one. */
@@ -44,7 +48,8 @@ const render = ({gate, argv, env, tools, endpoint, schema, mcpConfigPath}: Spawn
 ].join('\n')
 
 /** Without tools nothing can change a file, so there is no plan to show. */
-const REFUSED = (gate: Gate, where: string) => `gate ${gate}: executor native is one request without tools and cannot change files (${where})`
+const REFUSED = (gate: Gate, where: string) =>
+  `gate ${gate}: executor native is one request without tools and cannot change files (${where})`
 
 describe('what is spawned, whole', () => {
   it('has a file for every executor and none besides', () => {
@@ -53,21 +58,25 @@ describe('what is spawned, whole', () => {
 
   it.each(EXECUTORS)('%s', async (executor) => {
     const gates = SHOWN.filter((gate) => executor !== 'native' || gate !== 'implement')
-    await expect(`${gates.map((gate) => render(planOf(executor, gate))).join('\n\n')}\n`).toMatchFileSnapshot(join(GOLDEN, `${executor}.txt`))
+    await expect(`${gates.map((gate) => render(planOf(executor, gate))).join('\n\n')}\n`).toMatchFileSnapshot(join(GOLDEN,
+      `${executor}.txt`))
   })
 
   it.each(['implement', 'lint'] as const)('native cannot serve %s', (gate) => {
     expect(refused(() => planOf('native', gate))).toMatchObject({
-      code: 'ROUTING', exit: 3, message: REFUSED(gate, gate === 'lint' ? 'local tiers.cheap' : 'local tiers.balanced'), suggestions: ['choose an agent with executor.default or --executor'],
+      code: 'ROUTING', exit: 3, message: REFUSED(gate, gate === 'lint' ? 'local tiers.cheap' : 'local tiers.balanced'),
+        suggestions: ['choose an agent with executor.default or --executor'],
     })
   })
 
-  it.each(EXECUTORS.filter((executor) => executor !== 'native'))('%s gets the prompt on stdin, the model by name and no endpoint', (executor) => {
+  it.each(EXECUTORS.filter((executor) => executor !== 'native'))('%s gets the prompt on stdin, the model by name and no endpoint',
+    (executor) => {
     for (const gate of SHOWN) {
       const plan = planOf(executor, gate)
       expect([plan.stdin, plan.endpoint]).toEqual(['PROMPT', null])
       expect(plan.argv.join('\n')).not.toContain('PROMPT')
-      expect(executor === 'shell' ? plan.env['PILOT_MODEL'] : plan.argv[plan.argv.findIndex((arg) => arg === '--model' || arg === '-m') + 1]).toBe(plan.model)
+      expect(executor === 'shell' ? plan.env['PILOT_MODEL'] : plan.argv[plan.argv.findIndex((arg) =>
+        arg === '--model' || arg === '-m') + 1]).toBe(plan.model)
       expect(JSON.stringify([plan.argv, plan.env])).not.toMatch(/10\.0\.0\.9|LAN_KEY/)
     }
   })

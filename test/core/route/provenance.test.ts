@@ -5,14 +5,18 @@ import {config, refused, spawnPlan} from './support.js'
 
 /** One key a line, as the lines of a real file would be. */
 const LINES: Record<string, number> = {
-  'executor.default': 2, 'executor.claude.command': 4, 'executor.claude.allowed_tools': 5, 'executor.claude.mcp_config_path': 6, 'executor.shell.command': 9,
-  'planning.model': 11, 'planning.allowed_tools': 12, 'endpoints.lan': 14, 'tiers.free': 16, 'tiers.cheap': 17, 'tiers.balanced': 18, 'tiers.frontier': 19,
-  'routing.preset': 21, 'routing.gates.review': 23, 'routing.complexity.medium': 25, 'limits.implement': 30, 'limits.plan': 31, 'limits.text': 32, 'limits.stall': 33,
+  'executor.default': 2, 'executor.claude.command': 4, 'executor.claude.allowed_tools': 5, 'executor.claude.mcp_config_path': 6,
+    'executor.shell.command': 9,
+  'planning.model': 11, 'planning.allowed_tools': 12, 'endpoints.lan': 14, 'tiers.free': 16, 'tiers.cheap': 17, 'tiers.balanced': 18,
+    'tiers.frontier': 19,
+  'routing.preset': 21, 'routing.gates.review': 23, 'routing.complexity.medium': 25, 'limits.implement': 30, 'limits.plan': 31,
+    'limits.text': 32, 'limits.stall': 33,
   'budget.per_issue_usd': 36, 'budget.per_epic_usd': 37,
 }
 /** Everything that a file can decide of a spawn. */
 const FILE = {
-  executor: {default: 'claude', claude: {command: 'claude-next', allowed_tools: ['Read', 'Edit'], mcp_config_path: 'mcp.json'}, shell: {command: 'agent'}},
+  executor: {default: 'claude', claude: {command: 'claude-next', allowed_tools: ['Read', 'Edit'], mcp_config_path: 'mcp.json'},
+    shell: {command: 'agent'}},
   planning: {model: 'claude-planner', allowed_tools: ['Read', 'Grep']},
   endpoints: {lan: {url: 'http://10.0.0.9/v1'}},
   tiers: Object.fromEntries(TIERS.map((tier) => [tier, {'claude': `claude-${tier}`, 'native@lan': `n-${tier}`, 'shell': 's'}])),
@@ -31,10 +35,13 @@ describe('every field', () => {
     const tiers = Object.fromEntries(TIERS.map((tier) => [tier, {[executor === 'native' ? 'native@ollama' : executor]: 'm'}]))
     const plan = spawnPlan(gate, {config: config({executor: {default: executor}, planning: {model: 'm'}, tiers})})
     expect(Object.keys(plan.provenance).sort()).toEqual(Object.keys(plan).filter((key) => key !== 'provenance').sort())
-    for (const {from, key, reason} of Object.values(plan.provenance)) expect(key !== null || reason !== null, `${from} says a key or a reason`).toBe(true)
+    for (const {from, key, reason} of Object.values(plan.provenance)) expect(key !== null || reason !== null,
+      `${from} says a key or a reason`).toBe(true)
   }
-  it.each(EXECUTORS.flatMap((executor) => GATES.map((gate) => [executor, gate] as const)))('of %s, %s says where it is from', (executor, gate) => {
-    if (executor === 'native' && (gate === 'implement' || gate === 'lint')) expect(refused(() => complete(executor, gate)).code).toBe('ROUTING')
+  it.each(EXECUTORS.flatMap((executor) => GATES.map((gate) => [executor, gate] as const)))('of %s, %s says where it is from',
+    (executor, gate) => {
+    if (executor === 'native' && (gate === 'implement' || gate === 'lint')) expect(refused(() =>
+      complete(executor, gate)).code).toBe('ROUTING')
     else complete(executor, gate)
   })
 })
@@ -75,13 +82,17 @@ describe.each(['local', 'global'] as const)('file, line and key of the %s file',
   })
 
   it('of the preset, which names its cell and where it was chosen', () => {
-    expect(of(spawnPlan('lint', {config: LAYERS[from]}), 'tier')).toMatchObject({from: 'preset', at: 'economy', key: 'gates.lint', reason: `routing.preset from ${from} ${at(21)}`})
+    expect(of(spawnPlan('lint', {config: LAYERS[from]}), 'tier')).toMatchObject({from: 'preset', at: 'economy', key: 'gates.lint',
+      reason: `routing.preset from ${from} ${at(21)}`})
   })
 
   it('stays with what a pin overrode', () => {
-    const {provenance} = spawnPlan('implement', {config: LAYERS[from], task: {labels: ['pilot-tier:cheap'], flags: {executor: 'shell', model: 'x'}}})
-    expect(provenance['executor']).toMatchObject({value: 'shell', from: 'flag', at: null, key: '--executor', overrode: [{from, value: 'claude', at: at(2)}, {from: 'default', value: 'claude', at: null}]})
-    expect(provenance['tier']).toMatchObject({value: 'cheap', from: 'label', key: 'pilot-tier:cheap', overrode: [{from, value: 'balanced', at: at(25)}]})
+    const {provenance} = spawnPlan('implement', {config: LAYERS[from], task: {labels: ['pilot-tier:cheap'],
+      flags: {executor: 'shell', model: 'x'}}})
+    expect(provenance['executor']).toMatchObject({value: 'shell', from: 'flag', at: null, key: '--executor',
+      overrode: [{from, value: 'claude', at: at(2)}, {from: 'default', value: 'claude', at: null}]})
+    expect(provenance['tier']).toMatchObject({value: 'cheap', from: 'label', key: 'pilot-tier:cheap',
+      overrode: [{from, value: 'balanced', at: at(25)}]})
     expect(provenance['model']!.overrode[0]).toMatchObject({from, value: 's', at: at(17)})
     expect(provenance['argv']).toMatchObject({value: 'agent', from, at: at(9), key: 'executor.shell.command'})
   })
@@ -94,13 +105,15 @@ describe.each(['local', 'global'] as const)('file, line and key of the %s file',
 
 describe('a local file over a global one', () => {
   it('shows both, strongest first', () => {
-    const both = config({executor: {default: 'claude', claude: {command: 'own'}}, limits: {implement: '1h'}}, FILE, {'executor.default': 3, 'executor.claude.command': 4, 'limits.implement': 8})
+    const both = config({executor: {default: 'claude', claude: {command: 'own'}}, limits: {implement: '1h'}}, FILE,
+      {'executor.default': 3, 'executor.claude.command': 4, 'limits.implement': 8})
     const {provenance} = spawnPlan('implement', {config: both})
     expect(provenance['argv']).toEqual({
       value: 'own', from: 'local', at: 'local.yaml:4', key: 'executor.claude.command', reason: null,
       overrode: [{from: 'global', value: 'claude-next', at: 'global.yaml:4'}, {from: 'default', value: 'claude', at: null}],
     })
-    expect(provenance['timeoutMs']).toMatchObject({value: 3_600_000, at: 'local.yaml:8', overrode: [{from: 'global', value: '20m', at: 'global.yaml:8'}, {from: 'default', value: '30m'}]})
+    expect(provenance['timeoutMs']).toMatchObject({value: 3_600_000, at: 'local.yaml:8',
+      overrode: [{from: 'global', value: '20m', at: 'global.yaml:8'}, {from: 'default', value: '30m'}]})
   })
 })
 
@@ -108,7 +121,8 @@ describe('the command that argv begins with', () => {
   it.each(['claude', 'codex', 'gemini', 'opencode', 'shell'] as const)('%s', (executor) => {
     const key = `executor.${executor}.command`
     const tiers = {balanced: {[executor]: 'm'}}
-    const plan = spawnPlan('implement', {config: config({executor: {default: executor, [executor]: {command: 'own-program'}}, tiers}, {}, {[key]: 44})})
+    const plan = spawnPlan('implement', {config: config({executor: {default: executor, [executor]: {command: 'own-program'}}, tiers}, {},
+      {[key]: 44})})
     expect(of(plan, 'argv')).toMatchObject({value: 'own-program', from: 'local', at: 'local.yaml:44', key})
     expect(plan.argv.slice(0, executor === 'shell' ? 3 : 1)).toEqual(executor === 'shell' ? ['sh', '-c', 'own-program'] : ['own-program'])
   })
@@ -116,11 +130,14 @@ describe('the command that argv begins with', () => {
 
 describe('what no file decides', () => {
   it.each<[string, unknown, string]>([
-    ['issue', 7, 'the command line'], ['gate', 'implement', 'the command'], ['attempt', 2, 'the attempts comment'], ['maxTurns', 60, 'gate implement'],
-    ['cwd', '/work', 'worktree of the issue'], ['endpoint', null, 'claude never gets an endpoint'], ['effort', null, 'the executor’s own default'],
+    ['issue', 7, 'the command line'], ['gate', 'implement', 'the command'], ['attempt', 2, 'the attempts comment'],
+      ['maxTurns', 60, 'gate implement'],
+    ['cwd', '/work', 'worktree of the issue'], ['endpoint', null, 'claude never gets an endpoint'],
+      ['effort', null, 'the executor’s own default'],
     ['schema', null, 'free text'], ['stdin', null, 'prompt of gate implement'], ['escalation', null, 'no rise'],
   ])('%s', (field, value, reason) => {
-    expect(of(spawnPlan('implement', {history: {attempt: 2}}), field)).toEqual({value, from: 'pilot', at: null, key: null, reason, overrode: []})
+    expect(of(spawnPlan('implement', {history: {attempt: 2}}), field)).toEqual({value, from: 'pilot', at: null, key: null, reason,
+      overrode: []})
   })
 
   it('a rise says why, and what it rose from', () => {

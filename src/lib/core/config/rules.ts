@@ -61,7 +61,7 @@ const isNear = (host: string): boolean => NEAR.some((pattern) => pattern.test(ho
 
 /** The model comes from the tier alone; a second one on the command line would win silently. */
 export const argsNameNoModel: Rule = ({settings}) => AGENT_EXECUTORS.flatMap((name) => {
-  const flag = settings.executor[name].extra_args.find((arg) => /^(--model(=.*)?|-m(=.*)?)$/.test(arg))
+  const flag = settings.executor[name].extra_args.find((arg) => /^(?:(?:--model|--fallback-model|-m)(?:=.*)?|(?:(?:-c|--config)=?)?model=.*)$/.test(arg))
   if (flag === undefined) return []
   return [{key: `executor.${name}.extra_args`, expected: 'arguments that do not name a model, because tiers do', seen: flag}]
 })

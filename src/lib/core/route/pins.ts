@@ -38,5 +38,5 @@ export function assertModelLabelFits(labels: readonly string[], executor: Execut
   const {model} = pinsOf(labels)
   if (model === null || model.executor === executor) return
   throw new PilotError('ROUTING', `label pilot-model:${model.executor}:${model.model} is for executor ${model.executor}, but ${executor} was chosen`,
-    [`add the label pilot-executor:${model.executor}`])
+    [EXECUTORS.some((known) => known === model.executor) ? `add the label pilot-executor:${model.executor}` : `executors are ${EXECUTORS.join(', ')}`])
 }

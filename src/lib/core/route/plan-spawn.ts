@@ -1,5 +1,6 @@
 import type {Config} from '../config/layers.js'
-import type {Complexity, Executor, Gate} from '../config/words.js'
+import {describeSource} from '../config/sourced.js'
+import type {Complexity, Executor, Gate, Tier} from '../config/words.js'
 import {escalationTag} from '../issue/labels.js'
 import {PilotError} from '../../errors.js'
 import {descriptorOf} from './agents/index.js'
@@ -47,7 +48,7 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
   const {model, endpoint: endpointName} = chooseModel(gate, tier.value, executor.value, pins, config)
   if (pins.model?.from === 'label') assertModelLabelFits(task.labels, executor.value)
   assertRuns(executor.value, model, gate)
-  const endpoint = endpointFor(gate, executor.value, endpointName, config)
+  const endpoint = endpointFor(gate, tier.value, executor.value, endpointName, config)
   const tools = toolsFor(gate, executor.value, config)
   const mcp = mcpFor(gate, executor.value, config)
   const timeout = limit(gate, config)
@@ -55,6 +56,7 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
   const schema = task.schema === null ? null : {file: `${task.runDir}/schema-${gate}.json`, text: task.schema}
   const request: AgentRequest = {
     gate, issue: task.issue, attempt: history.attempt, model: model.value, tier: tier.value, effort: null, tools: tools.value, mcpConfigPath: mcp.value,
+    toolsAt: tools.at && `${tools.from} ${tools.at}`, mcpAt: mcp.at && `${mcp.from} ${mcp.at}`,
     schema: task.schema, schemaFile: schema?.file ?? null, cwd: task.cwd, runDir: task.runDir, root: task.root, maxTurns: MAX_TURNS[gate], maxBudgetUsd: task.remainingUsd,
     ...commandOf(executor.value, config), sessionId: null, resume: task.resume,
   }
@@ -91,11 +93,11 @@ function pinsFor(task: SpawnTask, gate: Gate): Pins {
 
 const isPinned = (gate: Gate, task: SpawnTask): boolean => gate === 'implement' || gate === 'lint' || (gate === 'plan' && task.flags.model !== undefined)
 
-function endpointFor(gate: Gate, executor: Executor, name: string | null, config: Config): {name: string; url: string; apiKeyEnv: string | null} | null {
+function endpointFor(gate: Gate, tier: Tier, executor: Executor, name: string | null, config: Config): {name: string; url: string; apiKeyEnv: string | null} | null {
   if (executor !== 'native') return null
   const found = name === null ? undefined : config.settings.endpoints[name]
   if (name === null || found === undefined) {
-    throw new PilotError('ROUTING', `gate ${gate}: executor native needs an endpoint${name === null ? '' : ` and endpoints.${name} is not defined`}`,
+    throw new PilotError('ROUTING', `gate ${gate}: executor native needs an endpoint${name === null ? `, and tiers.${tier} (${describeSource(config.source(`tiers.${tier}`))}) names none` : ` and endpoints.${name} is not defined`}`,
       ['write the tier as native@ENDPOINT:MODEL and define endpoints.ENDPOINT.url in .pilot/config.yaml'])
   }
   return {name, url: found.url, apiKeyEnv: found.api_key_env}

@@ -1,8 +1,7 @@
 import {z} from 'zod'
 import {jsonIn} from '../../answer.js'
-import {PilotError} from '../../../errors.js'
 import type {AgentEvent} from '../../run/outcome.js'
-import {failureOf, isWriting, objectOf, refuseMcp, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** Features that cost tokens or reach beyond the worktree; the last one would wait for a lost server for ever (agents.md §2.4). */
 const OFF = ['multi_agent', 'goals', 'plugins', 'apps', 'image_generation', 'unbounded_connection_retries'] as const
@@ -17,9 +16,7 @@ const SETTINGS = [
 
 function argv(r: AgentRequest): string[] {
   refuseMcp(r, 'codex', 'name servers with -c mcp_servers.NAME.command=… in executor.codex.extra_args')
-  if (isWriting(r.gate) && r.tools.length > 0) {
-    throw new PilotError('ROUTING', `executor.codex.allowed_tools is ${r.tools.join(', ')}, but codex takes no list of tools`, ['take the key out; its sandbox decides what it can do'])
-  }
+  refuseTools(r, 'codex', 'take the key out; its sandbox decides what it can do')
   return [
     r.command, 'exec', '--json', '--ephemeral', '--ignore-user-config', '--skip-git-repo-check', '--color', 'never', '-m', r.model,
     '-s', isWriting(r.gate) ? 'workspace-write' : 'read-only',

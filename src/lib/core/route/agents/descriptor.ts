@@ -14,6 +14,9 @@ export type AgentRequest = {
   effort: string | null
   tools: readonly string[]
   mcpConfigPath: string | null
+  /** layer and file:line that wrote `tools` and `mcpConfigPath`, for refusals; absent where no file did */
+  toolsAt?: string | null
+  mcpAt?: string | null
   /** JSON schema of the answer, as text */
   schema: string | null
   /** where the spawner puts that text for this run, absolute; null with a null schema */
@@ -110,6 +113,13 @@ const SAYINGS: readonly (readonly [RegExp, FailureClass])[] = [
 export const isWriting = (gate: Gate): boolean => gate === 'implement' || gate === 'lint'
 
 /** A setting that an executor has no means to honour is an error at plan time, never dropped. @throws PilotError ROUTING */
-export function refuseMcp({mcpConfigPath}: AgentRequest, executor: Executor, instead: string): void {
-  if (mcpConfigPath !== null) throw new PilotError('ROUTING', `executor.${executor}.mcp_config_path is ${mcpConfigPath}, but ${executor} takes no such file`, [instead])
+export function refuseMcp({mcpConfigPath, mcpAt}: AgentRequest, executor: Executor, instead: string): void {
+  if (mcpConfigPath !== null) throw new PilotError('ROUTING', `executor.${executor}.mcp_config_path${written(mcpAt)} is ${mcpConfigPath}, but ${executor} takes no such file`, [instead])
 }
+
+/** The same for a list of tools. Of the reading gates the list is `planning.allowed_tools`, which is not the executor's. @throws PilotError ROUTING */
+export function refuseTools({gate, tools, toolsAt}: AgentRequest, executor: Executor, instead: string): void {
+  if (!isWriting(gate) || tools.length === 0) return
+  throw new PilotError('ROUTING', `executor.${executor}.allowed_tools${written(toolsAt)} is ${tools.join(', ')}, but ${executor} takes no list of tools`, [instead])
+}
+const written = (at: string | null | undefined): string => at ? ` (${at})` : ''

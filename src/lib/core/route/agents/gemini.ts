@@ -1,11 +1,12 @@
 import {z} from 'zod'
 import {jsonIn} from '../../answer.js'
 import type {AgentEvent} from '../../run/outcome.js'
-import {failureOf, isWriting, objectOf, refuseMcp, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** In `default` mode the tools that change something are not offered; without trust it does not start in a new folder (agents.md §4). */
 function argv(r: AgentRequest): string[] {
   refuseMcp(r, 'gemini', 'gemini reads its servers from its own settings')
+  refuseTools(r, 'gemini', 'take the key out; its approval mode decides what it can do')
   return [r.command, '--skip-trust', '--approval-mode', isWriting(r.gate) ? 'auto_edit' : 'default', '-o', 'stream-json', '-m', r.model, ...r.extraArgs]
 }
 

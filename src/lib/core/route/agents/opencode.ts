@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {jsonIn} from '../../answer.js'
 import type {AgentEvent} from '../../run/outcome.js'
-import {failureOf, failureOfStatus, isWriting, objectOf, refuseMcp, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {failureOf, failureOfStatus, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** No configuration, plugins, skills or instruction files of the repository, no update, no download. */
 const ENV: Readonly<Record<string, string>> = {
@@ -15,6 +15,7 @@ const NOTHING = {'*': 'deny'}
 /** Without a title a second, small model is asked for one. */
 function argv(r: AgentRequest): string[] {
   refuseMcp(r, 'opencode', 'name servers in OPENCODE_CONFIG_CONTENT')
+  refuseTools(r, 'opencode', 'take the key out; OPENCODE_PERMISSION decides what it can do')
   return [r.command, 'run', '--format', 'json', '--title', 'pilot', '-m', r.model, ...(r.effort === null ? [] : ['--variant', r.effort]), ...r.extraArgs]
 }
 
