@@ -13,6 +13,8 @@ test('what is spawned is decided in one place', () => expect(spawnSites(real)).t
 test.each([
   ['lib/flow/gate.ts', "const {execa} = await import('execa')", 'imports execa'],
   ['lib/flow/attempt/verify.ts', "await spawnChild({argv: ['claude']})", 'starts a process'],
+  ['lib/adapters/commands.ts', "import {spawn} from 'node:child_process'", 'starts a process of its own'],
+  ['lib/core/run/patch.ts', "const globs = ['.github/**']; const m = 'gpt-5.5'; const more = ['.pilot/**']", 'names a model'],
   ['lib/flow/attempt/implement.ts', 'await world.agent.run(plan, {})', 'runs an agent'],
   ['lib/flow/attempt/review.ts', "const plan = {...other, argv: ['claude', '-p']}", 'builds a spawn plan'],
   ['lib/adapters/agent.ts', "const plan = {...other, argv: [...plan.argv, '--verbose']}", 'builds a spawn plan'],

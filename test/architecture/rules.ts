@@ -61,7 +61,7 @@ export const eagerAdapters = (files: Files): string[] =>
     .map(({file, target}) => `${file} imports ${target} statically`)
 
 const OWNERS: readonly {name: RegExp; owners: (file: string) => boolean}[] = [
-  {name: /^execa$/, owners: within('lib/adapters')},
+  {name: /^execa$/, owners: within('lib/adapters/git.ts', 'lib/adapters/process.ts')},
   {name: /^@octokit\//, owners: within('lib/adapters')},
   {name: /^node:(fs|fs\/promises|child_process)$/, owners: within('lib/adapters', 'lib/sandbox', 'lib/demo', 'lib/cli/actions-output.ts')},
   {name: /^(fs|path|os|child_process|crypto|url|util)(\/|$)/, owners: () => false},

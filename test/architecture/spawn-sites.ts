@@ -8,6 +8,7 @@ type Rule = {what: string; sign: RegExp; owners: RegExp}
 const RULES: readonly Rule[] = [
   {what: 'imports execa', sign: /(?:from|import\()\s*'execa'/, owners: /^lib\/adapters\/(?:git|process)\.ts$/},
   {what: 'starts a process', sign: /\bspawnChild\(/, owners: /^lib\/adapters\/(?:process|agent|commands)\.ts$/},
+  {what: 'starts a process of its own', sign: /from 'node:child_process'/, owners: /^lib\/(?:adapters\/(?:process|probe|gh)|demo\/child|sandbox\/git(?:-http)?)\.ts$/},
   {what: 'runs an agent', sign: /\bagent\.run\(/, owners: /^lib\/flow\/gate\.ts$/},
   {what: 'builds a spawn plan', sign: /\bargv:\s*(?:\[|descriptor)/, owners: /^lib\/core\/route\/(?:plan-spawn\.ts|agents\/)|^lib\/adapters\/commands\.ts$|^lib\/demo\//},
   {
@@ -18,7 +19,7 @@ const RULES: readonly Rule[] = [
 ]
 
 /** Code without its comments, where a model may be spoken of. */
-const code = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
+const code = (text: string): string => text.replace(/^\s*\/\*[\s\S]*?\*\/\s*$/gm, '').replace(/^\s*\/\/.*$/gm, '')
 
 /** Every place that decides, in part, what is spawned and is not meant to. `key: '--model'` of a flag's provenance is not one. */
 export const spawnSites = (files: Files): string[] => [...files].flatMap(([file, text]) => RULES

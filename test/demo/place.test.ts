@@ -93,7 +93,7 @@ test('a dry run names the command lines and makes nothing', () => {
   const said: string[] = []
   const {commands, dir} = planDemo({agent: 'scripted', say: (line) => { said.push(line) }})
   expect(commands).toEqual([
-    'pilot classify 1', 'pilot plan-epic 1', 'pilot decompose 1', 'pilot next', 'pilot execute 1 --land --parallel 2', 'pilot status 1', 'pilot retry …',
+    'pilot classify 1', 'pilot plan-epic 1', 'pilot decompose 1', 'pilot next', 'pilot route 1', 'pilot execute 1 --land --parallel 2', 'pilot status 1', 'pilot retry …',
     'pilot execute 1 --land', 'pilot next', 'pilot status 1 --json',
   ])
   expect(said.filter((line) => line.startsWith('$ '))).toEqual(commands.map((line) => `$ ${line}`))

@@ -89,7 +89,7 @@ describe('pilot demo --keep', () => {
     expect(result.epic.children.map(({title, state, attempt}) => ({title, state, attempt}))).toEqual(
       SUBTASKS.map(({title}) => ({title, state: 'done', attempt: title === SLIPPING ? 2 : 1})))
     expect(result.commands.map((line) => line.split(' ')[1])).toEqual(
-      ['classify', 'plan-epic', 'decompose', 'next', 'execute', 'status', 'retry', 'execute', 'next', 'status'])
+      ['classify', 'plan-epic', 'decompose', 'next', 'route', 'execute', 'status', 'retry', 'execute', 'next', 'status'])
   })
   test('four sub-issues are closed as completed by merged pull requests with green checks', () => {
     expect(children().map(({title, state, stateReason, labels}) => ({title, state, stateReason, labels: [...labels].sort()}))).toEqual(
@@ -131,7 +131,7 @@ test('without --keep nothing is left, and people read what was run', async () =>
   const ran = await demo(['--dir', below('gone')])
   expect({code: ran.code, left: existsSync(below('gone'))}).toEqual({code: 0, left: false})
   expect(ran.stdout.trim().split('\n').map((row) => row.split('\t')[1])).toEqual(['done', 'done', 'done', 'done'])
-  expect(ran.stderr.split('\n').filter((line) => line.startsWith('$ pilot '))).toHaveLength(10)
+  expect(ran.stderr.split('\n').filter((line) => line.startsWith('$ pilot '))).toHaveLength(11)
 }, LIMIT_MS)
 
 test('Ctrl-C ends what is running and removes everything', async () => {

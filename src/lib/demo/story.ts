@@ -30,6 +30,7 @@ export const storyOf = (agent: DemoAgent): readonly Step[] => [
   {...line('plan-epic', epic), exits: [0], why: 'The planning gate proposes subtasks; pilot checks and stores what it proposes.'},
   {...line('decompose', epic), exits: [0], why: 'Makes the planned sub-issues exist, linked and ordered, each exactly once.'},
   {...line('next'), exits: [0], why: 'What could be worked on now? Sub-issues that wait for another one are not listed.'},
+  {...line('route', epic), exits: [0], why: 'What would each step spawn, and which line of the configuration says so?'},
   {
     ...line('execute', epic, '--land', '--parallel', '2'), exits: agent === 'scripted' ? [1] : [0, 1, 5, 6, 7, 8],
     why: 'Works through the sub-issues: agent, commit, tests, review, pull request, merge when the checks are green.',
