@@ -34,7 +34,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'config-'))
   repo = join(root, 'repo')
   home = join(root, 'home')
-  mkdirSync(join(repo, '.git'), {recursive: true})
+  write(join(repo, '.git/HEAD'), 'ref: refs/heads/main\n')
   mkdirSync(home)
 })
 afterEach(() => rmSync(root, {recursive: true, force: true}))
@@ -60,6 +60,8 @@ describe('where files are found', () => {
     expect(await executor()).toBe('claude default')
     mkdirSync(join(root, 'plain'))
     expect(await executor({cwd: join(root, 'plain')})).toBe('claude default')
+    mkdirSync(join(root, '.git'))
+    expect(await executor({cwd: join(root, 'plain')}), 'an empty .git above is no checkout').toBe('claude default')
     expect(await executor({cwd: root})).toBe('codex local .pilot/config.yaml:1')
   })
 

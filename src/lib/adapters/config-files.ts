@@ -46,11 +46,19 @@ async function layer(from: 'local' | 'global', path: string, name: string, requi
 /** The nearest `.pilot/config.yaml` from `cwd` up to the root of its checkout; outside a checkout only that of `cwd` itself. */
 async function findLocal(cwd: string): Promise<string | undefined> {
   const dirs = upward(resolve(cwd))
-  const root = await firstWith(dirs, '.git')
+  const root = await checkoutOf(dirs)
   const found = await firstWith(root === undefined ? dirs.slice(0, 1) : dirs.slice(0, dirs.indexOf(root) + 1), LOCAL)
   return found === undefined ? undefined : join(found, LOCAL)
 }
 const upward = (dir: string): string[] => dirname(dir) === dir ? [dir] : [dir, ...upward(dirname(dir))]
+/** The nearest checkout: `.git` is a file in worktrees, else a folder with a HEAD. An empty `.git` is a mount point that sandboxes leave behind. */
+async function checkoutOf(dirs: readonly string[]): Promise<string | undefined> {
+  for (const dir of dirs) {
+    const kind = await stat(join(dir, '.git')).then((found) => (found.isFile() ? 'file' : 'folder'), () => 'none')
+    if (kind === 'file' || (kind === 'folder' && await exists(join(dir, '.git', 'HEAD')))) return dir
+  }
+  return undefined
+}
 async function firstWith(dirs: readonly string[], name: string): Promise<string | undefined> {
   for (const dir of dirs) if (await exists(join(dir, name))) return dir
   return undefined
