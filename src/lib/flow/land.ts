@@ -2,7 +2,7 @@ import {decideLanding, type Landing} from '../core/run/landing.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply, nothingMade} from './apply.js'
-import {branchOf} from './attempt/run.js'
+import {branchOf, issueOfBranch} from './attempt/run.js'
 import {closeParentOf, type ParentResult} from './close-parent.js'
 import {attemptsOf, readMemory} from './snapshot.js'
 import {refreshBase} from './attempt/refresh.js'
@@ -45,9 +45,9 @@ async function pullFor(world: World, number: number): Promise<{issue: Issue; pul
   const given = await world.issues.get(number)
   if (given.isPull) {
     const pull = await world.pulls.get(number)
-    const issue = /^pilot\/GH-([1-9]\d*)$/.exec(pull.headRef)?.[1]
-    if (issue === undefined) throw new PilotError('NOT_VERIFIED', `pull request #${number} comes from ${pull.headRef}, which is not a branch of pilot's`, [`gh pr merge ${number}`])
-    return {issue: await world.issues.get(Number(issue)), pull}
+    const issue = issueOfBranch(pull.headRef)
+    if (issue === null) throw new PilotError('NOT_VERIFIED', `pull request #${number} comes from ${pull.headRef}, which is not a branch of pilot's`, [`gh pr merge ${number}`])
+    return {issue: await world.issues.get(issue), pull}
   }
   const pulls = await world.pulls.ofBranch(branchOf(number))
   const found = pulls.find((pull) => pull.state === 'open') ?? pulls.find((pull) => pull.merged) ?? pulls[0]

@@ -1,17 +1,9 @@
+import {jsonOf} from '../json.js'
 import {IMPLEMENT_COMPLEXITIES, type ImplementComplexity} from '../config/words.js'
 import type {PlanDraft, SubtaskDraft} from './draft.js'
 
 type Loose = Record<string, unknown>
 const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value)
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
-
 /** Text inside fences, and every outermost `{…}` or `[…]` run of the rest; one pass each. */
 function* candidates(text: string): Generator<string> {
   yield text
@@ -66,7 +58,7 @@ function planIn(text: string, depth: number): Loose | undefined {
   for (const candidate of candidates(text)) {
     const head = candidate.trimStart()[0]
     if (head !== '{' && head !== '[' && head !== '"') continue
-    const found = unwrap(parsed(candidate), depth)
+    const found = unwrap(jsonOf(candidate), depth)
     if (found !== undefined) return found
   }
   return undefined

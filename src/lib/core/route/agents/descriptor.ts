@@ -1,3 +1,4 @@
+import {jsonOf} from '../../json.js'
 import type {FailureClass} from '../../run/failure.js'
 import type {AgentEvent} from '../../run/outcome.js'
 import type {Usage} from '../../plan/plan.js'
@@ -80,10 +81,7 @@ export const resultEvent = (known: Partial<Omit<ResultEvent, 'kind'>> & {ok: boo
 /** The JSON object of one line of a stream; undefined for start-up chatter and for a line that was cut. */
 export function objectOf(line: string): unknown {
   if (!line.startsWith('{')) return undefined
-  try { return JSON.parse(line) } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  return jsonOf(line)
 }
 
 /** An HTTP status that a provider answered with, as a failure class; null for those that say nothing about the cause. */
