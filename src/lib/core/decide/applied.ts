@@ -1,0 +1,58 @@
+import {z} from 'zod'
+import {isCounted, type Attempts} from '../run/attempt.js'
+import {MAX_LEARNINGS, STRATEGY_ACTIONS, type Decision} from './decision.js'
+import {pointOf, type Facts} from './facts.js'
+
+const number = z.int().min(1)
+/** Bound to the newest counted attempt of the issue and the commit that this started from; 0 and null where it has not been tried. */
+const bound = {issue: number, attempt: z.int().min(0), baseSha: z.string().nullable()}
+
+export const appliedSchema = z.strictObject({
+  version: z.literal(1),
+  point: z.string(),
+  by: z.enum(['pilot', 'fallback']),
+  at: z.string(),
+  retries: z.array(z.strictObject({...bound, action: z.enum(STRATEGY_ACTIONS), guidance: z.string(), reason: z.string()})),
+  context: z.array(z.strictObject({...bound, context: z.string()})),
+  skipped: z.array(z.strictObject({issue: number, reason: z.string()})),
+  waves: z.array(z.array(number)),
+})
+/** The last decision in force, as the progress comment keeps it: everything that later attempts see of it. */
+export type AppliedDecision = z.infer<typeof appliedSchema>
+
+/** What a decision comes to, whole, before anything is written. */
+export function appliedOf(decision: Decision, facts: Facts, by: AppliedDecision['by'], at: string): AppliedDecision {
+  const strategies = facts.failed.flatMap((child) => {
+    const strategy = decision.strategies[child.number]
+    return strategy === undefined ? [] : [{child, strategy}]
+  })
+  return {
+    version: 1, point: pointOf(facts), by, at,
+    retries: strategies.filter(({strategy}) => strategy.action !== 'skip').map(({child, strategy}) => ({issue: child.number, attempt: child.attempt, baseSha: child.baseSha, ...strategy})),
+    context: decision.routedContext.map(({issue, context}) => ({issue, attempt: 0, baseSha: null, context})),
+    skipped: [...strategies.filter(({strategy}) => strategy.action === 'skip').map(({child, strategy}) => ({issue: child.number, reason: strategy.reason || 'cannot succeed as it is'})), ...decision.skip],
+    waves: decision.waves,
+  }
+}
+
+/** The learnings of an epic with those of a new decision; the newest are kept. */
+export const withLearnings = (known: readonly string[], decision: Decision): string[] =>
+  [...known, ...decision.learnings.filter((text) => !known.includes(text))].slice(-MAX_LEARNINGS)
+
+/** What the next attempt of an issue is told. */
+export type Advice = {guidance: string; rise: boolean}
+export const NO_ADVICE: Advice = {guidance: '', rise: false}
+
+/**
+ * The advice that still holds for an issue: only while the attempt that it was given after is the newest one, started from the same
+ * commit. One more counted attempt, or another base under it, and it has expired.
+ */
+export function adviceFor(applied: AppliedDecision | null, issue: number, attempts: Attempts): Advice {
+  if (applied === null) return NO_ADVICE
+  const last = attempts.attempts.findLast(isCounted)
+  const holds = (to: {issue: number; attempt: number; baseSha: string | null}): boolean =>
+    to.issue === issue && to.attempt === (last?.attempt ?? 0) && to.baseSha === (last?.baseSha ?? null)
+  const strategy = applied.retries.find(holds)
+  const context = applied.context.find(holds)
+  return {guidance: [strategy?.guidance ?? '', context?.context ?? ''].filter((text) => text !== '').join('\n\n'), rise: strategy?.action === 'escalate'}
+}

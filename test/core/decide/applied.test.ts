@@ -1,0 +1,74 @@
+import {describe, expect, test} from 'vitest'
+import {describeAction} from '../../../src/lib/core/action.js'
+import {adviceFor, appliedOf, appliedSchema, NO_ADVICE, withLearnings} from '../../../src/lib/core/decide/applied.js'
+import {effectOf} from '../../../src/lib/core/decide/effect.js'
+import {fallbackDecision} from '../../../src/lib/core/decide/fallback.js'
+import {pointOf} from '../../../src/lib/core/decide/facts.js'
+import {validateDecision} from '../../../src/lib/core/decide/validate.js'
+import {attempt, attempts, SHA} from '../run/support.js'
+import {failed, facts, left} from './support.js'
+
+const decided = (raw: Record<string, unknown>, about = facts()) => appliedOf(validateDecision(raw, about).decision, about, 'pilot', '2026-01-01T00:00:00Z')
+const different = {strategies: {124: {action: 'retry_different', guidance: 'use vitest', reason: 'r'}}}
+
+describe('fallback', () => {
+  test('dependents of failures last, the rest as planned; no issue changes', () => {
+    const decision = fallbackDecision(facts({remaining: [left(125, [124]), left(126), left(127, [125]), left(128, [126])]}))
+    expect(decision.waves).toEqual([[126], [128], [125], [127]])
+    expect(effectOf(appliedOf(decision, facts(), 'fallback', ''), [{number: 124, labels: []}, {number: 125, labels: []}])).toEqual([])
+  })
+  test('a circle is run one by one', () => {
+    expect(fallbackDecision(facts({remaining: [left(125, [126]), left(126, [125]), left(127)]})).waves).toEqual([[127], [125], [126]])
+  })
+  test('nothing remains: no waves', () => expect(fallbackDecision(facts({remaining: []})).waves).toEqual([]))
+})
+
+describe('the point of a decision', () => {
+  test('names failed attempts and what is left, in any order', () => {
+    const turned = facts({remaining: [...facts().remaining].reverse()})
+    expect(pointOf(turned)).toBe(pointOf(facts()))
+    expect(pointOf(facts())).toBe('124@1|125,126,127,128')
+  })
+  test.each([[{failed: [failed(124, {attempt: 2})]}], [{remaining: [left(125)]}], [{failed: [failed(124), failed(129)]}]])('%j is another point', (about) =>
+    expect(pointOf(facts(about))).not.toBe(pointOf(facts())))
+})
+
+describe('advice is bound to issue, attempt and base, and expires', () => {
+  const applied = decided({...different, routedContext: [{issue: 125, context: 'register it'}]})
+  const one = attempts(attempt(1))
+  test.each([
+    ['the next attempt of the failed one', 124, one, {guidance: 'use vitest', rise: false}],
+    ['a start in vain in between changes nothing', 124, attempts(attempt(1), attempt(2, {failure: 'network'})), {guidance: 'use vitest', rise: false}],
+    ['one attempt later', 124, attempts(attempt(1), attempt(2)), NO_ADVICE],
+    ['another base', 124, attempts(attempt(1, {baseSha: SHA('c')})), NO_ADVICE],
+    ['its record is lost', 124, attempts(), NO_ADVICE],
+    ['context before the first attempt', 125, attempts(), {guidance: 'register it', rise: false}],
+    ['context after it', 125, one, NO_ADVICE],
+    ['guidance for others', 126, attempts(), NO_ADVICE],
+  ] as const)('%s', (_, issue, record, advice) => expect(adviceFor(applied, issue, record)).toEqual(advice))
+  test('escalate asks for a rise', () =>
+    expect(adviceFor(decided({strategies: {124: {action: 'escalate', guidance: 'deep', reason: ''}}}), 124, one)).toEqual({guidance: 'deep', rise: true}))
+  test('no decision, no advice', () => expect(adviceFor(null, 124, one)).toEqual(NO_ADVICE))
+  test('parses back', () => expect(appliedSchema.parse(JSON.parse(JSON.stringify(applied)))).toEqual(applied))
+})
+
+describe('effect', () => {
+  const lines = (raw: Record<string, unknown>, labels: Record<number, string[]>) =>
+    effectOf(decided(raw), Object.entries(labels).map(([n, names]) => ({number: Number(n), labels: names}))).map(describeAction)
+  test.each([
+    ['a retry is made ready', different, {124: ['pilot-failed']}, ['#124 labels +pilot-retry-ready']],
+    ['ready already', different, {124: ['pilot-failed', 'Pilot-Retry-Ready']}, []],
+    ['merged meanwhile', different, {124: ['pilot-done']}, []],
+    ['a skip is handed to a person', {strategies: {124: {action: 'skip'}}, skip: [{issue: 125, reason: 'r'}]}, {124: [], 125: []}, ['#124 labels +pilot-needs-human', '#125 labels +pilot-needs-human']],
+    ['handed over already', {skip: [{issue: 125, reason: 'r'}]}, {125: ['pilot-needs-human']}, []],
+    ['an issue that is gone', {skip: [{issue: 125, reason: 'r'}]}, {}, []],
+    ['decompose moves no label', {strategies: {124: {action: 'decompose'}}}, {124: ['pilot-failed']}, []],
+  ])('%s', (_, raw, labels, expected) => expect(lines(raw, labels)).toEqual(expected))
+})
+
+test('learnings add up, the newest are kept', () => {
+  const {decision} = validateDecision({learnings: ['c', 'a']}, facts())
+  expect(withLearnings(['a', 'b'], decision)).toEqual(['a', 'b', 'c'])
+  expect(withLearnings(Array.from({length: 20}, (_, i) => `${i}`), decision)).toHaveLength(20)
+  expect(withLearnings(Array.from({length: 20}, (_, i) => `${i}`), decision).at(-1)).toBe('a')
+})

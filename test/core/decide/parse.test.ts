@@ -1,0 +1,17 @@
+import {expect, test} from 'vitest'
+import {decisionIn} from '../../../src/lib/core/decide/parse.js'
+
+const ok = '{"skip": [], "learnings": ["a"]}'
+test.each([
+  ['plain', ok], ['fenced', `Here:\n\`\`\`json\n${ok}\n\`\`\`\nDone.`], ['prose round it', `I think ${ok} is right`],
+  ['backticks in a string', '```json\n{"learnings": ["a"], "analysis": {"1": "run ```npm test``` first"}}\n```'],
+  ['braces in a string', '{"learnings": ["a"], "analysis": {"1": "an } and a { and \\" too"}}'],
+  ['another object first', `{"note": 1}\n${ok}`], ['another object last', `${ok}\nUsage: {"tokens": 5}`],
+  ['two decisions: the last counts', `{"learnings": ["old"]} then ${ok}`], ['a stray brace before', `} ${ok}`],
+])('%s', (_, text) => expect(decisionIn(text)?.['learnings']).toEqual(['a']))
+
+test.each([['empty', ''], ['prose', 'I would retry.'], ['a list', '[1]'], ['foreign keys only', '{"answer": 1}'], ['cut off', '{"learnings": ["a"'], ['null', null], ['a number', 5]])(
+  '%s is no decision', (_, answer) => expect(decisionIn(answer)).toBeUndefined())
+
+test('what was parsed by schema already is taken as it is', () => expect(decisionIn({waves: []})).toEqual({waves: []}))
+test('an unending row of braces is read once', () => expect(decisionIn('{'.repeat(200_000))).toBeUndefined())
