@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {printPlanComment} from '../../../src/lib/core/issue/plan-comment.js'
 import {checkPlan, type CheckContext} from '../../../src/lib/core/plan/check.js'
 import {draftOf, type PlanDraft, type SubtaskDraft} from '../../../src/lib/core/plan/draft.js'
 import {planSchema, type EpicPlan} from '../../../src/lib/core/plan/plan.js'
@@ -26,6 +27,36 @@ describe('what the author has to mend', () => {
     ['everything at once', draft(subtask(1, {description: ''}), subtask(2, {dependsOn: [8]})),
       ['subtask 1 has an empty description', 'subtask 2 depends on 8, which is not in the plan']],
   ])('%s', (_name, d, want) => { expect(problems(d)).toEqual(want) })
+})
+
+describe('nothing is cut to fit', () => {
+  const long = 'word '.repeat(7000).trim()
+  test.each<[string, PlanDraft, RegExp]>([
+    ['a description', draft(subtask(1, {description: long}), subtask(2)), /^subtask 1 has a description of 34999 characters: at most 30000 fit$/],
+    ['a criterion', draft(subtask(1), subtask(2, {acceptance: ['x '.repeat(600)]})), /^subtask 2 has an acceptance criterion of more than 1000/],
+    ['too many criteria', draft(subtask(1, {acceptance: Array.from({length: 101}, (_, i) => `works ${i}`)}), subtask(2)), /^subtask 1 has 101 acceptance criteria/],
+    ['a tail that grew too long', draft(...[1, 2, 3, 4, 5, 6].map((n) => subtask(n, {description: `${n} ${'word '.repeat(4000)}`}))), /^subtask 5 has a description of \d+ characters.*after 6 subtasks became 5$/],
+    ['a plan that no comment holds', draft(...[1, 2, 3].map((n) => subtask(n, {description: `${n} ${'word '.repeat(5000)}`}))), /^the plan is \d+ characters long: at most 63536 fit into a comment$/],
+  ])('%s', (_name, d, want) => { expect(problems(d)).toEqual([expect.stringMatching(want)]) })
+  test('the longest plan that passes fits into a comment', () => {
+    const words = (n: number): PlanDraft => draft(...[1, 2, 3].map((k) => subtask(k, {description: `${k} ${'a<b '.repeat(n)}`})))
+    let n = 100
+    while (checkPlan(words(n + 100), context()).ok) n += 100
+    expect(printPlanComment({...planned(words(n)), costUsd: 12.345678, usage: {inFresh: 1e9, cacheRead: 1e9, cacheWrite5m: 1e9, cacheWrite1h: 1e9, out: 1e9}}).length).toBeLessThanOrEqual(65_536)
+  })
+  test('a title too long for a title is told in full below it', () => {
+    const title = `Build ${'very '.repeat(30)}much`
+    const [first] = planned(draft(subtask(1, {title}), subtask(2))).subtasks
+    expect([first!.title.length <= 80, first!.title.endsWith('…'), first!.description]).toEqual([true, true, `${title}\n\nWrite part 1.`])
+  })
+  test('a long check that builds nothing stays a subtask', () => {
+    const told = 'By hand. '.repeat(200)
+    expect(planned(draft(subtask(1), subtask(2), subtask(3, {title: 'Verify all', description: told, touches: []}))).subtasks).toHaveLength(3)
+  })
+  test('the steps of a plan that became single are in its reason', () => {
+    expect(planned(draft(subtask(1, {touches: ['src/a/x.ts']}), subtask(2, {touches: ['src/a/y.ts']}))).reason)
+      .toBe('everything touches one package: src/a (the steps: Build part 1; Build part 2)')
+  })
 })
 
 describe('order', () => {
@@ -124,6 +155,18 @@ describe('text', () => {
     const plan = planned(draft(subtask(1, {touches: ['./api/a.ts', '../x', '/etc/passwd', 'all the files', '`web/b.ts`', 'api/a.ts']}),
       subtask(2)))
     expect(plan.subtasks[0]!.touches).toEqual(['api/a.ts', 'web/b.ts'])
+  })
+  test.each([
+    ['packages/@scope/a.ts', 'packages/@scope/a.ts'], ['größe/ä.ts', 'größe/ä.ts'], ['src\\win\\a.ts', 'src/win/a.ts'], ['src/a.ts (new)', 'src/a.ts'], ['`src/a.ts` - the reader', 'src/a.ts'],
+    ['new: src/a.ts', 'src/a.ts'], ['(create) src/a.ts', 'src/a.ts'],
+  ])('touches %s', (raw, want) => {
+    const once = planned(draft(subtask(1, {touches: [raw]}), subtask(2)))
+    expect(once.subtasks[0]!.touches).toEqual([want])
+    expect(planned(draftOf(once))).toEqual(once)
+  })
+  test('a criterion is one line, whatever fence it begins', () => {
+    const plan = planned(draft(subtask(1, {acceptance: ['~~~ open', '- [ ] ```js', '1. counts\nand goes on']}), subtask(2)))
+    expect(plan.subtasks[0]!.acceptance).toEqual(['open', 'js', 'counts and goes on'])
   })
 })
 

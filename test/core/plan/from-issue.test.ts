@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
-import {checkPlan} from '../../../src/lib/core/plan/check.js'
-import {draftFromIssue} from '../../../src/lib/core/plan/from-issue.js'
+import {draftFromIssue, planFromIssue} from '../../../src/lib/core/plan/from-issue.js'
+import {readdirSync, readFileSync} from 'node:fs'
 import {context} from './support.js'
 
 const issue = (body: string): {title: string; body: string; labels: string[]} => ({title: 'Exports for everyone', body, labels: []})
@@ -13,8 +13,9 @@ test('a task list becomes independent subtasks with their detail and paths', () 
     [1, 'Add the export route in `api/export.ts`', [], ['api/export.ts']], [2, 'Add the button in `web/list.tsx`', [], ['web/list.tsx']],
   ])
   expect(draft?.subtasks[0]!.description).toBe('Add the export route in `api/export.ts`\n\n- streams rows')
-  const checked = checkPlan(draft!, context({source: 'issue'}))
-  expect(checked.ok && checked.plan).toMatchObject({decision: 'split', source: 'issue', waves: [[1, 2]]})
+  const {source: _source, ...facts} = context()
+  const checked = planFromIssue(issue('- [ ] Add the export route in `api/export.ts`\n- [ ] Add the button in `web/list.tsx`'), facts)
+  expect(checked?.ok && checked.plan).toMatchObject({decision: 'split', source: 'issue', waves: [[1, 2]]})
 })
 
 test('phases wait for each other and lose their numbers', () => {
@@ -28,4 +29,18 @@ test.each([
   ['prose', 'Make the exports faster, please.'], ['acceptance criteria', '## Acceptance criteria\n- [ ] Add a route\n- [ ] Add a page'],
   ['all done', '## Tasks\n- [x] Add a route\n- [x] Add a page'], ['one open', '## Tasks\n- [ ] Add a route\n- [x] Add a page'],
     ['empty', ''],
-])('no plan from %s', (_name, body) => { expect(draftFromIssue(issue(body))).toBeNull() })
+])('no plan from %s', (_name, body) => {
+  const {source: _source, ...facts} = context()
+  expect([draftFromIssue(issue(body)), planFromIssue(issue(body), facts)]).toEqual([null, null])
+})
+
+test('only this module turns split points into subtasks, and whoever plans goes through it', () => {
+  const root = new URL('../../../src/lib/', import.meta.url)
+  const sources = readdirSync(root, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.ts')).map((name) => ({name: name.replaceAll('\\', '/'), text: readFileSync(new URL(name, root), 'utf8')}))
+  const naming = (word: string): string[] => sources.filter(({text}) => new RegExp(`\\b${word}\\b`).test(text)).map(({name}) => name).sort()
+  expect(naming('SplitPoint').filter((name) => !name.startsWith('core/classify/'))).toEqual(['core/plan/from-issue.ts'])
+  const users = naming('planFromIssue')
+  expect(users).toEqual(expect.arrayContaining(['core/plan/from-issue.ts', 'flow/decompose.ts', 'flow/plan-epic.ts']))
+  // a draft without its check is only ever asked whether it is there
+  for (const {name, text} of sources) if (name !== 'core/plan/from-issue.ts') expect(text, name).not.toMatch(/checkPlan\([^)]*draftFromIssue|= draftFromIssue\(/)
+})

@@ -1,11 +1,14 @@
 import {directoriesIn, directoryOf, singlePackage} from '../classify/packages.js'
-import {cleanDraft} from './clean-draft.js'
+import {safeJson} from '../issue/marker.js'
+import {MAX_BODY} from '../issue/text.js'
+import {cleanDraft, cleanText, CRITERIA_MAX, CRITERION_MAX, DESCRIPTION_MAX} from './clean-draft.js'
 import type {PlanDraft, SubtaskDraft} from './draft.js'
 import {foldVerifyOnly, mergeTail} from './fold.js'
 import {cycleIn, topological} from './graph.js'
 import {touchSame} from './overlap.js'
 import type {Hash} from './plan-inputs.js'
 import type {EpicPlan, Subtask} from './plan.js'
+import {isPlaceholder} from './prompt.js'
 import {wavesOf} from './waves.js'
 
 export type CheckContext = {
@@ -19,13 +22,28 @@ export type CheckedPlan = {ok: true; plan: EpicPlan} | {ok: false; problems: str
 /** Longer lists are no plan; the bound keeps a runaway answer from costing time. */
 const SUBTASKS_READ = 200
 
+/** What a plan comment needs besides the plan: its first lines, the fence, and usage and cost, which are filled in later. Characters. */
+const COMMENT_ROOM = 2000
+
+/** Nothing is cut to fit: an agent would build the wrong thing from half a description. */
+function tooLong({order, description, acceptance}: SubtaskDraft): string[] {
+  return [
+    ...(description.length > DESCRIPTION_MAX ? [`subtask ${order} has a description of ${description.length} characters: at most ${DESCRIPTION_MAX} fit`] : []),
+    ...(acceptance.length > CRITERIA_MAX ? [`subtask ${order} has ${acceptance.length} acceptance criteria: at most ${CRITERIA_MAX}`] : []),
+    ...(acceptance.some((line) => line.length > CRITERION_MAX) ? [`subtask ${order} has an acceptance criterion of more than ${CRITERION_MAX} characters`] : []),
+  ]
+}
+
 /** What only the author of the draft can mend. */
 function problemsOf({subtasks}: PlanDraft): string[] {
   if (subtasks.length > SUBTASKS_READ) return [`${subtasks.length} subtasks: at most ${SUBTASKS_READ} are read`]
   const orders = subtasks.map((subtask) => subtask.order)
   const problems = orders.filter((order, i) => orders.indexOf(order) !== i).map((order) => `order ${order} is used more than once`)
-  for (const {order, title, description, dependsOn} of subtasks) {
+  for (const subtask of subtasks) {
+    const {order, title, description, dependsOn} = subtask
     if (title === '') problems.push(`subtask ${order} has no title`)
+    if (isPlaceholder(title)) problems.push(`subtask ${order} has the placeholder of the question as its title`)
+    problems.push(...tooLong(subtask))
     if (description === '') problems.push(`subtask ${order} has an empty description`)
     for (const dependency of dependsOn.filter((d) =>
       !orders.includes(d))) problems.push(`subtask ${order} depends on ${dependency}, which is not in the plan`)
@@ -87,8 +105,16 @@ export function checkPlan(raw: PlanDraft, context: CheckContext): CheckedPlan {
   const subtasks = numbered(mergeTail(foldVerifyOnly(topological(draft.subtasks)), context.maxSubtasks))
   const only = onlyPackage(subtasks)
   if (subtasks.length < 2) return {ok: true, plan: planOf(draft, context, 'single', 'only one piece of work is left after checking', [])}
-  if (only !== null) return {ok: true, plan: planOf(draft, context, 'single', `everything touches one package: ${only}`, [])}
-  return {ok: true, plan: planOf(draft, context, 'split', draft.reason, withKeys(subtasks, context.epic.number, context.hash))}
+  if (only !== null) {
+    const steps = subtasks.map(({title}) => title).join('; ')
+    return {ok: true, plan: planOf(draft, context, 'single', cleanText(`everything touches one package: ${only} (the steps: ${steps})`, 2000), [])}
+  }
+  const grown = subtasks.flatMap(tooLong)
+  if (grown.length > 0) return {ok: false, problems: grown.map((problem) => `${problem}, after ${draft.subtasks.length} subtasks became ${subtasks.length}`)}
+  const plan = planOf(draft, context, 'split', draft.reason, withKeys(subtasks, context.epic.number, context.hash))
+  const length = safeJson(plan).length
+  if (length > MAX_BODY - COMMENT_ROOM) return {ok: false, problems: [`the plan is ${length} characters long: at most ${MAX_BODY - COMMENT_ROOM} fit into a comment`]}
+  return {ok: true, plan}
 }
 
 function planOf(draft: PlanDraft, {epic, base, hash, source}: CheckContext, decision: EpicPlan['decision'], reason: string,

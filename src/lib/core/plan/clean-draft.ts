@@ -1,14 +1,17 @@
 import {capNeutral, cutTitle, neutralise} from '../issue/text.js'
 import type {PlanDraft, SubtaskDraft} from './draft.js'
 
-/** GitHub takes 65,536 characters a body: half for the text, half for the criteria, and some left for the lines around them. */
+/** GitHub takes 65,536 characters a body: half for the text, and a third for the criteria. What is longer is a problem, nothing is cut. */
 export const DESCRIPTION_MAX = 30_000
-const ACCEPTANCE_MAX = 300
-const CRITERIA_MAX = 100
-const TOUCHES_MAX = 50
+/** A criterion is one line of a list, and child bodies keep a thousand characters of it. */
+export const CRITERION_MAX = 1000
+export const CRITERIA_MAX = 100
+/** Beyond that it is no longer said what is touched, only that nearly everything is. */
+const TOUCHES_MAX = 100
 const TITLE_MAX = 80
+/** Longer text than any limit above, so that a runaway answer costs little and is still seen to be too long. */
+const READ_MAX = 100_000
 
-const LIST_MARKS = /^(?:[-*+•]\s+|\[[ xX]\]\s+|[0-9]{1,3}[.)]\s+)+/
 const TITLE_MARKS = /^(?:#{1,6}\s+|[-*+•]\s+|\[[ xX]\]\s+|[0-9]{1,3}[.)]\s+|(?:sub-?task|step|task)\s+[0-9]{1,3}\s*[.:)—–-]\s*)+/i
 const EMPHASIS = /(^|[\s(])[*_]([^*_\s][^*_]*)[*_](?=$|[\s).,:;!?])/g
 
@@ -32,23 +35,42 @@ export function cleanTitle(text: string): string {
 
 export const cleanText = (text: string, max: number): string => capNeutral(text, max).trim()
 
-/** Acceptance criteria: one line each, without list marks, each once. */
-export const cleanAcceptance = (lines: readonly string[]): string[] => [...new Set(lines.slice(0, 200)
-  .map((line) => cleanText(line.slice(0, 2000).replace(/\s+/g, ' ').trim().replace(LIST_MARKS, ''), ACCEPTANCE_MAX))
-  .filter((line) => line !== ''))].slice(0, CRITERIA_MAX)
+const ITEM_MARKS = /^(?:[-*+•]\s+|\[[ xX]\]\s+|[0-9]{1,3}[.)]\s+|`{3,}\s*|~{3,}\s*)+/
+/** One line of a list: without its marks, and without a fence that would swallow the lines below. To a fixed point, since both can uncover the other. */
+function cleanCriterion(text: string): string {
+  for (let now = text.slice(0, READ_MAX), pass = 0; ; pass++) {
+    const next = neutralise(now.replace(/\s+/g, ' ').trim().replace(ITEM_MARKS, '')).replace(/\s+/g, ' ').trim()
+    if (next === now || pass === 8) return next
+    now = next
+  }
+}
+
+/** Acceptance criteria, each once. */
+export const cleanAcceptance = (lines: readonly string[]): string[] => [...new Set(lines.map(cleanCriterion).filter((line) => line !== ''))]
+
+const NOTE = /\s+(?=[([—–-]\s?|#\s)|\s*\((?:new|neu|create|modify|update|delete).*$/i
+const VERB = /^[([]?(?:new|create|add|modify|update|edit|change|delete|remove|rename)[)\]]?:?\s+(?=\S+$)/i
+/** A glob without ticks, quotes, `./`, backslashes and what a model noted beside it. */
+const bareGlob = (text: string): string => text.trim().replace(VERB, '').split(NOTE)[0]!.replace(/^[`'"]+|[`'"]+$/g, '').replaceAll('\\', '/').replace(/^(?:\.\/)+/, '')
 
 /** Globs below the repository root; absolute paths, `..` and anything with spaces or control characters say nothing and go. */
-export const cleanTouches = (globs: readonly string[]): string[] => [...new Set(globs.slice(0, 200)
-  .map((glob) => glob.trim().replace(/^[`'"]+|[`'"]+$/g, '').replace(/^(?:\.\/)+/, ''))
-  .filter((glob) => glob.length <= 200 && /^[\w@+.*?{},[\]()!~$%=&#/-]+$/.test(glob) && !glob.startsWith('/') && !glob.split('/')
-    .includes('..'))
-  .map((glob) => neutralise(glob)))].filter((glob) => glob !== '' && glob.length <= 200).slice(0, TOUCHES_MAX)
+export const cleanTouches = (globs: readonly string[]): string[] => [...new Set(globs.slice(0, 1000).map(bareGlob)
+  .filter((glob) => glob.length > 0 && glob.length <= 200 && /^[\p{L}\p{M}\p{N}_@+.*?{},[\]()!~$%=&#/-]+$/u.test(glob) && !glob.startsWith('/') && !glob.split('/').includes('..')))]
+  .slice(0, TOUCHES_MAX)
 
-const cleanSubtask = (subtask: SubtaskDraft): SubtaskDraft => ({
-  order: subtask.order, title: cleanTitle(subtask.title), description: cleanText(subtask.description, DESCRIPTION_MAX),
-  acceptance: cleanAcceptance(subtask.acceptance), dependsOn: [...new Set(subtask.dependsOn)], touches: cleanTouches(subtask.touches),
-  complexity: subtask.complexity,
-})
+/** A title that had to be cut is told in full at the head of the description. */
+function cleanSubtask(subtask: SubtaskDraft): SubtaskDraft {
+  const title = cleanTitle(subtask.title)
+  const full = neutralise(plainTitle(subtask.title)).replace(/\s+/g, ' ').trim()
+  const cut = title.endsWith('…') && !full.startsWith(title)
+  const description = cut && !subtask.description.includes(full) ? `${full}\n\n${subtask.description}` : subtask.description
+  return {
+    order: subtask.order, title, description: cleanLong(description), acceptance: cleanAcceptance(subtask.acceptance),
+    dependsOn: [...new Set(subtask.dependsOn)], touches: cleanTouches(subtask.touches), complexity: subtask.complexity,
+  }
+}
+/** Neutral text, whole. */
+const cleanLong = (text: string): string => neutralise(text.slice(0, READ_MAX)).trim()
 
 /** A draft with all model text made plain and inert. Idempotent. */
 export const cleanDraft = (draft: PlanDraft): PlanDraft => ({

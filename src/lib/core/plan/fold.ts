@@ -1,5 +1,6 @@
 import {IMPLEMENT_COMPLEXITIES} from '../config/words.js'
-import {cleanAcceptance, cleanText, DESCRIPTION_MAX} from './clean-draft.js'
+import {cleanAcceptance, CRITERION_MAX} from './clean-draft.js'
+import {neutralise} from '../issue/text.js'
 import type {SubtaskDraft} from './draft.js'
 
 const VERIFY = new RegExp('^(?:\\w+(?:\\([^()]*\\))?!?:\\s*)?(?:verify|validate|confirm|check|double-check|ensure|run|re-?run|test'
@@ -8,9 +9,9 @@ const BUILD = new RegExp('\\b(?:add|build|change|configure|convert|create|delete
   + '|implement|introduce|migrate|move|port|refactor|remove|rename|replace|rewrite|set up|support|update|upgrade|wire|write)\\b', 'i')
 const CODE = /`[^`]+`|\b[\w.-]+\/[\w./*-]+|\b\w+\.(?:[cm]?[jt]sx?|go|py|rs|java|rb|ya?ml|json|sql|sh|md)\b/
 
-/** A subtask that only looks at what others built: it begins with looking, builds nothing and names no file. */
+/** A subtask that only looks at what others built: it begins with looking, builds nothing, names no file and fits into criteria. */
 export const isVerifyOnly = ({title, description, touches}: SubtaskDraft): boolean =>
-  VERIFY.test(title) && touches.length === 0 && !BUILD.test(title) && !BUILD.test(description) && !CODE.test(description)
+  VERIFY.test(title) && description.split('\n').every((line) => line.length <= CRITERION_MAX) && touches.length === 0 && !BUILD.test(title) && !BUILD.test(description) && !CODE.test(description)
 
 const unite = (...lists: readonly (readonly number[])[]): number[] => [...new Set(lists.flat())]
 
@@ -35,7 +36,7 @@ export function foldVerifyOnly(subtasks: readonly SubtaskDraft[]): SubtaskDraft[
   return kept.map((subtask) => ({
     ...subtask,
     acceptance: cleanAcceptance([...subtask.acceptance, ...folded(subtask.order)
-      .flatMap((s) => [s.title, s.description, ...s.acceptance])]),
+      .flatMap((s) => [s.title, ...s.description.split('\n'), ...s.acceptance])]),
     dependsOn: unite(subtask.dependsOn.flatMap(follow)).filter((order) => order !== subtask.order),
   }))
 }
@@ -55,7 +56,7 @@ export function mergeTail(subtasks: readonly SubtaskDraft[], max: number): Subta
     .join('\n\n')
   return [...subtasks.slice(0, keep - 1), {
     ...first,
-    description: cleanText(description, DESCRIPTION_MAX),
+    description: neutralise(description).trim(),
     acceptance: cleanAcceptance(tail.flatMap((subtask) => subtask.acceptance)),
     dependsOn: unite(...tail.map((subtask) => subtask.dependsOn)).filter((order) => !orders.includes(order)),
     touches: [...new Set(tail.flatMap((subtask) => subtask.touches))],

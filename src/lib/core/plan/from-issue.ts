@@ -1,6 +1,7 @@
 import {pathsIn} from '../classify/packages.js'
 import {signalsOf} from '../classify/signals.js'
 import type {SplitPoint} from '../classify/split-points.js'
+import {checkPlan, type CheckContext, type CheckedPlan} from './check.js'
 import type {PlanDraft, SubtaskDraft} from './draft.js'
 
 const PHASE = /^\W*(?:phase|stage|part|milestone|task|step|sprint|subtask|sub-task)\s*#?[0-9]{1,2}\s*[.:)—–-]*\s*(?=\S)/i
@@ -27,4 +28,13 @@ export function draftFromIssue(issue: {title: string; body: string; labels: read
   if (open.length < 2) return null
   const subtasks = open.map((point, i) => subtaskOf(point, i, PHASE.test(point.title)))
   return {decision: 'split', reason: `${open.length} split points of the issue (${split.source})`, effort: '', subtasks}
+}
+
+/**
+ * The one deterministic split, for whoever asks: a failed planner, `decompose --from-issue`, and a retry that decomposes. null: the issue has
+ * no split points of its own.
+ */
+export function planFromIssue(issue: {title: string; body: string; labels: readonly string[]}, context: Omit<CheckContext, 'source'>): CheckedPlan | null {
+  const draft = draftFromIssue(issue)
+  return draft === null ? null : checkPlan(draft, {...context, source: 'issue'})
 }

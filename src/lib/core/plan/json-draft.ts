@@ -1,114 +1,140 @@
-import {jsonOf} from '../json.js'
-import {IMPLEMENT_COMPLEXITIES, type ImplementComplexity} from '../config/words.js'
+import {complexityFrom} from './complexity-word.js'
 import type {PlanDraft, SubtaskDraft} from './draft.js'
+import {jsonValues, type Found} from './json-values.js'
+import {numbersIn, referencesIn} from './references.js'
 
 type Loose = Record<string, unknown>
 const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value)
-/** Text inside fences, and every outermost `{…}` or `[…]` run of the rest; one pass each. */
-function* candidates(text: string): Generator<string> {
-  yield text
-  const lines = text.split('\n')
-  let open = -1
-  for (const [i, line] of lines.entries()) {
-    if (!/^\s*(?:```|~~~)/.test(line)) continue
-    if (open >= 0) yield lines.slice(open + 1, i).join('\n')
-    open = open >= 0 ? -1 : i
-  }
-  yield* balanced(text)
-  const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')]
-  if (from >= 0 && to > from) yield text.slice(from, to + 1)
-}
+const textOf = (value: unknown): string => typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
 
-/** Outermost braces that close again, strings skipped. An opening that never closes ends the search. */
-function* balanced(text: string): Generator<string> {
-  let depth = 0
-  let start = 0
-  let quoted = false
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i]!
-    if (depth > 0 && quoted) {
-      if (char === '\\') i += 1
-      else if (char === '"') quoted = false
-    } else if (char === '"') quoted = depth > 0
-    else if (char === '{' || char === '[') {
-      if (depth === 0) start = i
-      depth += 1
-    } else if ((char === '}' || char === ']') && depth > 0) {
-      depth -= 1
-      if (depth === 0) yield text.slice(start, i + 1)
-    }
-  }
-}
+const TITLE = ['title', 'name', 'task', 'subject', 'headline', 'titel', 'summary']
+const DESCRIPTION = ['description', 'details', 'detail', 'body', 'desc', 'what', 'scope', 'instructions', 'beschreibung', 'content', 'summary', 'goal', 'objective']
+const ACCEPTANCE = ['acceptance', 'acceptancecriteria', 'criteria', 'donewhen', 'definitionofdone', 'dod', 'ac']
+const DEPENDS = ['dependson', 'dependencies', 'dependency', 'depends', 'deps', 'blockedby', 'requires', 'prerequisites', 'after', 'needs']
+const TOUCHES = ['touches', 'files', 'paths', 'touchedfiles', 'affectedfiles', 'filestochange', 'filestomodify', 'filestotouch', 'filepaths', 'globs']
+const COMPLEXITY = ['complexity', 'size', 'difficulty']
+const ORDER = ['order', 'id', 'number', 'index', 'step', 'key', 'no', 'position']
+/** Bookkeeping that is no part of the work. */
+const IDLE = ['status', 'state', 'assignee', 'estimate', 'estimatedhours', 'hours', 'labels', 'type', 'priority', 'parallelizable', 'wave', 'effort', 'decision']
+const LISTS = ['subtasks', 'subissues', 'tasks', 'steps', 'issues', 'workitems', 'items', 'children', 'plan', 'phases']
+const WRAPPERS = ['structuredoutput', 'result', 'plan', 'output', 'response', 'data', 'content', 'text', 'message', 'answer', 'arguments', 'input', 'parameters', 'epic', 'json']
 
-const WRAPPERS = ['structured_output', 'result', 'plan', 'output', 'response', 'data', 'content', 'text', 'message'] as const
-/** The object with the plan, through the wrappers that agents and models put around their answers. */
-function unwrap(value: unknown, depth = 0): Loose | undefined {
-  if (depth > 5) return undefined
-  if (typeof value === 'string') return value.includes('"') ? planIn(value, depth + 1) : undefined
-  if (Array.isArray(value)) {
-    if (value.length > 0 && value.every((item) => isObject(item) && typeof item['title'] === 'string')) return {subtasks: value}
-    return value.slice(0, 20).map((item: unknown) => unwrap(item, depth + 1)).find((found) => found !== undefined)
-  }
-  if (!isObject(value)) return undefined
-  if (Array.isArray(value['subtasks']) || value['decision'] === 'single') return value
-  return WRAPPERS.map((key) => unwrap(value[key], depth + 1)).find((found) => found !== undefined)
+/** `depends_on`, `dependsOn` and `Depends On` are one key. */
+const keyOf = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '')
+function entry(object: Loose, keys: readonly string[]): [string, unknown] | undefined {
+  const entries = Object.entries(object).filter(([, value]) => value !== null && value !== undefined)
+  return keys.map((key) => entries.find(([name]) => keyOf(name) === key)).find((found) => found !== undefined)
 }
+const field = (object: Loose, keys: readonly string[]): unknown => entry(object, keys)?.[1]
 
-function planIn(text: string, depth: number): Loose | undefined {
-  for (const candidate of candidates(text)) {
-    const head = candidate.trimStart()[0]
-    if (head !== '{' && head !== '[' && head !== '"') continue
-    const found = unwrap(jsonOf(candidate), depth)
-    if (found !== undefined) return found
+const isSubtask = (value: unknown): value is Loose => isObject(value) && textOf(field(value, TITLE)) !== ''
+/** Under another name than ours a list is one of subtasks only if all have titles and some say more: code samples have lists too. */
+const areSubtasks = (list: readonly unknown[]): boolean => list.length > 0 && list.every(isSubtask) && list.some((item) => isSubtask(item) && field(item, DESCRIPTION) !== undefined)
+/** The subtasks of an object: a list, or an object by order. */
+function listIn(object: Loose): unknown[] | undefined {
+  for (const key of LISTS) {
+    const value = field(object, [key])
+    const list = isObject(value) && Object.values(value).length > 0 && Object.values(value).every(isSubtask) ? Object.values(value) : value
+    if (Array.isArray(list) && (key === 'subtasks' || areSubtasks(list))) return list as unknown[]
   }
   return undefined
 }
-
-const textOf = (value: unknown): string => typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
-const first = (item: Loose, keys: readonly string[]): unknown => keys.map((key) => item[key])
-  .find((value) => value !== undefined && value !== null)
-const listOf = (value: unknown): string[] => Array.isArray(value) ? value.map(textOf).filter((text) => text.trim() !== '')
-  : typeof value === 'string' ? value.split('\n').map((line) => line.replace(/^\s*[-*+]\s+/, '')).filter((line) => line.trim() !== '') : []
-
-/** `2`, `"2"`, `"subtask 2"`; what names no order stays in as NaN-free -1, for the check to report. */
-const orderOf = (value: unknown): number => {
-  if (typeof value === 'number') return Number.isInteger(value) ? value : -1
-  const digits = /[0-9]{1,6}/.exec(textOf(value))?.[0]
-  return digits === undefined ? -1 : Number(digits)
-}
-/** A word of a complexity; `epic` and unknown words fall to what an implementer can be given. */
-export function complexityFrom(value: unknown): ImplementComplexity {
-  const word = textOf(value).trim().toLowerCase()
-  return IMPLEMENT_COMPLEXITIES.find((c) => c === word) ?? (word === 'epic' ? 'complex' : 'medium')
+const decisionOf = (object: Loose): PlanDraft['decision'] => {
+  const word = textOf(field(object, ['decision', 'verdict', 'recommendation'])).trim().toLowerCase()
+  if (/^(?:single|one\b|whole|no[ _-]?(?:split|decompos)|do(?:n't| not) split)/.test(word) || field(object, ['single']) === true || field(object, ['split']) === false) return 'single'
+  return /^(?:split|decompos|multiple|several)/.test(word) ? 'split' : undefined
 }
 
-function subtaskFrom(value: unknown, index: number): SubtaskDraft | undefined {
-  if (typeof value === 'string') return {order: index + 1, title: value, description: '', acceptance: [], dependsOn: [], touches: [],
-    complexity: 'medium'}
-  if (!isObject(value)) return undefined
-  const order = first(value, ['order', 'id', 'number'])
-  const depends = first(value, ['dependsOn', 'depends_on', 'dependencies'])
-  return {
-    order: order === undefined ? index + 1 : orderOf(order),
-    title: textOf(first(value, ['title', 'name'])), description: textOf(first(value, ['description', 'details', 'body'])),
-    acceptance: listOf(first(value, ['acceptance', 'acceptanceCriteria', 'acceptance_criteria'])),
-    dependsOn: (Array.isArray(depends) ? depends as unknown[] : depends === undefined ? [] : [depends]).map(orderOf),
-    touches: listOf(first(value, ['touches', 'files', 'paths'])), complexity: complexityFrom(first(value, ['complexity', 'size'])),
+type Plan = {object: Loose; list: unknown[]; cut: boolean}
+/** The plan in a value, through the wrappers that agents and models put around their answers. */
+function unwrap({value, open}: Found, depth: number): Plan | undefined {
+  if (depth > 5) return undefined
+  if (typeof value === 'string') return /["'{]/.test(value) ? planIn(value, depth + 1) : undefined
+  if (Array.isArray(value)) {
+    if (areSubtasks(value)) return {object: {}, list: value, cut: open.has(value)}
+    return value.slice(0, 20).map((item: unknown) => unwrap({value: item, open}, depth + 1)).find((found) => found !== undefined)
   }
+  if (!isObject(value)) return undefined
+  const list = listIn(value)
+  if (list !== undefined) return {object: value, list, cut: [...open].some((part) => part === list || list.includes(part))}
+  if (decisionOf(value) === 'single') return {object: value, list: [], cut: false}
+  return WRAPPERS.map((key) => unwrap({value: field(value, [key]), open}, depth + 1)).find((found) => found !== undefined)
+}
+
+/** The last plan of a text, since models correct themselves; else the subtasks that stand alone, one object each. */
+function planIn(text: string, depth: number): Plan | undefined {
+  const values = jsonValues(text)
+  const plans = values.map((found) => unwrap(found, depth)).filter((plan) => plan !== undefined)
+  const alone = values.filter(({value}) => isSubtask(value) && field(value, DESCRIPTION) !== undefined)
+  return plans.at(-1) ?? (alone.length < 2 ? undefined : {object: {}, list: alone.map(({value}) => value), cut: alone.some(({open}) => open.size > 0)})
+}
+
+/** Texts of a list, or of a text with one a line; an object says what it is by its title or text. */
+const listOf = (value: unknown): string[] => (Array.isArray(value) ? value as unknown[] : typeof value === 'string' ? value.split('\n') : [])
+  .map((item) => (isObject(item) ? textOf(field(item, [...TITLE, ...DESCRIPTION, 'path', 'file', 'glob', 'text', 'criterion'])) : textOf(item)).replace(/^\s*[-*+]\s+/, '').trim())
+  .filter((text) => text !== '')
+
+/** What an object says under a name that is not asked for is kept: a text or list as a paragraph with its name. */
+function rest(item: Loose): string[] {
+  const known = [TITLE, DESCRIPTION, ACCEPTANCE, DEPENDS, TOUCHES, COMPLEXITY, ORDER].map((keys) => entry(item, keys)?.[0])
+  return Object.entries(item).filter(([name]) => !known.includes(name) && !IDLE.includes(keyOf(name)) && !DEPENDS.includes(keyOf(name)) && !ORDER.includes(keyOf(name)))
+    .map(([name, value]) => {
+      const lines = isObject(value) ? [] : listOf(value)
+      return lines.length === 0 ? '' : typeof value === 'string' ? `${name}: ${value.trim()}` : `${name}:\n${lines.map((line) => `- ${line}`).join('\n')}`
+    }).filter((text) => text !== '')
+}
+
+function subtaskFrom(item: Loose, order: number): SubtaskDraft {
+  const title = entry(item, TITLE)
+  const {[title?.[0] ?? '']: _title, ...others} = item
+  const said = field(others, DESCRIPTION)
+  const told = Array.isArray(said) ? listOf(said).map((line) => `- ${line}`).join('\n') : textOf(said)
+  return {
+    order, title: textOf(title?.[1]), description: [told, ...rest(item)].filter((part) => part !== '').join('\n\n'),
+    acceptance: listOf(field(item, ACCEPTANCE)), dependsOn: [], touches: listOf(field(item, TOUCHES)), complexity: complexityFrom(textOf(field(item, COMPLEXITY))),
+  }
+}
+
+/** Orders that the items give themselves, where every one does; else their places. */
+function ordersOf(items: readonly Loose[]): number[] {
+  const given = items.map((item) => {
+    const id = field(item, ORDER)
+    return typeof id === 'number' ? id : Number(/^[^\d\s]{0,12}[\s_#-]{0,3}(\d{1,6})$/.exec(textOf(id).trim())?.[1] ?? NaN)
+  })
+  return given.every((order) => Number.isInteger(order)) ? given : items.map((_, i) => i + 1)
+}
+
+function dependenciesOf(item: Loose, i: number, orders: readonly number[], items: readonly Loose[]): number[] {
+  const value = field(item, DEPENDS)
+  const names = items.map((other) => ORDER.map((key) => textOf(field(other, [key])).trim().toLowerCase()).filter((name) => name !== ''))
+  const one = (raw: unknown): number[] => {
+    if (typeof raw === 'number') return [Number.isInteger(raw) ? raw : -1]
+    const text = (isObject(raw) ? textOf(field(raw, [...ORDER, ...TITLE])) : textOf(raw)).trim()
+    const named = names.findIndex((list) => list.includes(text.toLowerCase()))
+    if (named >= 0) return [orders[named]!]
+    const {orders: places, left} = referencesIn(text, i + 1, items.map((other) => textOf(field(other, TITLE))))
+    if (left && places.length === 0) return [numbersIn(text)[0] ?? -1]
+    // a number that the text spells out is an order as the items count it; a title stands for a place
+    const spelled = numbersIn(text).filter((number) => orders.includes(number))
+    return spelled.length > 0 ? spelled : places.map((place) => orders[place - 1]!)
+  }
+  return [...new Set((Array.isArray(value) ? value as unknown[] : value === undefined ? [] : [value]).flatMap(one))]
 }
 
 /** The plan in a text that is, or contains, JSON; undefined when there is none. Linear in the length of the text; never throws. */
 export function draftFromJson(text: string): PlanDraft | {broken: string} | undefined {
   const found = planIn(text, 0)
   if (found === undefined) return undefined
-  const raw = Array.isArray(found['subtasks']) ? found['subtasks'] as unknown[] : []
-  const subtasks = raw.map(subtaskFrom)
-  const broken = subtasks.findIndex((subtask) => subtask === undefined)
+  const {object, list, cut} = found
+  if (cut) return {broken: 'the JSON ends before the list of subtasks does'}
+  const broken = list.findIndex((item) => !isObject(item) && typeof item !== 'string')
   if (broken >= 0) return {broken: `subtasks[${broken}] is neither an object nor a text`}
-  const {decision} = found
+  const items = list.map((item): Loose => (isObject(item) ? item : {title: item}))
+  const orders = ordersOf(items)
+  const decision = decisionOf(object)
   return {
-    ...(decision === 'split' || decision === 'single' ? {decision} : {}),
-    reason: textOf(found['reason']), effort: textOf(first(found, ['effort', 'totalEffort', 'total_effort'])),
-    subtasks: subtasks.filter((subtask) => subtask !== undefined),
+    ...(decision === undefined ? {} : {decision}),
+    reason: textOf(field(object, ['reason', 'rationale', 'reasoning', 'why'])), effort: textOf(field(object, ['effort', 'totaleffort', 'estimatedeffort'])),
+    subtasks: items.map((item, i) => ({...subtaskFrom(item, orders[i]!), dependsOn: dependenciesOf(item, i, orders, items)})),
   }
 }

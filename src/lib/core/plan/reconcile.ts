@@ -1,8 +1,10 @@
 import type {Action, ChildDraft} from '../action.js'
-import {childLabels} from '../issue/labels.js'
-import type {Child} from '../family/children.js'
+import {vetoOf} from '../classify/classify.js'
+import {signalsOf} from '../classify/signals.js'
+import type {Child, Moved} from '../family/children.js'
+import {dependsOn} from '../issue/child-body.js'
 import type {Issue} from '../issue/issue.js'
-import {hasLabel} from '../issue/labels.js'
+import {childLabels, hasLabel} from '../issue/labels.js'
 import {PilotError} from '../../errors.js'
 import type {EpicPlan, Subtask} from './plan.js'
 
@@ -10,53 +12,106 @@ export type ReconcileFacts = {
   epic: Issue
   plan: EpicPlan
   children: readonly Child[]
+  /** planned children in other repositories: not made again */
+  moved: readonly Moved[]
   /** numbers of the native blockers of each existing child; null where the server has no dependencies */
   blockers: ReadonlyMap<number, readonly number[]> | null
-  /** whether the server has native sub-issues */
-  hasSubIssues: boolean
+  /** how many native sub-issues the epic has, closed and foreign ones included; null where the server has none */
+  links: number | null
+  /** children that a person made a sub-issue of another issue: child → address of that parent */
+  elsewhere: ReadonlyMap<number, string>
 }
-export type Reconciled = {existing: {order: number; number: number}[]; actions: Action[]}
+export type Reconciled = {existing: {order: number; number: number}[]; actions: Action[]; warnings: string[]}
 
 /** GitHub's limit of sub-issues of one parent; closed ones count. */
 const MAX_CHILDREN = 100
 
 /**
  * What is missing for the planned children to exist exactly once: creates in order, then links, then dependency edges. A child is found
- * by its key, so an edited title or body changes nothing; what exists beyond the plan is left alone.
+ * by its key, so an edited title, body or label changes nothing, and neither does closing it. What cannot or need not be done is a warning;
+ * nothing is ever closed, unlinked or overwritten.
  */
-export function reconcile({epic, plan, children, blockers, hasSubIssues}: ReconcileFacts): Reconciled {
+export function reconcile(facts: ReconcileFacts): Reconciled {
+  const {epic, plan, children, moved, links: linked, elsewhere} = facts
   const byKey = new Map(children.flatMap((child) => (child.key === null ? [] : [[child.key, child] as const])))
-  const missing = plan.subtasks.filter((subtask) => !byKey.has(subtask.key))
-  if (children.length + missing.length > MAX_CHILDREN) {
-    throw new PilotError('TOO_MANY_CHILDREN', `#${epic.number} has ${children.length} sub-issues; with ${missing.length} more it would pass GitHub's limit of ${MAX_CHILDREN}`, ['split the epic into several epics'])
+  const away = new Map(moved.filter(({key}) => !byKey.has(key)).map(({key, url}) => [key, url]))
+  const here = plan.subtasks.filter(({key}) => !away.has(key))
+  const existing = here.flatMap(({key, order}) => (byKey.has(key) ? [{order, number: byKey.get(key)!.issue.number}] : []))
+  const present = new Set(here.map(({order}) => order))
+  const numbers = new Map(existing.map(({order, number}) => [order, number]))
+  const name = (order: number): string => (numbers.has(order) ? `#${numbers.get(order)}` : `planned child ${order}`)
+
+  const creates = here.filter(({key}) => !byKey.has(key))
+    .map((subtask): Action => ({kind: 'create-child', parent: epic.number, child: draftOf(epic, plan, subtask, present)}))
+  const unlinked = linked === null ? [] : here.filter(({key}) => byKey.get(key)?.native !== true).map(({order}) => order)
+  const linkable = unlinked.filter((order) => !elsewhere.has(numbers.get(order) ?? 0))
+  const room = Math.max(0, MAX_CHILDREN - (linked ?? 0))
+  const links = linkable.slice(0, room).map((order): Action => ({kind: 'link-child', parent: epic.number, order}))
+  const edges = edgesOf(facts, here, numbers, name)
+  return {
+    existing, actions: [...creates, ...links, ...edges.actions],
+    warnings: [
+      ...unplanned(plan, children),
+      ...[...away].map(([key, url]) => `planned child ${plan.subtasks.find((s) => s.key === key)?.order ?? '?'} was transferred to ${url}: it is not made again, and nothing waits for it`),
+      ...linkable.length <= room ? [] : [`#${epic.number} has GitHub's limit of ${MAX_CHILDREN} sub-issues, closed ones included: ${linkable.slice(room).map(name).join(', ')} `
+        + `${linkable.length - room === 1 ? 'is' : 'are'} its child by the Parent line only`],
+      ...unlinked.filter((order) => !linkable.includes(order)).map((order) => `${name(order)} stays a sub-issue of ${elsewhere.get(numbers.get(order)!)}; its Parent line makes it a child of #${epic.number}`),
+      ...edges.warnings,
+    ],
   }
-  const creates = missing.map((subtask): Action => ({kind: 'create-child', parent: epic.number, child: draftOf(epic, plan, subtask)}))
-  const links = !hasSubIssues ? [] : plan.subtasks.filter((subtask) => byKey.get(subtask.key)?.native !== true)
-    .map((subtask): Action => ({kind: 'link-child', parent: epic.number, order: subtask.order}))
-  const edges = blockers === null ? [] : plan.subtasks.flatMap((subtask) => {
-    const child = byKey.get(subtask.key)
-    const known = child === undefined ? [] : blockers.get(child.issue.number) ?? []
-    return subtask.dependsOn.filter((order) => !known.includes(numberOf(plan, byKey, order))).map((by): Action => ({kind: 'block-child', order: subtask.order, by}))
-  })
-  const existing = plan.subtasks.flatMap((subtask) => {
-    const child = byKey.get(subtask.key)
-    return child === undefined ? [] : [{order: subtask.order, number: child.issue.number}]
-  })
-  return {existing, actions: [...creates, ...links, ...edges]}
 }
 
-/** The number of the child of an order; 0 while it does not exist, which no blocker list contains. */
-const numberOf = (plan: EpicPlan, byKey: ReadonlyMap<string, Child>, order: number): number =>
-  byKey.get(plan.subtasks.find((subtask) => subtask.order === order)?.key ?? '')?.issue.number ?? 0
+/** Children of an earlier plan. They may hold work, so people decide about them. */
+export function unplanned(plan: EpicPlan, children: readonly Child[]): string[] {
+  const keys = new Set(plan.subtasks.map(({key}) => key))
+  return children.filter(({issue, key}) => key !== null && !keys.has(key) && issue.state === 'open')
+    .map(({issue}) => `#${issue.number} is not in plan ${plan.planHash} any more and stays as it is: close it as not planned if nobody wants it`)
+}
 
-const draftOf = (epic: Issue, plan: EpicPlan, subtask: Subtask): ChildDraft => ({
+/** The edges that are missing. One that would close a circle with what people or an earlier plan put there is left out: GitHub refuses it. */
+function edgesOf(
+  {blockers, children}: ReconcileFacts, here: readonly Subtask[], numbers: ReadonlyMap<number, number>, name: (order: number) => string,
+): {actions: Action[]; warnings: string[]} {
+  const wanted = here.flatMap(({order, dependsOn: on}) => on.filter((by) => here.some((other) => other.order === by)).map((by) => ({order, by})))
+  if (blockers === null) {
+    const bodies = new Map(children.map(({issue}) => [issue.number, issue.body]))
+    const unsaid = wanted.filter(({order, by}) => numbers.has(order) && numbers.has(by) && !dependsOn(bodies.get(numbers.get(order)!) ?? '').includes(numbers.get(by)!))
+    return {actions: [], warnings: unsaid.map(({order, by}) => `${name(order)} does not say that it waits for ${name(by)}: add the line "Depends on: ${name(by)}" to it`)}
+  }
+  // orders of children that are yet to be made cannot be mistaken for numbers of issues
+  const node = (order: number): number => numbers.get(order) ?? -order
+  const graph = new Map([...blockers].map(([issue, by]) => [issue, [...by]]))
+  const actions: Action[] = []
+  const warnings: string[] = []
+  for (const {order, by} of wanted) {
+    const [child, blocker] = [node(order), node(by)]
+    if (graph.get(child)?.includes(blocker) === true) continue
+    if (waitsFor(graph, blocker, child)) {
+      warnings.push(`${name(by)} already waits for ${name(order)}, so ${name(order)} cannot wait for it as planned: remove one of the two dependencies by hand`)
+      continue
+    }
+    graph.set(child, [...graph.get(child) ?? [], blocker])
+    actions.push({kind: 'block-child', order, by})
+  }
+  return {actions, warnings}
+}
+
+function waitsFor(graph: ReadonlyMap<number, readonly number[]>, from: number, target: number, seen = new Set<number>()): boolean {
+  if (from === target) return true
+  if (seen.has(from)) return false
+  seen.add(from)
+  return (graph.get(from) ?? []).some((next) => waitsFor(graph, next, target, seen))
+}
+
+const draftOf = (epic: Issue, plan: EpicPlan, subtask: Subtask, present: ReadonlySet<number>): ChildDraft => ({
   order: subtask.order, key: subtask.key, planHash: plan.planHash, title: subtask.title, description: subtask.description, acceptance: subtask.acceptance,
-  dependsOn: subtask.dependsOn, labels: childLabels(epic.labels),
+  dependsOn: subtask.dependsOn.filter((order) => present.has(order)), labels: childLabels(epic.labels),
 })
 
 /** May this epic be decomposed now? */
 export function assertDecomposable(epic: Issue, plan: EpicPlan): void {
   if (hasLabel(epic.labels, 'pilot-done')) throw new PilotError('ALREADY_DONE', `#${epic.number} carries pilot-done`, [`pilot status ${epic.number}`])
   if (epic.state === 'closed') throw new PilotError('ISSUE_CLOSED', `#${epic.number} is closed`, [`gh issue reopen ${epic.number}`])
-  if (plan.decision === 'split' && hasLabel(epic.labels, 'no-decompose')) throw new PilotError('NO_DECOMPOSE', `#${epic.number} carries no-decompose`, [`pilot execute ${epic.number}`])
+  const veto = plan.decision === 'split' ? vetoOf(epic.labels, signalsOf(epic).tags) : null
+  if (veto !== null) throw new PilotError('NO_DECOMPOSE', `#${epic.number} carries ${veto.evidence}`, [`pilot execute ${epic.number}`])
 }

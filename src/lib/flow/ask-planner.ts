@@ -1,0 +1,81 @@
+import {classify} from '../core/classify/classify.js'
+import type {Issue} from '../core/issue/issue.js'
+import {checkPlan, type CheckContext} from '../core/plan/check.js'
+import {planAnswerJsonSchema, type PlanDraft} from '../core/plan/draft.js'
+import {parsePlan} from '../core/plan/parse.js'
+import {planPrompt, planRepairPrompt, type PlanFault, type PlanQuestion} from '../core/plan/prompt.js'
+import type {EpicPlan} from '../core/plan/plan.js'
+import type {Excerpt} from '../core/plan/excerpts.js'
+import {FIRST} from '../core/route/escalation.js'
+import {planSpawn, type SpawnTask} from '../core/route/plan-spawn.js'
+import type {AgentOutcome} from '../core/run/outcome.js'
+import type {Worktree} from '../ports.js'
+import {ask} from './gate.js'
+import {excerptsFor, mapOf} from './repository-view.js'
+import type {World} from './world.js'
+
+/** `plan` null: neither round gave one; `problems` says why and `raw` is the last answer. */
+export type Asked = {plan: EpicPlan | null; problems: readonly string[]; raw: string; outcomes: readonly AgentOutcome[]}
+type Round = Asked & {/** there was an answer, so there is something to mend */ answered: boolean}
+type Prompt = Exclude<SpawnTask['prompt'], string>
+
+/**
+ * The planning model, and where its plan has problems or cannot be read once more with them. The planner reads the base commit in a worktree
+ * of its own, never the user's checkout; one without tools gets the beginnings of files in its prompt.
+ */
+export async function askPlanner(world: World, issue: Issue, context: CheckContext): Promise<Asked> {
+  const baseSha = context.base.sha
+  const worktree = await world.workshop.open(issue.number, {sha: baseSha})
+  try {
+    const question: PlanQuestion = {title: issue.title, body: issue.body, nonce: world.nonce(), tree: await mapOf(world, baseSha), maxSubtasks: context.maxSubtasks}
+    const task = taskOf(world, issue, worktree)
+    const excerpts = planSpawn({...task, prompt: ''}, 'plan', {...FIRST, fallbacks: 0}, world.config)?.executor === 'native' ? await excerptsFor(world, worktree, baseSha, issue) : []
+    const shown = (executor: string): Excerpt[] | null => (executor === 'native' ? excerpts : null)
+    const round = (prompt: Prompt, name: string): Promise<Round> => askOnce(world, {...task, prompt}, name, context)
+    const first = await round((executor) => planPrompt(question, shown(executor)), '')
+    if (first.plan !== null || !first.answered) return first
+    world.report.progress(`#${issue.number}: the plan has problems (${first.problems.join('; ')}), asking once more`)
+    const fault: PlanFault = {problems: first.problems, raw: first.raw}
+    const second = await round((executor) => planRepairPrompt(question, shown(executor), fault), 'repair')
+    return {...second, outcomes: [...first.outcomes, ...second.outcomes]}
+  } finally {
+    await worktree.remove({runId: world.runId})
+  }
+}
+
+/** Where the planning spawns of an epic keep their files, below `.pilot/`. */
+const runDir = (issue: number): string => `epics/${issue}/plan-run`
+
+const taskOf = (world: World, issue: Issue, worktree: Worktree): Omit<SpawnTask, 'prompt'> => ({
+  issue: issue.number, labels: issue.labels, complexity: classify(issue, world.config.settings.decompose).complexity, cwd: worktree.path,
+  runDir: world.artifacts.resolve(runDir(issue.number)), root: world.root, schema: planAnswerJsonSchema(), remainingUsd: world.config.settings.budget.per_epic_usd, flags: world.flags,
+  resume: null, budgetKey: 'budget.per_epic_usd',
+})
+
+async function askOnce(world: World, task: SpawnTask & {prompt: Prompt}, name: string, context: CheckContext): Promise<Round> {
+  const dir = runDir(context.epic.number)
+  // what a model of the chain answered and could not be read; the next of the chain is asked then
+  let unread: {reason: string; raw: string} | undefined
+  const read = (outcome: AgentOutcome): {draft: PlanDraft; raw: string} | undefined => {
+    for (const raw of answersOf(outcome)) {
+      const parsed = parsePlan(raw, task.prompt('native'))
+      if (parsed.kind !== 'unparseable') return {draft: parsed.draft, raw}
+      unread = {reason: parsed.reason, raw}
+    }
+    return undefined
+  }
+  const answer = await ask(world, task, 'plan', FIRST, {dir, name}, {command: 'plan-epic', epic: context.epic.number}, read)
+  const {outcomes} = answer
+  if (answer.kind === 'none') {
+    const last = outcomes.at(-1)
+    const answered = last?.failure === null && unread !== undefined
+    return {plan: null, answered, problems: [answered ? unread!.reason : last?.message || 'no model answered'], raw: answered ? unread!.raw : answer.raw, outcomes}
+  }
+  const {draft, raw} = answer.value
+  const checked = checkPlan(draft, context)
+  return checked.ok ? {plan: checked.plan, answered: true, problems: [], raw, outcomes} : {plan: null, answered: true, problems: checked.problems, raw, outcomes}
+}
+
+/** The structured answer first, where the executor gives one; what was only said counts where that is no plan. */
+const answersOf = ({structured, text}: AgentOutcome): string[] =>
+  [...(structured === null || structured === undefined ? [] : [JSON.stringify(structured)]), ...(text.trim() === '' && structured !== null && structured !== undefined ? [] : [text])]
