@@ -4,15 +4,30 @@ import module from 'node:module'
 
 // Node 20 has no compile cache; where it exists it must be on before the first import of oclif.
 module.enableCompileCache?.()
-// oclif does the same for stdout: a reader that went away must not stop the work
-process.stderr.on('error', (error) => { if (error.code !== 'EPIPE') throw error })
+// a reader that went away must not stop the work; where oclif is loaded it does the same for stdout
+for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => { if (error.code !== 'EPIPE') throw error })
 
 const argv = process.argv.slice(2)
-if (argv.length === 1 && argv[0] === '--version') {
-  // asked for by scripts in a loop: answered in oclif's words without loading oclif
-  const {name, version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  console.log(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`)
-} else await main()
+const json = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
+/** In oclif's words. */
+const versionOf = ({name, version}) => `${name}/${version} ${process.platform}-${process.arch} node-${process.version}`
+
+// version and help are asked for by scripts in a loop and by people who are waiting: answered without loading oclif
+if (argv.length === 1 && argv[0] === '--version') console.log(versionOf(json('../package.json')))
+else if (!await help()) await main()
+
+async function help() {
+  if (argv.length > 0 && !argv.some((word) => ['help', '--help', '-h'].includes(word))) return false
+  const {helpText, helpTopic} = await import('../dist/lib/cli/help.js')
+  const topic = helpTopic(argv)
+  if (topic === undefined) return false
+  const about = json('../package.json')
+  const {columns} = process.stdout
+  const text = helpText(json('../oclif.manifest.json'), {bin: about.oclif.bin, version: versionOf(about), description: about.description}, topic, columns)
+  if (text === undefined) return false
+  process.stdout.write(text)
+  return true
+}
 
 async function main() {
   const {Config, run} = await import('@oclif/core')

@@ -1,7 +1,7 @@
 import {readFileSync, readdirSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
 import {
-  cycles, eagerAdapters, foreignPackages, heavyStarts, importsOf, layerViolations, longFiles, undeclaredPackages, type Files,
+  cycles, eagerAdapters, foreignPackages, heavyStarts, importsOf, layerViolations, loadedBy, longFiles, undeclaredPackages, type Files,
 } from './architecture/rules.js'
 
 const src = new URL('../src/', import.meta.url)
@@ -82,5 +82,10 @@ describe('start-up stays light', () => {
     const files = {'commands/a.ts': "import {b} from '../lib/b.js'\n", 'lib/b.ts': "import {c} from './c.js'\n"}
     expect(heavyStarts(sample({...files, 'lib/c.ts': `import x from '${heavy}'\n`}))).toEqual([`commands/a.ts → lib/b.ts → lib/c.ts → ${heavy}`])
     expect(heavyStarts(sample({...files, 'lib/c.ts': `const x = await import('${heavy}')\nimport type {Y} from '${heavy}'\n`}))).toEqual([])
+  })
+  test('help loads no package at all, oclif included', () => expect(loadedBy(real, 'lib/cli/help.ts')).toEqual([]))
+  test('a package two files away from help is seen', () => {
+    const files = {'lib/cli/help.ts': "import {a} from './a.js'\n", 'lib/cli/a.ts': "import {Flags} from '@oclif/core'\n"}
+    expect(loadedBy(sample(files), 'lib/cli/help.ts')).toEqual(['@oclif/core'])
   })
 })

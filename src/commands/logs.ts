@@ -20,13 +20,21 @@ export default class Logs extends WorldCommand<LogsResult> {
     const {args, flags} = await this.parse(Logs)
     const [{openLogs}, {readLog}] = await Promise.all([import('../lib/cli/context.js'), import('../lib/flow/logs.js')])
     const {desk, home} = await openLogs(await this.opening(flags))
+    const issue = await this.issueAt(args.issue, home)
+    const bounds = {attempt: flags.attempt ?? null, bytes: flags.bytes}
     this.#followed = flags.follow && !this.mode.json
-    const print = async (text: string): Promise<void> => { await written(this.io.stdout, this.mask(inert(text))) }
-    const follow = flags.follow ? (this.mode.json ? async () => undefined : print) : null
-    const result = await readLog(desk, await this.issueAt(args.issue, home), {attempt: flags.attempt ?? null, bytes: flags.bytes, follow})
-    if (result.droppedBytes > 0 && !this.#followed) this.note(`${result.shownBytes} of ${result.totalBytes} bytes shown, ${result.droppedBytes} left out; all of it: ${result.path}`)
-    if (!result.final && !this.#followed) this.note('the attempt has not ended; --follow goes on')
+    if (this.#followed) return {status: 'done', result: await readLog(desk, issue, {...bounds, follow: (text, dropped) => this.#show(text, dropped)})}
+    // one document at the end: what comes until then is only waited for
+    if (flags.follow) await readLog(desk, issue, {...bounds, follow: async () => undefined})
+    const result = await readLog(desk, issue, {...bounds, follow: null})
+    if (result.droppedBytes > 0) this.note(`${result.shownBytes} of ${result.totalBytes} bytes shown, ${result.droppedBytes} left out; all of it: ${result.path}`)
+    this.note(result.final ? 'the attempt has ended' : 'the attempt has not ended; --follow goes on')
     return {status: 'done', result}
+  }
+
+  async #show(text: string, dropped: number): Promise<void> {
+    if (dropped > 0) this.note(`${dropped} bytes before this are left out`)
+    await written(this.io.stdout, this.mask(inert(text)))
   }
 
   protected view({text}: LogsResult, _ui: Ui): string { return this.#followed || text === '' ? '' : inert(text.endsWith('\n') ? text : `${text}\n`) }

@@ -21,7 +21,7 @@ export const CODES = {
   NOT_RETRYABLE: EXIT.refused, REFUSED_BY_MODEL: EXIT.refused, TOO_MANY_CHILDREN: EXIT.refused, NO_CHILDREN: EXIT.refused, SECRET_IN_DIFF: EXIT.refused,
   NEEDS_HUMAN: EXIT.refused, NOT_SPLIT: EXIT.refused,
   RATE_LIMITED: EXIT.unavailable, GITHUB_UNREACHABLE: EXIT.unavailable, GITHUB_UNAVAILABLE: EXIT.unavailable, AGENT_UNAVAILABLE: EXIT.unavailable,
-  AMBIGUOUS_WRITE: EXIT.unavailable,
+  AMBIGUOUS_WRITE: EXIT.unavailable, NO_SPACE: EXIT.unavailable,
   OVER_BUDGET: EXIT.budget,
   WAITING: EXIT.waiting, BLOCKED: EXIT.waiting, CLAIMED: EXIT.waiting, CLAIM_LOST: EXIT.waiting, CHECKS_PENDING: EXIT.waiting, CHILDREN_OPEN: EXIT.waiting,
   CHECKS_RED: EXIT.failed, WORK_FAILED: EXIT.failed, PLAN_FAILED: EXIT.failed, GITHUB_REJECTED: EXIT.failed, GIT_FAILED: EXIT.failed, INTERNAL: EXIT.failed,

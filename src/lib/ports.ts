@@ -1,5 +1,9 @@
 import type {z} from 'zod'
 import type {Check, Comment, Issue, Pull} from './core/issue/issue.js'
+import type {SpendDay} from './core/cost/budget.js'
+import type {Rates} from './core/cost/rates.js'
+import type {SpendEntry} from './core/cost/reservations.js'
+import type {Usage} from './core/plan/plan.js'
 import type {SpawnPlan} from './core/route/spawn-plan.js'
 import type {FailureClass} from './core/run/failure.js'
 import type {AgentEvent, AgentOutcome, Evidence} from './core/run/outcome.js'
@@ -11,6 +15,11 @@ export interface Issues {
   get(issue: number): Promise<Issue>
   /** issues and pull requests, oldest first, page by page; `since`: updated at or after that time */
   list(filter: {state: 'open' | 'closed' | 'all'; labels?: readonly string[]; since?: string}): AsyncIterable<Issue>
+  /**
+   * Issues and pull requests with a higher number than this, read one by one: what a list that trails does not show yet. Ends at the first
+   * number that GitHub has not given out.
+   */
+  newerThan(issue: number): AsyncIterable<Issue>
   create(draft: {title: string; body: string; labels: readonly string[]}): Promise<Issue>
   close(issue: number, reason: 'completed' | 'not_planned'): Promise<void>
   addLabels(issue: number, labels: readonly string[]): Promise<void>
@@ -91,10 +100,12 @@ export interface Labels {
   create(name: string, style: {color: string; description: string}): Promise<void>
 }
 
+/** The bytes `start` to `end` of a file as text; `file` changes when another file took the place of the first. */
+export type LogPiece = {text: string; start: number; end: number; totalBytes: number; file: string}
 /** Files that may be large and still growing. */
 export interface LogFiles {
-  /** at most `bytes` from an offset, or with `from` null the end of the file; null when there is no such file */
-  read(path: string, range: {from: number | null; bytes: number}): Promise<{text: string; end: number; totalBytes: number} | null>
+  /** at most `bytes` from an offset, or with `from` null of the end of the file, as far as lines are whole; null when there is no such file */
+  read(path: string, range: {from: number | null; bytes: number}): Promise<LogPiece | null>
   /** names in a folder; none when it is not there */
   entries(path: string): Promise<string[]>
 }
@@ -111,9 +122,23 @@ export interface Probe {
   contained(): Promise<boolean>
 }
 
-/** What a model costs. null: no price is known, which is never zero. */
+/** What a model costs, by its exact id. null: no price is known, which is never zero. */
 export interface Prices {
+  rates(model: string): Rates | null
   knows(model: string): boolean
+}
+
+/** What runners spend and hold of the shared budgets, kept in one place for all machines, a day at a time. */
+export interface SpendRecord {
+  /** every day that is on record; INVALID_ARTIFACT when one of them cannot be read, because then nobody knows what is left */
+  days(): Promise<SpendDay[]>
+  /**
+   * Changes one day by compare-and-swap. `change` is asked again with what is there now as often as another runner comes first; null leaves everything as
+   * it is. Answers what `change` answered last.
+   */
+  change<T>(date: string, change: (days: readonly SpendDay[]) => {entries: readonly SpendEntry[]; value: T} | {entries: null; value: T}): Promise<T>
+  /** calls `run` as often as a reservation must be renewed, until the answer is called; keeps no process alive */
+  renewing(run: () => void): () => void
 }
 
 export interface Artifacts {
@@ -134,6 +159,18 @@ export interface Artifacts {
 export interface Worktree {
   readonly path: string
   head(): Promise<string>
+  /**
+   * To be called when an agent has ended: brings together what it left, in whatever state and on whatever branch. Afterwards HEAD is `onto`, and all
+   * of its work is an uncommitted change; what cannot be part of it (other branches, stashes, conflicts) is kept under rescue refs.
+   */
+  gather(onto: string): Promise<void>
+  /**
+   * To be called when the user's own commands have run on a commit: puts tracked files back to it and answers which had been changed. Untracked
+   * files that are there now are no part of the change until they are changed again.
+   */
+  restore(sha: string): Promise<string[]>
+  /** text of everything that a push would send beyond the base, for the search for secrets; null when it is too much to read */
+  outgoing(baseSha: string): Promise<string | null>
   /** files that differ from a commit in the working tree: committed or not, untracked included, ignored left out */
   changed(sha: string): Promise<string[]>
   /** commits everything that changed; null when there is nothing to commit */
@@ -155,8 +192,11 @@ export interface Workshop {
   branchSha(branch: string): Promise<string | null>
   /** the issue's files at a commit, for prompts: top-level map of the tree, at most `max` lines */
   tree(sha: string, max: number): Promise<string[]>
+  /** every regular file of a commit with its size; links and submodules are left out */
+  files(sha: string): Promise<{path: string; bytes: number}[]>
 }
 
+/** `tail`: the last 32,000 characters of the output, masked */
 export type CommandOutcome = {exitCode: number | null; signal: string | null; timedOut: boolean; durationMs: number; tail: string}
 export interface Commands {
   /** runs one of the user's own command lines through the shell, in the allow-listed environment; the whole output goes to `log` */
@@ -167,7 +207,11 @@ export interface Agent {
   /** why a plan cannot be run on this machine, with the key and place that say so; null when it can. Starts nothing */
   unready(plan: SpawnPlan): Promise<{failure: FailureClass; message: string} | null>
   /** the only spawner: runs a SpawnPlan as it is; never throws for what the agent did */
-  run(plan: SpawnPlan, watch: {onEvent?: (event: AgentEvent) => void; eventsFile?: string; logFile?: string; schemaFile?: string; runDir?: string; signal?: AbortSignal}): Promise<AgentOutcome>
+  run(plan: SpawnPlan, watch: {
+    onEvent?: (event: AgentEvent) => void; eventsFile?: string; logFile?: string; schemaFile?: string; runDir?: string; signal?: AbortSignal
+    /** US dollars of one request where the stream tells tokens only; null: no price is known */
+    price?: (model: string, usage: Usage) => number | null
+  }): Promise<AgentOutcome>
 }
 
 /** Answers worth keeping between commands on one machine; losing them costs time, never correctness. */

@@ -44,7 +44,7 @@ describe.runIf(existsSync('/proc/self/environ'))('what a run leaves behind', () 
 
 const plan = (cwd: string, more: Partial<SpawnPlan>): SpawnPlan => ({
   issue: 7, gate: 'implement', attempt: 1, executor: 'claude', tier: null, model: 'm', effort: null, endpoint: null, argv: ['sh'], stdin: '', env: {}, schema: null, cwd, tools: [],
-  mcpConfigPath: null, timeoutMs: 1, stallMs: null, maxTurns: null, maxBudgetUsd: null, escalation: null, provenance: {}, ...more,
+  mcpConfigPath: null, timeoutMs: 1, stallMs: null, resume: null, maxTurns: null, maxBudgetUsd: null, escalation: null, provenance: {}, ...more,
 })
 
 describe('who killed an agent', () => {

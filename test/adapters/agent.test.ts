@@ -24,7 +24,7 @@ function setUp(options: Partial<AgentOptions> = {}) {
   })
   const plan = (script: string, more: Partial<SpawnPlan> = {}): SpawnPlan => ({
     issue: 7, gate: 'implement', attempt: 1, executor: 'claude', tier: 'balanced', model: 'm1', effort: null, endpoint: null,
-    argv: [process.execPath, '-e', script], stdin: 'the prompt', env: {}, cwd: root, tools: [], mcpConfigPath: null, timeoutMs: 20_000, stallMs: null,
+    argv: [process.execPath, '-e', script], stdin: 'the prompt', env: {}, cwd: root, tools: [], mcpConfigPath: null, timeoutMs: 20_000, stallMs: null, resume: null,
     maxTurns: null, maxBudgetUsd: null, schema: null, escalation: null, provenance: {}, ...more,
   })
   const files = {eventsFile: join(root, 'run/events.jsonl'), logFile: join(root, 'run/agent.log')}

@@ -48,7 +48,7 @@ function setUp(url: string, env: Record<string, string> = {}) {
   const files = {eventsFile: join(root, 'events.jsonl'), logFile: join(root, 'agent.log')}
   const plan = (more: Partial<SpawnPlan>): SpawnPlan => ({
     issue: 7, gate: 'classify', attempt: 1, executor: 'native', tier: 'free', model: 'm', effort: null, endpoint: {name: 'own', url, apiKeyEnv: null}, argv: [], stdin: 'the prompt',
-    env: {}, schema: {file: '/none', text: JSON.stringify(SCHEMA)}, cwd: root, tools: [], mcpConfigPath: null, timeoutMs: 5000, stallMs: null, maxTurns: 3, maxBudgetUsd: null,
+    env: {}, schema: {file: '/none', text: JSON.stringify(SCHEMA)}, cwd: root, tools: [], mcpConfigPath: null, timeoutMs: 5000, stallMs: null, resume: null, maxTurns: 3, maxBudgetUsd: null,
     escalation: null, provenance: {}, ...more,
   })
   return {files, run: (more: Partial<SpawnPlan> = {}, signal?: AbortSignal) => agent.run(plan(more), {...files, ...(signal === undefined ? {} : {signal})})}

@@ -4,8 +4,9 @@ import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
 import type {Gate} from '../../src/lib/core/config/words.js'
 import type {SpawnTask} from '../../src/lib/core/route/plan-spawn.js'
+import {isLost, sessionAfter} from '../../src/lib/core/route/session.js'
 import {hostileFiles, MCP_SERVER} from './support/hostile.js'
-import {call, fail, modelServer, say, toolsOf, type Turn} from './support/model-server.js'
+import {billed, call, fail, modelServer, say, toolsOf, type Turn} from './support/model-server.js'
 import {programs, titleOf} from './support/programs.js'
 import {afterwards, isRunning, killAgent, place, scene} from './support/scene.js'
 
@@ -97,11 +98,44 @@ describe.for(programs('claude'))('$name $version', (program) => {
       expect(readFileSync(join(s.repo, 'env.txt'), 'utf8')).not.toMatch(/gh-user|aws-user|npm-user/)
       expect(s.events.map((event) => event.kind)).toEqual(['started', 'tool', 'tool', 'text', 'result'])
       expect(s.log()).toContain(`claude ${program.version}`)
+    })
 
-      const more = s.plan('implement', {resume: outcome.sessionId})
-      s.server.requests.length = 0
-      expect(await s.run(more)).toMatchObject({sessionId: outcome.sessionId})
-      expect(JSON.stringify(s.server.requests[0]?.body.messages)).toContain('written by a tool')
+    it('a fix round goes on in the session: the model sees the first conversation, and each process is booked for its own requests alone', async () => {
+      const s = await scene({...tested, script: [
+        call('Write', {file_path: 'new.txt', content: 'written by a tool\n'}), say('first'), call('Bash', {command: 'cat new.txt'}), call('Bash', {command: 'echo more'}), say('second'), say('third'),
+      ]})
+      const rounds = []
+      let session = null
+      for (const [prompt, answer, requests] of [['Do what the test says.', 'first', 2], ['One test fails.', 'second', 3], ['Another fails.', 'third', 1]] as const) {
+        const before = s.server.requests.length
+        const plan = s.plan('implement', {prompt: `You work for pilot, a tool that turns GitHub issues into pull requests.\n\n${prompt}`, resume: session && {session, prompt}})
+        const outcome = await s.run(plan)
+        expect(outcome).toMatchObject({failure: null, text: answer, usage: billed(requests)})
+        expect(plan.argv.includes('--resume')).toBe(session !== null)
+        const [request] = s.server.requests.slice(before)
+        const messages = JSON.stringify(request?.body.messages)
+        expect([messages.includes('Do what the test says.'), messages.includes(prompt)]).toEqual([true, true])
+        if (session !== null) {
+          expect(messages).toContain('written by a tool')
+          expect(outcome.sessionId).toBe(session.id)
+        }
+        session = sessionAfter(plan, outcome)
+        expect(session).not.toBeNull()
+        rounds.push(outcome)
+      }
+      expect(session?.usage).toEqual(billed(s.server.requests.length))
+      const costs = rounds.map(({costUsd}) => costUsd ?? Number.NaN)
+      expect(costs[1]! / costs[0]!).toBeCloseTo(3 / 2)
+      expect(costs[2]! / costs[0]!).toBeCloseTo(1 / 2)
+    })
+
+    it('a session that is not there is known for what it is, and nothing was asked or paid', async () => {
+      const s = await scene({...tested, script: [say('x')]})
+      const id = '11111111-1111-4111-8111-111111111111'
+      const plan = s.plan('implement', {resume: {session: {gate: 'implement', executor: 'claude', model: 'claude-sonnet-4-6', id, usage: null, costUsd: null}, prompt: 'short'}})
+      const outcome = await s.run(plan)
+      expect([outcome.failure, outcome.costUsd, isLost(plan, outcome), sessionAfter(plan, outcome)]).toEqual(['agent_error', 0, true, null])
+      expect(s.server.requests).toEqual([])
     })
 
     it.each<[string, Gate, Turn, object]>([

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
 import type {Gate} from '../../src/lib/core/config/words.js'
 import type {SpawnTask} from '../../src/lib/core/route/plan-spawn.js'
+import {isLost, sessionAfter} from '../../src/lib/core/route/session.js'
 import {hostileFiles} from './support/hostile.js'
 import {call, fail, modelServer, say, toolsOf, type Turn} from './support/model-server.js'
 import {programs, titleOf} from './support/programs.js'
@@ -45,7 +46,7 @@ describe.for(programs('codex'))('$name $version', (program) => {
       expect([evil.requests, evil.strays, readdirSync(mark)]).toEqual([[], [], []])
       sizes.push(`${program.version} ${gate} ${request?.bytes} (${toolsOf(request!).length})`)
       expect(request?.bytes).toBeLessThan(34_000)
-      const started = s.processes.filter(({argv}) => argv.includes('--ephemeral'))
+      const started = s.processes.filter(({argv}) => argv.includes('--ignore-user-config'))
       expect(started.length).toBeGreaterThan(0)
       for (const {argv, env} of started) {
         expect(argv.slice(argv.indexOf('exec'))).toEqual(plan.argv.slice(1))
@@ -72,6 +73,38 @@ describe.for(programs('codex'))('$name $version', (program) => {
       expect(readFileSync(join(s.repo, 'env.txt'), 'utf8')).not.toMatch(/sk-user|gh-user|aws-user|npm-user/)
       expect(existsSync(join(s.repo, '.git/x'))).toBe(false)
       expect(s.events.map((event) => event.kind)).toEqual(['started', 'tool', 'tool', 'text', 'result'])
+    })
+
+    it('a fix round goes on in the session, with the rights of the first, and each process is booked for its own requests alone', async () => {
+      const s = await scene({...tested, script: [
+        call('exec_command', {cmd: 'echo one > new.txt; cat new.txt'}), say('first'), call('exec_command', {cmd: 'echo two >> new.txt'}), call('exec_command', {cmd: 'true'}), say('second'), say('third'),
+      ]})
+      let session = null
+      for (const [prompt, answer, requests] of [['Do what the test says.', 'first', 2], ['One test fails.', 'second', 3], ['Another fails.', 'third', 1]] as const) {
+        const before = s.server.requests.length
+        const plan = s.plan('implement', {prompt, resume: session && {session, prompt}})
+        const outcome = await s.run(plan)
+        expect(outcome).toMatchObject({failure: null, text: answer, usage: {inFresh: 120 * requests, cacheRead: 30 * requests, out: 10 * requests}})
+        const [request] = s.server.requests.slice(before)
+        expect([request?.text.includes('Do what the test says.'), request?.text.includes(prompt)]).toEqual([true, true])
+        if (session !== null) {
+          expect(request?.text).toContain('echo one > new.txt')
+          expect(outcome.sessionId).toBe(session.id)
+        }
+        session = sessionAfter(plan, outcome)
+      }
+      const answers = s.server.requests.length
+      expect(session?.usage).toEqual({inFresh: 120 * answers, cacheRead: 30 * answers, cacheWrite5m: 0, cacheWrite1h: 0, out: 10 * answers})
+      expect(readFileSync(join(s.repo, 'new.txt'), 'utf8')).toBe('one\ntwo\n')
+    })
+
+    it('a session that is not there is known for what it is, and nothing was asked', async () => {
+      const s = await scene({...tested, script: [say('x')]})
+      const id = '11111111-1111-4111-8111-111111111111'
+      const plan = s.plan('implement', {resume: {session: {gate: 'implement', executor: 'codex', model: 'gpt-5.5', id, usage: null, costUsd: null}, prompt: 'short'}})
+      const outcome = await s.run(plan)
+      expect([outcome.failure, isLost(plan, outcome), sessionAfter(plan, outcome)]).toEqual(['agent_error', true, null])
+      expect(s.server.requests).toEqual([])
     })
 
     it('a reader cannot write, neither by patch nor by command', async () => {

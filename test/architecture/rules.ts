@@ -121,3 +121,20 @@ export function heavyStarts(files: Files): string[] {
     return found
   })
 }
+
+/** Packages from outside that a file loads at once, whatever the way there. */
+export function loadedBy(files: Files, root: string): string[] {
+  const graph = valueGraph(files)
+  const found = new Set<string>()
+  const seen = new Set<string>()
+  const walk = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const target of graph.get(file) ?? []) {
+      if (isOutside(target) && !target.startsWith('node:')) found.add(target)
+      else walk(target)
+    }
+  }
+  walk(root)
+  return [...found]
+}

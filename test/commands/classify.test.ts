@@ -1,6 +1,10 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {pageUi} from '../../src/lib/cli/ui.js'
+import {classifyView} from '../../src/lib/cli/views/items.js'
+import {classify} from '../../src/lib/core/classify/classify.js'
+import type {ClassifyItem} from '../../src/lib/flow/classify.js'
 import {child} from '../support/scene-epic.js'
 import {scene} from '../support/scene.js'
 
@@ -63,7 +67,60 @@ describe('classify', () => {
     const failed = await s.pilot('classify', '2', '--llm', '--json')
     expect([failed.exit, failed.items[0]!['source'], failed.items[0]!['complexity']]).toEqual([0, 'heuristic', 'trivial'])
     expect(failed.json.warnings.join('\n')).toMatch(/rules decide/)
-    expect(s.writes()).toEqual([])
+    // what a call may spend is kept as a git ref; nothing else is written
+    expect(s.writes().filter((write) => !write.includes('git-receive-pack'))).toEqual([])
+  })
+
+  it('--llm carries what really answered: the second of the chain, with the cost of both', async () => {
+    const s = await scene({script: {classify: {'1': [{say: 'hm', usage: USAGE}, {say: verdict, usage: USAGE}]}}})
+    s.addIssue({title: 'Exports', body: `${'long '.repeat(2000)}the end`})
+    const {items, json} = await s.pilot('classify', '1', '--llm', '--json')
+    expect(items[0]).toMatchObject({complexity: 'complex', source: 'llm', costUsd: 0.02, usage: {out: 2}})
+    expect(json.warnings.join('\n')).toMatch(/shell:scripted failed/)
+    expect(json.warnings.join('\n')).not.toMatch(/rules decide/)
+    const {prompt} = (await s.calls())[0]!
+    const shown = /<untrusted-(\w+)>\n([\s\S]*?)\n<\/untrusted-\1>/.exec(prompt)![2]!
+    expect([shown.length, shown.includes('the end'), prompt.includes('cut after 4000 of 10016')]).toEqual([4000, false, true])
+  })
+
+  it('--llm waits limits.text, and then the rules answer with their own word gate', async () => {
+    const s = await scene({script: {classify: {'*': {sleepMs: 20_000, say: verdict}}}, config: {limits: {text: '1s'}}})
+    s.addIssue({title: '[epic] Exports', body: '- [ ] Add the endpoint\n- [ ] Build the page\n- [ ] Add the command'})
+    const {exit, items, json} = await s.pilot('classify', '1', '--llm', '--json')
+    expect([exit, items[0]!['source'], items[0]!['decompose']]).toMatchObject([0, 'heuristic', {eligible: false, code: 'description_too_short'}])
+    expect(json.warnings.join('\n')).toMatch(/failed \(timeout[\s\S]*rules decide/)
+    expect(JSON.parse(await s.read('runs/GH-1/classify/spawn-plan.json'))).toMatchObject({timeoutMs: 1000, gate: 'classify'})
+  })
+
+  it('--llm decides the level and the split, but neither a veto, nor the package, nor the state on GitHub', async () => {
+    const says = {complexity: 'epic', decompose: true, confidence: 0.8, reason: 'several parts'}
+    const s = await scene({script: {classify: {'*': {say: says}}}})
+    const inOne = '1. Add `src/export/a.js`\n2. Add `src/export/b.js`'
+    s.addIssue({title: 'Exports', body: 'Everywhere.'})
+    s.addIssue({title: 'Exports', body: 'Everywhere.', labels: ['pilot', 'no-decompose']})
+    s.addIssue({title: '[single] Exports', body: 'Everywhere.'})
+    s.addIssue({title: 'Exports', body: inOne})
+    s.addIssue({title: 'Exports', body: 'Everywhere.', state: 'closed'})
+    const {items} = await s.pilot('classify', '1', '2', '3', '4', '5', '--llm', '--json')
+    expect(items.map((i) => [i['source'], i['complexity'], (i['decompose'] as {code: string | null}).code])).toEqual([
+      ['llm', 'epic', null], ['llm', 'complex', 'no_decompose_label'], ['llm', 'complex', 'no_decompose_title'],
+      ['llm', 'epic', 'single_package'], ['llm', 'epic', 'closed'],
+    ])
+  })
+
+  it('shows people what it read, and a pipe rows only', () => {
+    const body = '## Tasks\n- [ ] Migrate `api/sum.js`\n- [ ] Add `web/page.js`\n- [ ] Add `cli/sum.js`'
+    const settings = {enabled: true, min_complexity: 'epic', max_subtasks: 5, min_description_words: 100} as const
+    const result = classify({number: 7, title: '[epic] Sums', body, labels: ['no-decompose']}, settings)
+    const directories = [...result.signals.directories, '\u001B[31mred']
+    const items: ClassifyItem[] = [{...result, signals: {...result.signals, directories}, status: 'done', actions: []}]
+    const shown = classifyView({items}, pageUi(new Date(0)))
+    for (const fact of [
+      /#7\n/, /read +\d+ words, 3 checkboxes, 0 phases/, /split points +3, from checkbox/, /directories +api web cli/, /keywords +epic, migrate/,
+      /tag +\[epic\]/, /veto +label no-decompose/, /split +no: label no-decompose/,
+    ]) expect(shown).toMatch(fact)
+    expect(shown).not.toContain('\u001B')
+    expect(classifyView({items}, {...pageUi(new Date(0)), stdoutTty: false}).trim().split('\n')).toHaveLength(1)
   })
 
   it('reads files and lines without GitHub, a token or a repository', async () => {

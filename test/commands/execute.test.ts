@@ -61,7 +61,7 @@ describe('execute, one issue', () => {
     const ledger = (await s.read('ledger.ndjson')).trim().split('\n').map((line) => ledgerLineSchema.parse(JSON.parse(line)))
     expect(ledger.map((l) => [l.command, l.gate, l.issue, l.attempt, l.costUsd, l.costSource])).toEqual([
       ['execute', 'implement', 1, 1, 0.25, 'agent'], ['execute', 'commit', 1, 1, null, 'unpriced'],
-      ['execute', 'review', 1, 1, null, 'unpriced'],
+      ['execute', 'review', 1, 1, null, 'unpriced'], ['execute', 'draft', 1, 1, null, 'unpriced'],
     ])
 
     s.forget()
@@ -87,12 +87,12 @@ describe('execute, one issue', () => {
     {
       name: 'a change after the nudge', options: {script: {implement: {'*': [{say: 'hm'}, {files: GOOD, say: 'done'}]}}}, exit: 0,
       failure: null,
-      gates: ['implement', 'implement', 'commit', 'review'], labels: ['pilot'], branch: true, pulls: 1, counted: 1,
+      gates: ['implement', 'implement', 'commit', 'review', 'draft'], labels: ['pilot'], branch: true, pulls: 1, counted: 1,
     },
     {
       name: 'verify fails, a fix round mends it', options: {script: {implement: {'*': [{files: BAD}, {files: GOOD}]}}}, exit: 0,
       failure: null,
-      gates: ['implement', 'commit', 'implement', 'commit', 'review'], labels: ['pilot'], branch: true, pulls: 1, counted: 1,
+      gates: ['implement', 'commit', 'implement', 'commit', 'review', 'draft'], labels: ['pilot'], branch: true, pulls: 1, counted: 1,
     },
     {
       name: 'verify fails for good', exit: 1, failure: 'verify_failed', gates: ['implement', 'commit', 'implement', 'commit'],
@@ -118,7 +118,7 @@ describe('execute, one issue', () => {
     },
     {
       name: 'the review rejects once and is content then', exit: 0, failure: null,
-      gates: ['implement', 'commit', 'review', 'implement', 'commit', 'review'], labels: ['pilot'], branch: true,
+      gates: ['implement', 'commit', 'review', 'implement', 'commit', 'review', 'draft'], labels: ['pilot'], branch: true,
       pulls: 1, counted: 1,
       options: {
         script: {
@@ -137,7 +137,7 @@ describe('execute, one issue', () => {
       pulls: 0, counted: 0, options: {files: BAD},
     },
     {
-      name: 'protected paths', exit: 5, failure: 'protected_paths', gates: ['implement', 'commit'],
+      name: 'protected paths', exit: 5, failure: 'protected_paths', gates: ['implement'],
       labels: ['pilot', 'pilot-failed', 'pilot-needs-human'], branch: false, pulls: 0,
       counted: 1, options: {script: {implement: {'*': {files: {'.github/workflows/x.yml': 'on: push\n'}}}}},
     },

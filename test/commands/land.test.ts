@@ -96,7 +96,7 @@ describe('land', () => {
     const head = ran.json.result['headSha']
     expect(head).not.toBe(s.head)
     expect(s.attempts(1)).toMatchObject([{attempt: 1, outcome: 'passed', headSha: head}])
-    expect([merged(s), s.pulls()[0]!.pull.headSha, (await s.calls()).length]).toEqual([true, head, 3])
+    expect([merged(s), s.pulls()[0]!.pull.headSha, (await s.calls()).length]).toEqual([true, head, 4])
     await s.git('pull', '-q')
     expect(await s.git('ls-files')).toMatch(/README\.md[^]*src\/sum\.js/)
     expect(await s.git('show', 'HEAD:src/sum.js')).toContain('// adds')

@@ -10,7 +10,7 @@ import {checkPlan} from '../../src/lib/core/plan/check.js'
 import {planAnswerSchema} from '../../src/lib/core/plan/draft.js'
 import {planPrompt} from '../../src/lib/core/plan/prompt.js'
 import {checkedMessage} from '../../src/lib/core/run/commit-message.js'
-import {commitPrompt, implementPrompt, reviewPrompt} from '../../src/lib/core/run/prompts.js'
+import {commitPrompt, draftPrompt, implementPrompt, reviewPrompt} from '../../src/lib/core/run/prompts.js'
 import {readReview} from '../../src/lib/core/run/review.js'
 import {baseFiles, EPIC_BODY, EPIC_TITLE} from '../../src/lib/demo/sample-project.js'
 import {scriptedAnswer} from '../../src/lib/demo/scripted-answers.js'
@@ -50,7 +50,12 @@ describe.each(SUBTASKS.map((subtask) => [subtask.title, subtask] as const))('%s'
 
   test('is recognised by its title', () => expect(Object.keys(answered('implement', implementPrompt(issue, NONCE, ['node --test'], null)).files)).toEqual(paths))
   test('has a commit message that needs no mending', () => {
-    expect(checkedMessage(answered('commit', commitPrompt(issue, NONCE, paths, '')).text, 7)).toBe(`${subtask.commit} (GH-7)`)
+    expect(checkedMessage(answered('commit', commitPrompt(issue, NONCE, paths, '')).text, 7, (text) => text)).toBe(`${subtask.commit} (GH-7)`)
+  })
+  test('has a summary for its pull request', () => {
+    const counts = paths.map((path) => ({path, additions: 1, deletions: 0}))
+    const verification = {version: 1, sha: 'a', passed: true, commands: [], flags: []} as const
+    expect(answered('draft', draftPrompt(issue, NONCE, 'done', counts, {...verification, commands: [], flags: []})).text).toContain(subtask.title)
   })
   test('is approved with its files, and not with more or fewer', () => {
     expect(verdict(paths)).toMatchObject({verdict: 'approve', findings: []})

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {at, name, refusal, start, status} from './support.js'
+import {at, clock, name, refusal, start, status} from './support.js'
 
 const ISSUE = {...at, issue_number: 1}
 
@@ -68,6 +68,30 @@ describe('issues', () => {
       await refusal(as('reads').issues.createComment({...at, issue_number: 3, body: 'x'}))
     ).toMatchObject({status: 403, message: /locked/})
     expect((await rest.issues.listForRepo(at)).data.map((i) => i.number)).toEqual([3])
+  })
+
+  test('a list that trails shows new issues late; reading one by its number shows it at once', async () => {
+    const {now, advance} = clock()
+    const {sandbox, rest} = await start({now})
+    const listed = async (): Promise<number[]> => (await rest.issues.listForRepo({...at, state: 'all'})).data.map((i) => i.number)
+    sandbox.setListLag(60_000)
+    sandbox.seedIssue(name, {title: 'a'})
+    expect([await listed(), (await rest.issues.get(ISSUE)).data.number]).toEqual([[], 1])
+    advance(60_000)
+    expect(await listed()).toEqual([1])
+  })
+
+  test('a token with fewer rights to issues than to the rest: labels are dropped in silence, links and labels refused', async () => {
+    const {sandbox, as} = await start()
+    sandbox.addUser({login: 'weak', token: 'weak', permission: {[name]: 'write'}, issues: 'read'})
+    const weak = as('weak')
+    const {data} = await weak.issues.create({...at, title: 'a', labels: ['pilot']})
+    expect(data.labels).toEqual([])
+    const one = {...at, issue_number: data.number}
+    expect([await status(weak.issues.addLabels({...one, labels: ['pilot']})), await status(weak.issues.addSubIssue({...one, sub_issue_id: data.id}))]).toEqual([403, 403])
+    await weak.git.createRef({...at, ref: 'refs/heads/mine', sha: sandbox.state().repos[name]!.refs['refs/heads/main']!})
+    sandbox.addUser({login: 'weak', issues: 'triage'})
+    expect(await status(weak.issues.addLabels({...one, labels: ['pilot']}))).toBe('ok')
   })
 })
 

@@ -93,3 +93,39 @@ test.each(
   expect(await status(rest.issues.listSubIssues(of(1)))).toBe(subs)
   expect(await status(rest.issues.listDependenciesBlockedBy(of(1)))).toBe(deps)
 })
+
+test('a server without sub-issues says 404 before it asks for rights', async () => {
+  const {sandbox, as} = await start({features: {subIssues: false, dependencies: false}})
+  sandbox.addUser({login: 'reader', token: 'reads'})
+  seed(sandbox, 1)
+  expect(await status(as('reads').issues.addSubIssue({...of(1), sub_issue_id: 1}))).toBe(404)
+  expect(await status(as('reads').issues.addBlockedByDependency({...of(1), issue_id: 1}))).toBe(404)
+})
+
+describe('an issue that leaves', () => {
+  const family = async () => {
+    const {sandbox, rest} = await start()
+    await sandbox.createRepo({owner: 'acme', name: 'other'})
+    await sandbox.createRepo({owner: 'else', name: 'where'})
+    seed(sandbox, 4)
+    for (const [parent, child] of [[1, 2], [2, 3]] as const) await rest.issues.addSubIssue({...of(parent), sub_issue_id: idOf(sandbox, child)})
+    await rest.issues.addBlockedByDependency({...of(4), issue_id: idOf(sandbox, 2)})
+    const links = async () => ({
+      children: (await rest.issues.listSubIssues(of(1))).data.map((i) => i.html_url.split('/').slice(-4).join('/')),
+      blockers: (await rest.issues.listDependenciesBlockedBy(of(4))).data.length, orphan: await status(rest.issues.getParent(of(3))),
+    })
+    return {sandbox, links}
+  }
+  test('for another repository of its owner takes its links along', async () => {
+    const {sandbox, links} = await family()
+    sandbox.transferIssue(name, 2, 'acme/other')
+    expect(await links()).toEqual({children: ['acme/other/issues/1'], blockers: 1, orphan: 'ok'})
+  })
+  test.each([
+    ['is deleted', (sandbox: Sandbox) => { sandbox.deleteIssue(name, 2) }], ['goes to another owner', (sandbox: Sandbox) => { sandbox.transferIssue(name, 2, 'else/where') }],
+  ])('%s: it has no links any more', async (_, leave) => {
+    const {sandbox, links} = await family()
+    leave(sandbox)
+    expect(await links()).toEqual({children: [], blockers: 0, orphan: 404})
+  })
+})

@@ -1,4 +1,5 @@
 import {settleAfterMerge} from '../../src/lib/flow/close-parent.js'
+import {decideEpic} from '../../src/lib/flow/decide.js'
 import {decompose} from '../../src/lib/flow/decompose.js'
 import {executeIssue} from '../../src/lib/flow/execute.js'
 import {land} from '../../src/lib/flow/land.js'
@@ -23,21 +24,28 @@ const seed = (stage: Stage, title: string, body: string, labels: string[] = ['pi
 export const execute = (world: World, number: number): Promise<unknown> => executeIssue(world, number, {booking: {command: 'execute', epic: null}})
 const retry = (world: World, number: number): Promise<unknown> => retryIssue(world, number, {execute: true, named: true, guidance: ''})
 
-async function planned(children: number): Promise<{stage: Stage; epic: number}> {
+/** `firstSays`: words that steer the agent in the first child. */
+export async function plannedEpic(children: number, firstSays = ''): Promise<{stage: Stage; epic: number}> {
   const stage = await openStage()
-  await writePlan(stage, {...PLAN, subtasks: PLAN.subtasks.slice(0, children)})
+  const subtasks = PLAN.subtasks.slice(0, children).map((subtask, i) => (i === 0 ? {...subtask, description: `${subtask.description} ${firstSays}`} : subtask))
+  await writePlan(stage, {...PLAN, subtasks})
   return {stage, epic: seed(stage, 'Write everything', EPIC_BODY, ['pilot', 'area:core'])}
 }
-/** An epic with two children: the first is landed, the second has an open pull request. */
-async function nearlyDone(): Promise<{stage: Stage; epic: number; children: number[]; pull: number}> {
-  const {stage, epic} = await planned(2)
+/** An epic with two children: the first is landed, and the second waited for it. */
+async function firstLanded(): Promise<{stage: Stage; epic: number; children: readonly [number, number]}> {
+  const {stage, epic} = await plannedEpic(2)
   await planEpic(stage.world(), epic, {force: false})
   const {children} = await decompose(stage.world(), epic, {force: false, fromIssue: false})
   const [first, second] = children as [number, number]
   await execute(stage.world(), first)
   stage.tick(120_000)
   await land(stage.world(), first, {waitMs: 600_000})
-  await execute(stage.world(), second)
+  return {stage, epic, children: [first, second]}
+}
+/** The same, and the second has an open pull request. */
+async function nearlyDone(): Promise<{stage: Stage; epic: number; children: readonly number[]; pull: number}> {
+  const {stage, epic, children} = await firstLanded()
+  await execute(stage.world(), children[1])
   stage.tick(120_000)
   const pull = Object.values(stage.sandbox.state().repos[REPO]!.issues).findLast((issue) => issue.pull !== null)!.number
   return {stage, epic, children, pull}
@@ -45,12 +53,19 @@ async function nearlyDone(): Promise<{stage: Stage; epic: number; children: numb
 
 export const SCENES = {
   'plan-epic': async (): Promise<Scene> => {
-    const {stage, epic} = await planned(3)
+    const {stage, epic} = await plannedEpic(3)
     return {stage, run: (world) => planEpic(world, epic, {force: false})}
   },
   'decompose': async (): Promise<Scene> => {
-    const {stage, epic} = await planned(3)
+    const {stage, epic} = await plannedEpic(3)
     await planEpic(stage.world(), epic, {force: false})
+    return {stage, run: (world) => decompose(world, epic, {force: false, fromIssue: false})}
+  },
+  'decompose while lists and search trail': async (): Promise<Scene> => {
+    const {stage, epic} = await plannedEpic(3)
+    await planEpic(stage.world(), epic, {force: false})
+    stage.sandbox.setListLag(86_400_000)
+    stage.sandbox.setSearchLag(86_400_000)
     return {stage, run: (world) => decompose(world, epic, {force: false, fromIssue: false})}
   },
   'execute': async (): Promise<Scene> => {
@@ -62,6 +77,20 @@ export const SCENES = {
     const stage = await openStage()
     const issue = seed(stage, 'Write a part', 'It will ALWAYS fail.')
     return {stage, run: (world) => execute(world, issue)}
+  },
+  'execute with a fix round after verify': async (): Promise<Scene> => {
+    const stage = await openStage({verify: {commands: ['! grep -rq bad src'], fix_rounds: 1}})
+    const issue = seed(stage, 'Write a part', 'It is FIXABLE.')
+    return {stage, run: (world) => execute(world, issue)}
+  },
+  'execute with a fix round after review': async (): Promise<Scene> => {
+    const stage = await openStage()
+    const issue = seed(stage, 'Write a part', 'At first ROUGH.')
+    return {stage, run: (world) => execute(world, issue)}
+  },
+  'execute a child of an epic': async (): Promise<Scene> => {
+    const {stage, children} = await firstLanded()
+    return {stage, run: (world) => execute(world, children[1])}
   },
   'land': async (): Promise<Scene> => {
     const {stage, children} = await nearlyDone()
@@ -86,6 +115,13 @@ export const SCENES = {
     await retry(stage.world(), issue)
     await retry(stage.world(), issue)
     return {stage, run: (world) => retry(world, issue)}
+  },
+  'decide': async (): Promise<Scene> => {
+    const {stage, epic} = await plannedEpic(3, 'First a SLIP.')
+    await planEpic(stage.world(), epic, {force: false})
+    const {children} = await decompose(stage.world(), epic, {force: false, fromIssue: false})
+    await execute(stage.world(), children[0]!)
+    return {stage, run: (world) => decideEpic(world, epic, {force: false})}
   },
   'close-parent': async (): Promise<Scene> => {
     const {stage, children, pull} = await nearlyDone()

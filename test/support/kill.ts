@@ -5,14 +5,18 @@ import {join} from 'node:path'
 import {openAgent} from '../../src/lib/adapters/agent.js'
 import {openArtifacts} from '../../src/lib/adapters/artifacts.js'
 import {openCache} from '../../src/lib/adapters/cache.js'
-import {openClaims} from '../../src/lib/adapters/claims.js'
+import {LEASE_MS, openClaims} from '../../src/lib/adapters/claims.js'
 import {openCommands} from '../../src/lib/adapters/commands.js'
+import {openPrices} from '../../src/lib/adapters/prices.js'
+import {openSpendRecord} from '../../src/lib/adapters/spend-record.js'
+import {openDefaultBranch} from '../../src/lib/adapters/default-branch.js'
 import {openClone} from '../../src/lib/adapters/git-clone.js'
 import {openGit, type Git} from '../../src/lib/adapters/git.js'
 import {openGitHub} from '../../src/lib/adapters/github/index.js'
 import {openWorkshop} from '../../src/lib/adapters/workshop.js'
 import {resolveConfig} from '../../src/lib/core/config/layers.js'
 import {findDescriptor} from '../../src/lib/core/route/agents/index.js'
+import {openPurse} from '../../src/lib/flow/purse.js'
 import type {World} from '../../src/lib/flow/world.js'
 import type {Artifacts, Clock} from '../../src/lib/ports.js'
 import {createSandbox, type Listening, type Sandbox, type SandboxSnapshot} from '../../src/lib/sandbox/index.js'
@@ -25,7 +29,10 @@ const OWNER = 'octo'
 /** A claim of a runner that died ends by itself: its lease and a little. */
 const LEASE_OVER_MS = 11 * 60_000
 
-/** The agent: a few lines of sh that answer each gate. An issue with SLIP in its text gets a change that does not verify in attempt 1. */
+/**
+ * The agent: a few lines of sh that answer each gate. Words in an issue's text steer it: SLIP, a change that does not verify in attempt 1;
+ * ALWAYS, in every one; FIXABLE, one that the agent mends when it hears of it; ROUGH, one that verifies and that the reviewer sends back once.
+ */
 const AGENT = `#!/bin/sh
 prompt=$(cat)
 case "$PILOT_GATE" in
@@ -34,10 +41,20 @@ case "$PILOT_GATE" in
     mkdir -p src
     word=good
     case "$PILOT_ATTEMPT$prompt" in 1*SLIP*) word=bad ;; *ALWAYS*) word=bad ;; esac
+    case "$prompt" in
+      *'verify command failed'*|*'reviewer asks for changes'*) word=mended ;;
+      *FIXABLE*) word=bad ;;
+      *ROUGH*) word=rough ;;
+    esac
     echo "$word part $PILOT_ISSUE" > "src/part-$PILOT_ISSUE.txt"
     echo "Wrote part $PILOT_ISSUE." ;;
-  review) echo '{"verdict": "approve", "summary": "It does what was asked.", "findings": []}' ;;
+  review)
+    case "$prompt" in
+      *'+rough'*) echo '{"verdict": "request_changes", "summary": "Too rough.", "findings": [{"severity": "major", "file": "src", "line": null, "message": "smooth it"}]}' ;;
+      *) echo '{"verdict": "approve", "summary": "It does what was asked.", "findings": []}' ;;
+    esac ;;
   commit) echo "feat: write part $PILOT_ISSUE" ;;
+  decide) echo '{"strategies": {"2": {"action": "retry_different", "guidance": "write it well", "reason": "a slip"}}, "routedContext": [{"issue": 3, "context": "the api may slip"}], "skip": [{"issue": 4, "reason": "not wanted"}], "learnings": ["it slips"]}' ;;
   *) exit 1 ;;
 esac
 `
@@ -50,6 +67,10 @@ export type Stage = {
   cache: string
   tick: (ms: number) => void
   world: (gate?: Gate) => World
+  /** a runner on another machine, which has none of the files */
+  elsewhere: () => Promise<World>
+  /** where git finds the repository */
+  remote: {url: string; token: string}
   warnings: string[]
   save: () => Promise<Saved>
   /** back to how it was; `forget`: as another machine, which has none of the files */
@@ -85,8 +106,10 @@ export async function openStage(config: object = {}): Promise<Stage> {
   const warnings: string[] = []
   let runs = 0
   let saves = 0
+  let machines = 0
+  const remote = {url: `${listening.gitUrl}/${REPO}.git`, token: sandbox.token}
 
-  const world = (through: Gate = gate()): World => {
+  const worldIn = (root: string, cache: string, through: Gate): World => {
     const env = {PATH: process.env['PATH'], HOME: at('agent')}
     const plain = openGit({env})
     const git: Git = (args, options) => through.pass(gitStep(args, options.remote !== undefined), () => plain(args, options))
@@ -95,16 +118,19 @@ export async function openStage(config: object = {}): Promise<Stage> {
     const runId = `run-${++runs}`
     const warn = (text: string): void => { warnings.push(text) }
     const github = openGitHub({repo: REPO, token: sandbox.token, apiUrl: listening.apiUrl, version: '0', clock, warn, fetch: send})
-    const remote = {url: `${listening.gitUrl}/${REPO}.git`, token: sandbox.token}
     const clone = openClone({git, remote, cacheDir: cache, checkout: null})
     const scratch = join(cache, 'scratch')
     const mask = (text: string): string => text
     const ports = {agent: openAgent({env, scratch, descriptors: findDescriptor}), commands: openCommands({env, scratch})}
+    const report = {progress: () => undefined, action: () => undefined, activity: () => undefined, warn}
+    const artifacts = gatedArtifacts(openArtifacts({root, id: randomUUID}), through)
+    const record = openSpendRecord({clone, clock, nonce: randomUUID, random: () => 0, every: () => () => undefined})
+    const prices = () => Promise.resolve(openPrices())
     return {
-      ...github, repo: REPO, runId, dryRun: false, root, config: settings, flags: {}, clock, mask, signal: new AbortController().signal,
-      report: {progress: () => undefined, action: () => undefined, warn},
+      ...github, repository: openDefaultBranch({git, remote, clone}), repo: REPO, runId, dryRun: false, root, config: settings, flags: {}, clock, mask, signal: new AbortController().signal,
+      report,
       claims: openClaims({clone, runId, host: 'here', pid: runs, clock, nonce: randomUUID, every: () => () => undefined, warn}),
-      artifacts: gatedArtifacts(openArtifacts({root, id: randomUUID}), through), cache: openCache(cache),
+      artifacts, cache: openCache(cache), prices, purse: openPurse({record, config: settings, artifacts, prices, clock, report, repo: REPO, runId, leaseMs: LEASE_MS}),
       workshop: openWorkshop({git, remote, cacheDir: cache, checkout: null, runId, clone, warn}),
       commands: {run: (command, options) => through.pass({kind: 'command', name: command, writes: false}, () => ports.commands.run(command, options))},
       agent: {unready: (plan) => ports.agent.unready(plan), run: (plan, watch) => through.pass({kind: 'agent', name: plan.gate, writes: true}, () => ports.agent.run(plan, watch))},
@@ -113,7 +139,13 @@ export async function openStage(config: object = {}): Promise<Stage> {
     }
   }
   return {
-    sandbox, root, cache, world, warnings, gitDir: at(`sandbox/${REPO}.git`), url: listening.apiUrl,
+    sandbox, root, cache, remote, warnings, world: (through = gate()) => worldIn(root, cache, through),
+    async elsewhere() {
+      const [otherRoot, otherCache] = [at(`machine-${++machines}/root`), at(`machine-${machines}/cache`)]
+      for (const folder of [otherRoot, otherCache]) await mkdir(folder, {recursive: true})
+      return worldIn(otherRoot, otherCache, gate())
+    },
+    gitDir: at(`sandbox/${REPO}.git`), url: listening.apiUrl,
     tick: (ms) => { time += ms },
     later: () => { time += LEASE_OVER_MS },
     async save() {
@@ -190,7 +222,7 @@ export async function look(sandbox: Sandbox, git: Git, gitDir: string): Promise<
   const short = new Set([...shas].map((sha) => sha.slice(0, 12)))
   const plain = (text: string): string => text
     .replace(/\b[0-9a-f]{40}\b/g, '<sha>').replace(/\b[0-9a-f]{12}\b/g, (hex) => (short.has(hex) ? '<sha>' : hex))
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replace(/\b(?:run-\d+|\d{14}-[0-9a-f]{8})\b/g, '<run>').replace(/"vainStarts": \d+/g, '"vainStarts": 0').replace(/\d+\.\d s \|/g, '<s> |')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replace(/\b(?:run-\d+|\d{14}-[0-9a-f]{8})\b/g, '<run>').replace(/"vainStarts": \d+/g, '"vainStarts": 0').replace(/\d+\.\d s \|/g, '<s> |').replace(/"durationMs": \d+/g, '"durationMs": 0')
   const issues = Object.values(repo.issues).map((issue) => ({
     number: issue.number, title: issue.title, body: plain(issue.body ?? ''), state: issue.state, reason: issue.stateReason, labels: issue.labels.toSorted(),
     parent: numberOf(issue.parent), children: issue.children.map(numberOf), blockedBy: issue.blockedBy.map(numberOf),

@@ -9,9 +9,9 @@ export type Step = {
 /**
  * By gate, then by `issue@attempt`, `*@attempt`, `issue` or `*`, the most exact first. A list is played call by call and stays at its last
  * step.
- * Without an entry: implement writes a file of its own, review approves, commit words a message, other gates fail.
+ * Without an entry: implement writes a file of its own, review approves, commit and draft word a message and a summary, other gates fail.
  */
-export type Script = Partial<Record<'classify' | 'plan' | 'implement' | 'review' | 'commit', Record<string, Step | Step[]>>>
+export type Script = Partial<Record<'classify' | 'plan' | 'implement' | 'lint' | 'review' | 'commit' | 'draft' | 'decide', Record<string, Step | Step[]>>>
 export type Call = {gate: string; issue: number; attempt: number; prompt: string; model: string; /** ms since the epoch */ at: number}
 
 export const APPROVE: Step = {say: {verdict: 'approve', summary: 'does what it should', findings: []}}
@@ -41,6 +41,7 @@ const DEFAULTS = {
   implement: {files: {['src/work-' + issue + '.js']: 'export const work = ' + issue + '\\n'}, say: 'did the work of ' + issue},
   review: {say: {verdict: 'approve', summary: 'does what it should', findings: []}},
   commit: {say: 'feat(src): do the work'},
+  draft: {say: 'did the work of ' + issue},
 }
 const keys = [issue + '@' + attempt, '*@' + attempt, issue, '*']
 const key = keys.find((k) => script[gate]?.[k] !== undefined)

@@ -4,6 +4,7 @@ import {expect} from 'vitest'
 import {z} from 'zod'
 import Classify from '../../src/commands/classify.js'
 import CloseParent from '../../src/commands/close-parent.js'
+import Decide from '../../src/commands/decide.js'
 import Decompose from '../../src/commands/decompose.js'
 import Doctor from '../../src/commands/doctor.js'
 import Execute from '../../src/commands/execute.js'
@@ -14,15 +15,16 @@ import Next from '../../src/commands/next.js'
 import PlanEpic from '../../src/commands/plan-epic.js'
 import Retry from '../../src/commands/retry.js'
 import Route from '../../src/commands/route.js'
+import Spend from '../../src/commands/spend.js'
 import Status from '../../src/commands/status.js'
 import {RESULT_SCHEMAS} from '../../src/lib/cli/results.js'
 import {STATUSES} from '../../src/lib/errors.js'
 import {runCommand} from '../cli/run-command.js'
 
 const COMMANDS = {
-  'classify': Classify, 'close-parent': CloseParent, 'decompose': Decompose, 'execute': Execute, 'land': Land, 'next': Next,
+  'classify': Classify, 'close-parent': CloseParent, 'decide': Decide, 'decompose': Decompose, 'execute': Execute, 'land': Land, 'next': Next,
   'plan-epic': PlanEpic,
-  'retry': Retry, 'status': Status, 'init': Init, 'doctor': Doctor, 'route': Route, 'logs': Logs,
+  'retry': Retry, 'spend': Spend, 'status': Status, 'init': Init, 'doctor': Doctor, 'route': Route, 'logs': Logs,
 } as const
 export type CommandName = keyof typeof COMMANDS
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))

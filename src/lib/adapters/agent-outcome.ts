@@ -56,6 +56,12 @@ function shortfall(plan: SpawnPlan, result: ResultEvent, denied: readonly string
 
 const structuredOf = (plan: SpawnPlan, {structured, text}: ResultEvent): unknown => structured ?? (plan.schema === null ? undefined : jsonIn(text))
 
+/** What goes with the usage that counts; none where the caller told it. */
+function partsOf(result: ResultEvent | undefined, memory: AgentMemory, told: ToldUsage | undefined): Pick<AgentOutcome, 'parts'> {
+  const parts = told !== undefined ? [] : result?.usage ? result.parts ?? [] : memory.parts
+  return parts.length === 0 ? {} : {parts: parts.map(({model, usage, isRequest, costUsd}) => ({model, usage, isRequest, costUsd}))}
+}
+
 /** What a child process and its events come to. */
 export function outcomeOf(plan: SpawnPlan, ended: ChildResult, {result, memory, told, faults = [], outOfMemory = false}: Seen): AgentOutcome {
   if (ended.kind !== 'exited') {
@@ -70,7 +76,7 @@ export function outcomeOf(plan: SpawnPlan, ended: ChildResult, {result, memory, 
   return {
     ...(result?.ok === true && shortfall(plan, result, memory.denied) || verdict(ended, result, outOfMemory)),
     text: result?.text ?? memory.text, structured: result && structuredOf(plan, result),
-    usage: told?.usage ?? result?.usage ?? memory.usage, costUsd: told?.costUsd ?? result?.costUsd ?? memory.costUsd, models,
+    usage: told?.usage ?? result?.usage ?? memory.usage, ...partsOf(result, memory, told), version: memory.version, costUsd: told?.costUsd ?? result?.costUsd ?? memory.costUsd, models,
     turns: result?.turns ?? null, sessionId: result?.sessionId ?? memory.sessionId,
     wallMs: ended.wallMs, exitCode: ended.exitCode, signal: ended.signal, killedBy: killed === 'settled' ? null : killed,
     ...(all.length === 0 ? {} : {faults: all}),

@@ -2,6 +2,8 @@ import {mkdir, readFile, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {z} from 'zod'
 import type {Executor} from '../core/config/words.js'
+import {believe} from '../core/cost/believe.js'
+import {addUsage} from '../core/cost/usage.js'
 import {newMemory, type AgentDescriptor, type AgentMemory, type ResultEvent} from '../core/route/agents/descriptor.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
 import type {FailureClass} from '../core/run/failure.js'
@@ -77,7 +79,7 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
   const usageFile = join(o.tmp, 'usage.json')
   const events = openLog(watch.eventsFile, {mask})
   const log = openLog(watch.logFile, {mask})
-  const memory = newMemory()
+  const memory = newMemory(plan.resume)
   const faults: string[] = []
   let result: ResultEvent | undefined
   let settle: NodeJS.Timeout | undefined
@@ -96,7 +98,9 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
       settle ??= setTimeout(() => child.stop('settled'), o.settleMs ?? SETTLE_MS)
     }
     if (event.kind === 'usage') {
-      spentUsd += event.costUsd ?? 0
+      // a broken counter neither stops the agent nor blinds the cap
+      const {usage, costUsd} = believe(event)
+      spentUsd += costUsd ?? (usage === null ? null : watch.price?.(event.model ?? plan.model, usage)) ?? 0
       remember(memory, event)
       if (plan.maxBudgetUsd !== null && spentUsd > plan.maxBudgetUsd) child.stop('budget')
     }
@@ -125,7 +129,7 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
       if (last?.kind === 'result') see(last)
     }
     const told = plan.executor === 'shell' ? await readUsage(usageFile) : undefined
-    if (told === 'unreadable') log.write('the usage file could not be read as usage; this call is unpriced')
+    if (told === 'unreadable') faults.push('the usage file could not be read as usage; this call is unpriced')
     const killsAfter = killsBefore === null ? null : await oomKills()
     for (const fault of faults) log.write(`not as planned: ${fault}`)
     return outcomeOf(plan, ended, {
@@ -154,14 +158,17 @@ const runFiles = (usageFile: string, watch: {schemaFile?: string; runDir?: strin
   ...(watch.runDir === undefined ? {} : {PILOT_RUN_DIR: watch.runDir}),
 })
 
-function remember(memory: AgentMemory, {usage, costUsd}: Extract<AgentEvent, {kind: 'usage'}>): void {
-  const sum = memory.usage
-  memory.usage = sum === null ? usage : {
-    inFresh: sum.inFresh + usage.inFresh, cacheRead: sum.cacheRead + usage.cacheRead, cacheWrite5m: sum.cacheWrite5m + usage.cacheWrite5m,
-    cacheWrite1h: sum.cacheWrite1h + usage.cacheWrite1h, out: sum.out + usage.out,
-  }
+function remember(memory: AgentMemory, event: Extract<AgentEvent, {kind: 'usage'}>): void {
+  const {usage, costUsd} = event
+  memory.usage = addUsage(memory.usage, usage)
   if (costUsd !== null) memory.costUsd = (memory.costUsd ?? 0) + costUsd
+  const {request = null, model = null} = event
+  const same = request === null ? undefined : memory.parts.find((part) => part.request === request)
+  if (same !== undefined) same.usage = addUsage(same.usage, usage) ?? usage
+  else if (memory.parts.length < MOST_PARTS) memory.parts.push({model, usage, isRequest: true, costUsd, request})
 }
+/** No plan allows nearly as many requests; memory stays flat on a stream without end. */
+const MOST_PARTS = 10_000
 
 /** What the user's command may write about its use (SPEC §10); a number it does not know counts as none. */
 const toldSchema = z.object({

@@ -104,7 +104,7 @@ export function openArtifacts(o: {root: string; id: () => string; mask?: (text: 
         const whole = end === 0 || await endsWithNewline(target, end) ? line : Buffer.concat([Buffer.from('\n'), line])
         const {bytesWritten} = await handle.write(whole)
         if (bytesWritten !== whole.length) {
-          throw new PilotError('FILE_UNREADABLE', `Only ${bytesWritten} of ${whole.length} bytes could be appended to ${target}; is the disk full?`)
+          throw new PilotError('NO_SPACE', `Only ${bytesWritten} of ${whole.length} bytes could be appended to ${target}; is the disk full?`)
         }
         await handle.sync()
       } finally {

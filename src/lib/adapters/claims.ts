@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {PilotError} from '../errors.js'
 import type {Claim, Claims, Clock} from '../ports.js'
-import type {Clone} from './git-clone.js'
+import {commitMessage, type Clone} from './git-clone.js'
 import {holdClaim} from './claims-hold.js'
 
 /** SPEC §5: a lease of 10 minutes, renewed every 3, survives two lost renewals. */
@@ -24,7 +24,7 @@ export type ClaimsOptions = {
   warn?: (message: string) => void
 }
 
-const unrefInterval = (ms: number, run: () => void): (() => void) => {
+export const unrefInterval = (ms: number, run: () => void): (() => void) => {
   const timer = setInterval(run, ms).unref()
   return () => clearInterval(timer)
 }
@@ -131,14 +131,7 @@ export type Minted = {sha: string; expiresAt: number}
 async function mintClaim(clone: Clone, o: ClaimsOptions, startedAt: string, leaseMs: number): Promise<Minted> {
   const now = o.clock.now().getTime()
   const message = JSON.stringify({runId: o.runId, host: o.host, pid: o.pid, startedAt, expiresAt: new Date(now + leaseMs).toISOString(), nonce: o.nonce()})
-  const date = `${Math.floor(now / 1000)} +0000`
-  const env = {
-    GIT_AUTHOR_NAME: 'pilot', GIT_AUTHOR_EMAIL: 'pilot@users.noreply.github.com', GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_NAME: 'pilot', GIT_COMMITTER_EMAIL: 'pilot@users.noreply.github.com', GIT_COMMITTER_DATE: date,
-  }
-  const tree = (await clone.run(['mktree'], {input: ''})).stdout.trim()
-  const {stdout} = await clone.run(['commit-tree', tree, '-F', '-'], {env, input: message})
-  return {sha: stdout.trim(), expiresAt: now + leaseMs}
+  return {sha: await commitMessage(clone, message, new Date(now)), expiresAt: now + leaseMs}
 }
 
 function refOf(issue: number): string {

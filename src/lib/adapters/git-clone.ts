@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import {mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {PilotError} from '../errors.js'
 import {objectId, type Git, type Remote} from './git.js'
 import {pastRace} from './git-race.js'
@@ -8,12 +8,17 @@ import {openRemote, type RemoteGit} from './git-remote.js'
 
 /** All that pilot's clone needs to know: no remote, no credentials, nothing that names a program. */
 const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n'
+/** What machines and package managers leave behind is nobody's work, even where the repository does not ignore it. A `!` rule of its own wins. */
+const JUNK = ['.DS_Store', 'Thumbs.db', 'desktop.ini', 'node_modules/', '__pycache__/', '*.py[co]', '*.sw[op]', '*~', ''].join('\n')
+/** From inside a worktree an agent can name filters, proxies and addresses, hide files, change how they are read, and shift history. */
+const KEPT = [['config', CONFIG], ['info/exclude', JUNK]] as const
+const UNWANTED = ['config.worktree', 'info/attributes', 'info/grafts']
 
 export type Clone = {
   /** `<cache>/clone.git`, made when it is not there */
   gitDir(): Promise<string>
   remote: RemoteGit
-  /** puts the clone's configuration back to what pilot wrote: from inside a worktree an agent can name filters, proxies and addresses in it */
+  /** puts the clone's own settings back to what pilot wrote */
   pristine(): Promise<void>
   /** runs git inside the clone, without the network */
   run: (args: readonly string[], options?: {ok?: readonly number[]; env?: Readonly<Record<string, string>>; input?: string; cap?: number}) => ReturnType<Git>
@@ -28,8 +33,15 @@ export type Clone = {
 export function openClone(o: {git: Git; remote: Remote; cacheDir: string; checkout: string | null}): Clone {
   const path = join(o.cacheDir, 'clone.git')
   let made: Promise<string> | undefined
-  const gitDir = () => made ??= makeOnce(o.git, o.cacheDir, path)
-  const pristine = async () => restoreConfig(await gitDir())
+  let there = false
+  const gitDir = async () => {
+    // made anew when an agent removed it under us: claims are held and given back through it
+    if (there && !existsSync(join(path, 'HEAD'))) made = undefined
+    const dir = await (made ??= makeOnce(o.git, o.cacheDir, path))
+    there = true
+    return dir
+  }
+  const pristine = async () => restoreSettings(await gitDir())
   const run: Clone['run'] = async (args, options = {}) => {
     await pristine()
     const cwd = await gitDir()
@@ -58,13 +70,37 @@ export function openClone(o: {git: Git; remote: Remote; cacheDir: string; checko
   }
 }
 
-/** By rename: a git that runs at the same moment must never read half a configuration. */
-async function restoreConfig(gitDir: string): Promise<void> {
-  const file = join(gitDir, 'config')
-  if (await readFile(file, 'utf8').catch(() => '') === CONFIG) return
-  const temp = await mkdtemp(join(gitDir, 'config-'))
-  await writeFile(join(temp, 'config'), CONFIG)
-  await rename(join(temp, 'config'), file)
+/** A commit of the empty tree without parents, for what is kept as a ref's message; answers its id. It exists nowhere but here. */
+export async function commitMessage(clone: Clone, message: string, at: Date): Promise<string> {
+  const date = `${Math.floor(at.getTime() / 1000)} +0000`
+  const env = {
+    GIT_AUTHOR_NAME: 'pilot', GIT_AUTHOR_EMAIL: 'pilot@users.noreply.github.com', GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: 'pilot', GIT_COMMITTER_EMAIL: 'pilot@users.noreply.github.com', GIT_COMMITTER_DATE: date,
+  }
+  const tree = (await clone.run(['mktree'], {input: ''})).stdout.trim()
+  return (await clone.run(['commit-tree', tree, '-F', '-'], {env, input: message})).stdout.trim()
+}
+
+async function restoreSettings(gitDir: string): Promise<void> {
+  for (const [name, content] of KEPT) await restoreFile(gitDir, name, content)
+  for (const name of UNWANTED) await rm(join(gitDir, name), {recursive: true, force: true})
+}
+
+/** By rename: a git that runs at the same moment must never read half a file. */
+export async function restoreFile(gitDir: string, name: string, content: string): Promise<void> {
+  const file = join(gitDir, name)
+  if (await readFile(file, 'utf8').catch(() => undefined) === content) return
+  const temp = await mkdtemp(join(gitDir, 'settings-')).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new PilotError('GIT_FAILED', `${gitDir} is gone; something removed it.`) : error
+  })
+  await writeFile(join(temp, 'new'), content)
+  await mkdir(dirname(file), {recursive: true})
+  await rename(join(temp, 'new'), file).catch(async (error: NodeJS.ErrnoException) => {
+    // a folder in its place
+    if (error.code !== 'EISDIR' && error.code !== 'ENOTEMPTY') throw error
+    await rm(file, {recursive: true, force: true})
+    await rename(join(temp, 'new'), file)
+  })
   await rm(temp, {recursive: true, force: true})
 }
 
@@ -76,7 +112,12 @@ async function makeOnce(git: Git, cacheDir: string, path: string): Promise<strin
   try {
     await git(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '--', temp], {cwd: cacheDir})
     await writeFile(join(temp, 'config'), CONFIG)
-    await rename(temp, path)
+    await rename(temp, path).catch(async (error: unknown) => {
+      if (existsSync(join(path, 'HEAD'))) throw error
+      // what is left of one that somebody began to remove
+      await rm(path, {recursive: true, force: true})
+      await rename(temp, path)
+    })
   } catch (error) {
     await rm(temp, {recursive: true, force: true})
     if (!existsSync(join(path, 'HEAD'))) throw error

@@ -15,6 +15,7 @@ const ADVICE: Partial<Record<Code, readonly string[]>> = {
   BAD_TOKEN: ['gh auth login', 'pilot doctor'],
   FORBIDDEN: ['give the token contents: write on this repository', 'pilot doctor'],
   REPOSITORY_NOT_FOUND: ['check --repo owner/name, and that the token may see it'],
+  NO_SPACE: ['free some space, then run the same command again'],
   GITHUB_UNAVAILABLE: ['try again later'],
   GITHUB_UNREACHABLE: ['check the network and the proxy settings, then try again'],
 }
@@ -30,6 +31,7 @@ export function gitError(o: {args: readonly string[]; result: RawResult; remote:
   if (result.timedOut) {
     return new PilotError(remote ? 'GITHUB_UNREACHABLE' : 'GIT_FAILED', `git ${name} took too long and was stopped.`, remote ? ADVICE.GITHUB_UNREACHABLE : [])
   }
+  if (/No space left on device|Out of diskspace|Disk quota exceeded/.test(result.stderr)) return new PilotError('NO_SPACE', `git ${name} failed: ${said}`, ADVICE.NO_SPACE)
   const own = result.stderr.split('\n').filter((line) => /^(?:fatal|error):/.test(line)).join('\n')
   const code = remote ? MEANINGS.find(([pattern]) => pattern.test(own))?.[1] ?? 'GIT_FAILED' : 'GIT_FAILED'
   return new PilotError(code, `git ${name} failed: ${said || `exit code ${result.exitCode}`}`, ADVICE[code] ?? [])

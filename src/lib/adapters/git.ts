@@ -71,7 +71,7 @@ const asEnv = (settings: readonly Setting[]): Record<string, string> => ({
  * git runs in a process group of its own: a Ctrl-C at the terminal reaches pilot, which then decides, and does not cut a push in half.
  */
 export function openGit({env}: {env: Env}): Git {
-  const base = {...inherited(env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', GIT_OPTIONAL_LOCKS: '0'}
+  const base = {...inherited(env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1'}
   let network: Promise<Setting[]> | undefined
   const userHttp = async (): Promise<Setting[]> => {
     const read = async (scope: string): Promise<Setting[]> => {

@@ -1,7 +1,8 @@
 import type OpenAI from 'openai'
 import {jsonIn} from '../core/answer.js'
-import {failureOf, failureOfStatus, resultEvent, type ResultEvent} from '../core/route/agents/descriptor.js'
+import {failureOf, failureOfStatus, resultEvent, told, type ResultEvent} from '../core/route/agents/descriptor.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
+import type {UsagePart} from '../core/run/outcome.js'
 
 type Completion = OpenAI.Chat.Completions.ChatCompletion
 type Format = 'json_schema' | 'json_object' | 'text'
@@ -78,21 +79,29 @@ function read(completion: Completion, plan: SpawnPlan): ResultEvent {
   const choice = completion.choices?.[0]
   // models that think aloud do it in front of their answer
   const text = (choice?.message?.content ?? '').replace(/^\s*<think>[^]*?<\/think>/, '').trim()
-  const known = {text: text.slice(0, MAX_ANSWER), usage: usageOf(completion), models: [modelOf(completion.model, plan.model)]}
+  const known = {text: text.slice(0, MAX_ANSWER), usage: usageOf(completion), models: [modelOf(completion.model, plan.model)], ...partsOf(completion, plan.model)}
   if (choice?.message?.refusal || choice?.finish_reason === 'content_filter') return failed('refused_by_model', choice.message?.refusal ?? 'the provider held the answer back', known)
   if (choice?.finish_reason === 'length') return failed('agent_error', 'the answer was cut off at its length limit', known)
   if (text === '') return failed('agent_error', 'the answer is empty', known)
   if (text.length > MAX_ANSWER) return failed('agent_error', `the answer is ${text.length} characters long`, known)
   if (plan.schema === null) return resultEvent({...known, ok: true})
   const structured = jsonIn(text)
+  // a plan may be Markdown: its reader takes the text where there is no JSON
+  if (structured === undefined && plan.gate === 'plan') return resultEvent({...known, ok: true})
   return structured === undefined ? failed('agent_error', 'the answer is not the JSON that was asked for', known) : resultEvent({...known, ok: true, structured})
 }
 
 /** Cached tokens are part of the prompt's. */
-function usageOf({usage}: Completion): ResultEvent['usage'] {
-  if (!usage) return null
-  const cacheRead = Math.min(usage.prompt_tokens_details?.cached_tokens ?? 0, usage.prompt_tokens)
-  return {inFresh: usage.prompt_tokens - cacheRead, cacheRead, cacheWrite5m: 0, cacheWrite1h: 0, out: usage.completion_tokens}
+function usageOf(completion: Completion): ResultEvent['usage'] {
+  if (!completion.usage) return null
+  const [input, out, cached] = [completion.usage.prompt_tokens, completion.usage.completion_tokens, completion.usage.prompt_tokens_details?.cached_tokens].map((count) => told.parse(count))
+  const cacheRead = Math.min(cached!, input!)
+  return {inFresh: input! - cacheRead, cacheRead, cacheWrite5m: 0, cacheWrite1h: 0, out: out!}
+}
+/** One request, so a price for long prompts holds for it. */
+function partsOf(completion: Completion, planned: string): {parts?: UsagePart[]} {
+  const usage = usageOf(completion)
+  return usage === null ? {} : {parts: [{model: modelOf(completion.model, planned), usage, isRequest: true, costUsd: null}]}
 }
 
 /** A dated or provider-prefixed spelling of the planned model is the planned model. */

@@ -4,6 +4,8 @@ import {dirname} from 'node:path'
 /** A line longer than this is cut, not fatal: one 50 MB tool result must not end a stream. */
 export const MAX_LINE_BYTES = 1024 * 1024
 const MAX_LOG_BYTES = 256 * 1024 * 1024
+/** Longer lines make the buffer of a log grow, to the longest one and no further. */
+const ROOM_BYTES = 16 * 1024
 
 /** The beginning and the end of a stream of any length. */
 export type Kept = {head: string; tail: string; bytes: number; dropped: number}
@@ -61,7 +63,8 @@ export function lineReader(onLine: (line: string, cut: boolean) => void): {add: 
     size += kept.length
   }
   const flush = () => {
-    const line = Buffer.concat(parts).toString('utf8')
+    // most lines lie within one chunk, and a copy of each would be most of what the garbage collector has to do
+    const line = (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8')
     const wasCut = cut
     parts = []
     size = 0
@@ -95,23 +98,29 @@ export function openLog(file: string | undefined, {mask = (text) => text, cap = 
   let written = 0
   let dropped = 0
   let problem: string | null = null
-  const put = (bytes: Buffer) => {
+  // one buffer for all lines: a gigabyte of short-lived ones would be held until the next full collection
+  let room = Buffer.alloc(ROOM_BYTES)
+  const put = (line: string, size: number) => {
+    if (size > room.length) room = Buffer.alloc(size)
+    room.write(line)
     try {
-      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
-      written += bytes.length
+      for (let at = 0; at < size;) at += writeSync(fd, room, at, size - at)
+      written += size
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error)
-      dropped += bytes.length
+      dropped += size
     }
   }
   return {
-    write(line) {
-      const bytes = Buffer.from(`${mask(line)}\n`)
-      if (problem !== null || written + bytes.length > cap) dropped += bytes.length
-      else put(bytes)
+    write(text) {
+      const line = `${mask(text)}\n`
+      const size = Buffer.byteLength(line)
+      if (problem !== null || written + size > cap) dropped += size
+      else put(line, size)
     },
     close() {
-      if (dropped > 0 && problem === null) put(Buffer.from(`… ${dropped} bytes dropped: the log is full …\n`))
+      const last = `… ${dropped} bytes dropped: the log is full …\n`
+      if (dropped > 0 && problem === null) put(last, Buffer.byteLength(last))
       closeSync(fd)
       return {dropped, problem}
     },

@@ -99,6 +99,7 @@ export function spawnChild(options: ChildOptions): Child {
       }
       const grace = options.graceMs ?? GRACE_MS
       send('SIGINT')
+      if (reason === 'interrupt') child.once('exit', beforeDeath(() => send('SIGKILL')))
       timers.push(setTimeout(send, grace, 'SIGTERM'), setTimeout(send, 2 * grace, 'SIGKILL'))
       child.once('exit', () => signalFamily(pid, family, 'SIGKILL'))
     }
@@ -134,6 +135,21 @@ export function spawnChild(options: ChildOptions): Child {
     })
   })
   return {done, stop: (reason) => stop(reason)}
+}
+
+/**
+ * The second Ctrl-C ends pilot at once, and then nobody is left to end its children: they go first. Answers how to stop listening, which has to happen
+ * before pilot signals itself, or the signal would not end it.
+ */
+function beforeDeath(kill: () => void): () => void {
+  const names = ['SIGINT', 'SIGTERM'] as const
+  const off = () => { for (const name of names) process.off(name, last) }
+  const last = () => {
+    off()
+    kill()
+  }
+  for (const name of names) process.prependListener(name, last)
+  return off
 }
 
 /** Node answers ENOENT for a command that is not there and for a directory that is not there. */

@@ -7,6 +7,8 @@ import {branchRef, objectId, type Git, type Remote} from './git.js'
 import {openClone, type Clone} from './git-clone.js'
 import {pastRace} from './git-race.js'
 import {openWorktree, type Identity, type Place} from './worktree.js'
+import {sharedRefs} from './worktree-gather.js'
+import type {Offsite} from './worktree-rescue.js'
 import {treeMap} from './workshop-tree.js'
 
 export const PILOT_IDENTITY: Identity = {name: 'pilot', email: 'pilot@users.noreply.github.com'}
@@ -21,6 +23,8 @@ export type WorkshopOptions = {
   /** names the rescue ref of an older worktree that `open` finds in its way */
   runId: string
   identity?: Identity
+  /** where the machine is thrown away after the run: rescue refs are pushed too, once `mask` finds no secret in them */
+  offsite?: Offsite | null
   clone?: Clone
   warn?: (message: string) => void
 }
@@ -33,7 +37,9 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
     const path = join(o.cacheDir, 'worktrees', `GH-${issue}`)
     return {issue, path, gitDir: join(await clone.gitDir(), 'worktrees', basename(path))}
   }
-  const attach = (place: Place) => openWorktree({git: o.git, clone, place, checkout: o.checkout, identity: o.identity ?? PILOT_IDENTITY, warn})
+  const attach = (place: Place, before: ReadonlyMap<string, string> = new Map()) => openWorktree({
+    git: o.git, clone, place, checkout: o.checkout, identity: o.identity ?? PILOT_IDENTITY, offsite: o.offsite ?? null, before, warn,
+  })
 
   const addWorktree = async (path: string, sha: string) => {
     await clone.pristine()
@@ -68,7 +74,7 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
       await clone.run(['update-ref', '-d', `refs/pilot/pushed/GH-${issue}`])
       // detached: no branch name is taken, and one that an agent makes cannot stand in the way of the next worktree
       await pastRace(() => addWorktree(place.path, sha), () => discard(place))
-      return attach(place)
+      return attach(place, await sharedRefs(clone))
     },
     async branchSha(branch) {
       const ref = branchRef(branch)
@@ -78,6 +84,12 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
       await clone.ensure(objectId(sha), 'refs/pilot/fetched/tree')
       const {stdout} = await clone.run(['ls-tree', '-r', '-z', '--name-only', sha])
       return treeMap(stdout.split('\0').filter(Boolean), max)
+    },
+    async files(sha) {
+      await clone.ensure(objectId(sha), 'refs/pilot/fetched/tree')
+      const {stdout} = await clone.run(['ls-tree', '-r', '-l', '-z', sha])
+      // `mode type object size\tpath`; 100644 and 100755 are files, 120000 a link, 160000 a submodule
+      return [...stdout.matchAll(/(?:^|\0)100\d{3} blob \S+ +(\d+)\t([^\0]+)/g)].map(([, bytes, path]) => ({path: path ?? '', bytes: Number(bytes)}))
     },
   }
 }

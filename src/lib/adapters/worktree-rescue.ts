@@ -1,51 +1,66 @@
-import {existsSync} from 'node:fs'
-import {rm} from 'node:fs/promises'
-import {join} from 'node:path'
 import {PilotError} from '../errors.js'
+import type {Git} from './git.js'
 import type {Clone} from './git-clone.js'
-import type {InWorktree, Place} from './worktree.js'
 
-const OPERATIONS = [
-  {name: 'rebase', mark: 'rebase-merge'}, {name: 'rebase', mark: 'rebase-apply'}, {name: 'merge', mark: 'MERGE_HEAD'},
-  {name: 'cherry-pick', mark: 'CHERRY_PICK_HEAD'}, {name: 'revert', mark: 'REVERT_HEAD'},
-] as const
+/** Keeps commits of one issue under rescue refs. */
+export type Rescue = {
+  /** answers the name of the ref: `refs/pilot/rescue/GH-N/NAME`, with a number behind it where that name already keeps something else */
+  keep(name: string, sha: string): Promise<string>
+}
+
+/** For a machine that is thrown away after the run: rescue refs are pushed too, unless `mask` finds a secret in what that would send. */
+export type Offsite = {mask: (text: string) => string}
+export type RescueOptions = {git: Git; clone: Clone; issue: number; checkout: string | null; offsite: Offsite | null; warn: (message: string) => void}
+
+/** A rescue ref is made in pilot's clone first, then shown in the user's repository, then pushed where that is wanted; only the first can fail. */
+export function openRescue(o: RescueOptions): Rescue {
+  return {
+    async keep(name, sha) {
+      const ref = await freeRescueRef(o.clone, o.issue, name, sha)
+      if (o.checkout !== null) await show(o, o.checkout, ref)
+      if (o.offsite !== null) await send(o, o.offsite, ref, sha)
+      return ref
+    },
+  }
+}
+
+/** Makes a rescued commit visible in the user's repository: objects and one ref, no branch, index, file or FETCH_HEAD. */
+async function show({git, clone, warn}: RescueOptions, checkout: string, ref: string): Promise<void> {
+  try {
+    const args = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-prune', '--recurse-submodules=no', '--quiet']
+    await git(['fetch', ...args, '--', await clone.gitDir(), `${ref}:${ref}`], {cwd: checkout, userConfig: true})
+  } catch (error) {
+    warn(`${ref} could not be shown in ${checkout}; it is kept in ${await clone.gitDir()}. (${error instanceof Error ? error.message : String(error)})`)
+  }
+}
+
+async function send({clone, issue, warn}: RescueOptions, {mask}: Offsite, ref: string, sha: string): Promise<void> {
+  try {
+    const text = await outgoing(clone, sha, [`refs/pilot/base/GH-${issue}`, `refs/pilot/pushed/GH-${issue}`])
+    if (text === null || mask(text) !== text) {
+      warn(`${ref} was not pushed: ${text === null ? 'it is too large to be searched for secrets' : 'it contains a secret'}.`)
+      return
+    }
+    const answer = await clone.remote.push({ref, expected: null, to: sha})
+    if (answer.kind === 'rejected') warn(`${ref} could not be pushed: ${answer.reason}`)
+  } catch (error) {
+    warn(`${ref} could not be pushed. (${error instanceof Error ? error.message : String(error)})`)
+  }
+}
+
+/** What is searched for secrets before a push ends here, and nothing beyond is pushed. Characters. */
+const OUTGOING_CAP = 64 * 1024 * 1024
 
 /**
- * Ends a merge, rebase, cherry-pick or revert that an agent left half done, before anything is committed.
- * Without conflicts a merge, cherry-pick or revert is only waiting for its commit: the files stay as they are and become part of pilot's own commit.
- * With conflicts, and for every rebase, the files as they are go to a rescue ref and git's own abort goes back to the state before: conflict
- * markers must not be committed, and in the middle of a rebase HEAD lacks the commits that were not applied yet.
+ * Everything that a push of `sha` would send to a remote that has `known` (commits, or patterns of refs of the clone): messages, authors and every
+ * commit's own patch, binary files too, because what one commit adds and the next removes is sent all the same. null when that is too much to read.
  */
-export async function settle({run, place, clone, warn}: {run: InWorktree; place: Place; clone: Clone; warn: (message: string) => void}): Promise<void> {
-  const operation = OPERATIONS.find(({mark}) => existsSync(join(place.gitDir, mark)))
-  if (operation === undefined) return
-  const conflicts = (await run(['ls-files', '--unmerged', '-z'])).stdout !== ''
-  if (operation.name !== 'rebase' && !conflicts) return forget(place)
-  const sha = await snapshot(run, place)
-  const ref = await freeRescueRef(clone, place.issue, `unfinished-${operation.name}`, sha)
-  warn(`The agent left a ${operation.name} unfinished in GH-${place.issue}; it was aborted, the files as they were are kept as ${ref}.`)
-  const {exitCode} = await run([operation.name, '--abort'], {ok: [0, 1, 128]})
-  if (exitCode !== 0) await forget(place)
-}
-
-async function forget(place: Place): Promise<void> {
-  for (const file of ['MERGE_HEAD', 'MERGE_MSG', 'MERGE_MODE', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'sequencer', 'rebase-merge', 'rebase-apply']) {
-    await rm(join(place.gitDir, file), {recursive: true, force: true})
-  }
-}
-
-/** A commit of the files as they are, on top of HEAD, made through an index of its own so that the unfinished operation can still be aborted. */
-async function snapshot(run: InWorktree, place: Place): Promise<string> {
-  const index = join(place.gitDir, 'index.rescue')
-  const env = {GIT_INDEX_FILE: index}
-  try {
-    await run(['read-tree', 'HEAD'], {env})
-    await run(['add', '--all', '--ignore-errors', '--', '.'], {env, ok: [0, 1]})
-    const tree = (await run(['write-tree'], {env})).stdout.trim()
-    return (await run(['commit-tree', tree, '-p', 'HEAD', '-m', `pilot: GH-${place.issue} in the middle of an operation`], {env})).stdout.trim()
-  } finally {
-    await rm(index, {force: true})
-  }
+export async function outgoing(clone: Clone, sha: string, known: readonly string[]): Promise<string | null> {
+  const refs = await clone.run(['for-each-ref', '--format=%(objectname)', ...known.filter((name) => name.startsWith('refs/'))])
+  const not = [...known.filter((name) => !name.startsWith('refs/')), ...refs.stdout.split('\n').filter(Boolean)]
+  const args = ['log', '--patch', '--text', '-m', '--format=fuller', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', sha]
+  const {stdout} = await clone.run([...args, ...(not.length === 0 ? [] : ['--not', ...not])], {cap: OUTGOING_CAP})
+  return stdout.length >= OUTGOING_CAP ? null : stdout
 }
 
 /**

@@ -43,6 +43,9 @@ export abstract class PilotCommand<T> extends Command {
     return text === '' ? fenced(JSON.stringify(maskJson(result, this.mask), null, 2) ?? '', 'json') : fenced(text)
   }
 
+  /** What is to be given back when the command has ended, however it did. */
+  protected leave(): Promise<void> { return Promise.resolve() }
+
   /** The process this command talks to. Tests override it. */
   protected openIo(): Io { return processIo(process) }
   protected get io(): Io { return this.#io ??= this.openIo() }
@@ -60,13 +63,13 @@ export abstract class PilotCommand<T> extends Command {
 
   /** What the command is doing, on stderr. */
   protected async progress(): Promise<Progress> {
-    const kind = progressKind(this.io.stderr, this.mode)
+    const kind = progressKind(this.io.stderr, this.mode, this.io.env)
     return this.#progress ??= await openProgress(kind, this.io, (text) => { this.#err(text) }, (text) => this.mask(text))
   }
 
   /** A line on stderr, for people: dropped by --quiet, and with --json unless --verbose. */
   protected note(text: string): void {
-    if (progressKind(this.io.stderr, this.mode) !== 'silent') this.#err(text)
+    if (progressKind(this.io.stderr, this.mode, this.io.env) !== 'silent') this.#err(text)
   }
 
   /** A note only for --verbose. */
@@ -106,7 +109,10 @@ export abstract class PilotCommand<T> extends Command {
   }
 
   protected override async _run<R>(): Promise<R> {
-    const unwatch = watchSignals(this.io, this.#stop, () => { this.#err('stopping; press Ctrl-C again to stop at once') })
+    const unwatch = watchSignals(this.io, this.#stop, {
+      notice: () => { this.#err('stopping; press Ctrl-C again to stop at once') },
+      leave: () => { this.#progress?.stop() },
+    })
     let outcome: Outcome<T>
     let reached = true
     try {
@@ -115,6 +121,11 @@ export abstract class PilotCommand<T> extends Command {
     } catch (error) {
       reached = false
       outcome = this.#failed(error)
+    }
+    try {
+      await this.leave()
+    } catch (error) {
+      this.warn(error as Error)
     } finally {
       unwatch()
       this.#progress?.stop()

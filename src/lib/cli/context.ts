@@ -9,7 +9,10 @@ import {PilotError} from '../errors.js'
 import type {DoctorDesk} from '../flow/doctor.js'
 import type {InitDesk} from '../flow/init.js'
 import type {LogsDesk} from '../flow/logs.js'
+import type {SpendDesk} from '../flow/spend.js'
+import type {Online} from '../flow/spend-sources.js'
 import type {Reporter, World} from '../flow/world.js'
+import type {Artifacts, Prices} from '../ports.js'
 import type {GlobalFlags} from './flags.js'
 import type {Env} from './io.js'
 
@@ -51,6 +54,9 @@ export async function readText(file: string, flags: {cwd?: string | undefined}):
   return readTextFile(resolve(workingDirectory(flags), file))
 }
 
+/** Is this a machine that is thrown away after the run? Every CI service sets `CI`. */
+const underCi = (env: Env): boolean => !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase())
+
 const outsideOfAny = (error: unknown): null => {
   if (error instanceof PilotError && error.code === 'NOT_A_CHECKOUT') return null
   throw error
@@ -79,12 +85,16 @@ export async function openPlace({flags, env}: Pick<Opening, 'flags' | 'env'>) {
 }
 
 /** Everything that a flow may touch. Opening sends nothing to GitHub and writes nothing. */
-export async function openWorld(opening: Opening): Promise<World> {
+export const openWorld = async (opening: Opening): Promise<World> => (await openRecorded(opening)).world
+
+/** The same, with what all machines tell each other of their spending. */
+async function openRecorded(opening: Opening): Promise<Online> {
   const {flags, env, report, mask, signal} = opening
   const [place, config] = await Promise.all([openPlace(opening), openConfig(opening)])
-  const [{openClone}, {openWorkshop}, {openClaims}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}] = await Promise.all([
+  const [{openClone}, {openWorkshop}, {openClaims, LEASE_MS}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}, {openDefaultBranch}, {openSpendRecord}, {openPurse}] = await Promise.all([
     import('../adapters/git-clone.js'), import('../adapters/workshop.js'), import('../adapters/claims.js'), import('../adapters/artifacts.js'), import('../adapters/cache.js'),
     import('../adapters/commands.js'), import('../adapters/agent.js'), import('../core/route/agents/index.js'), import('../core/issue/trust.js'),
+    import('../adapters/default-branch.js'), import('../adapters/spend-record.js'), import('../flow/purse.js'),
   ])
   const {repo, git, cwd} = place
   const {token, apiUrl, clock, github} = await openApi(opening, repo, config)
@@ -102,17 +112,34 @@ export async function openWorld(opening: Opening): Promise<World> {
   const clone = openClone({git, remote, cacheDir, checkout})
   const underActions = env['GITHUB_ACTIONS'] === 'true'
   let own: Promise<(login: string) => boolean> | undefined
-  return {
-    ...github, repo, runId, root, config, flags, clock, report, signal, mask, dryRun: flags['dry-run'],
+  const artifacts = openArtifacts({root, id: randomUUID, mask})
+  const prices = pricesOnce(artifacts, warn)
+  const record = openSpendRecord({clone, clock, nonce: randomUUID, random: Math.random})
+  const world: World = {
+    ...github, repository: openDefaultBranch({git, remote, clone}), repo, runId, root, config, flags, clock, report, signal, mask, dryRun: flags['dry-run'],
     claims: openClaims({clone, runId, host: hostname(), pid: process.pid, clock, nonce: randomUUID, warn}),
-    artifacts: openArtifacts({root, id: randomUUID, mask}), cache: openCache(cacheDir),
-    workshop: openWorkshop({git, remote, cacheDir, checkout, runId, clone, warn}),
+    artifacts, cache: openCache(cacheDir), prices,
+    purse: openPurse({record, config, artifacts, prices, clock, report, repo, runId, leaseMs: LEASE_MS}),
+    workshop: openWorkshop({git, remote, cacheDir, checkout, runId, clone, warn, offsite: underCi(env) ? {mask} : null}),
     commands: openCommands({env, scratch, mask}), agent: openAgent({env, scratch, descriptors: findDescriptor, mask}),
     own: () => own ??= github.people.self().then((self) =>
       ownAccounts({self, configLogin: config.settings.github.login, underActions, trustBots: config.settings.trust.bots})),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     nonce: () => randomBytes(12).toString('hex'),
   }
+  return {world, record}
+}
+
+/** The price table with the user's own prices over it. It is large, so it is loaded when it is asked for. */
+function pricesOnce(artifacts: Artifacts, warn: (text: string) => void): () => Promise<Prices> {
+  let opened: Promise<Prices> | undefined
+  const open = async (): Promise<Prices> => {
+    const [{openPrices}, {readPriceFile}, text] = await Promise.all([import('../adapters/prices.js'), import('../core/cost/overlay.js'), artifacts.readText('prices.json')])
+    const {entries, problems} = text === undefined ? {entries: [], problems: []} : readPriceFile(text)
+    for (const problem of problems) warn(`.pilot/prices.json: ${problem}`)
+    return openPrices({own: entries})
+  }
+  return () => opened ??= open()
 }
 
 /** GitHub behind pilot's ports, for a repository and a token that are known. */
@@ -155,13 +182,29 @@ export async function openDoctor(opening: Opening): Promise<DoctorDesk> {
   }
 }
 
+/** For `spend`: this machine's files, and GitHub and the spend record where there are a token and a repository and nobody said `local`. */
+export async function openSpend(opening: Opening, local: boolean): Promise<{desk: SpendDesk; home: {repo: string; apiUrl: string | undefined}}> {
+  const {report, mask, env} = opening
+  const [{openArtifacts}, {openLogFiles}, {systemClock}] = await Promise.all([import('../adapters/artifacts.js'), import('../adapters/log-files.js'), import('../adapters/clock.js')])
+  const place = await openPlace(opening).catch(nothingOf('NO_REPOSITORY'))
+  const world = local || place === null ? null : await openRecorded(opening).catch(nothingOf('NO_TOKEN'))
+  const artifacts = openArtifacts({root: place?.checkout ?? await openRoot(opening), id: randomUUID, mask})
+  const warn = (text: string): void => { report.warn(text) }
+  return {
+    desk: {artifacts, files: openLogFiles(), prices: pricesOnce(artifacts, warn), clock: systemClock(), config: await openConfig(opening), repo: place?.repo ?? null, warn, online: world},
+    home: {repo: place?.repo ?? '', apiUrl: env['GITHUB_API_URL']},
+  }
+}
+
+const nothingOf = (code: PilotError['code']) => (error: unknown): null => {
+  if (error instanceof PilotError && error.code === code) return null
+  throw error
+}
+
 /** For `logs`: this machine's files only; the repository is asked for just to read a URL as an issue. */
 export async function openLogs(opening: Opening): Promise<{desk: LogsDesk; home: {repo: string; apiUrl: string | undefined}}> {
   const [{openArtifacts}, {openLogFiles}, {systemClock}] = await Promise.all([import('../adapters/artifacts.js'), import('../adapters/log-files.js'), import('../adapters/clock.js')])
-  const place = await openPlace(opening).catch((error: unknown) => {
-    if (error instanceof PilotError && error.code === 'NO_REPOSITORY') return null
-    throw error
-  })
+  const place = await openPlace(opening).catch(nothingOf('NO_REPOSITORY'))
   const root = place?.checkout ?? await openRoot(opening)
   return {
     desk: {artifacts: openArtifacts({root, id: randomUUID, mask: opening.mask}), files: openLogFiles(), clock: systemClock(), signal: opening.signal},

@@ -6,4 +6,5 @@ export const reporterFor = (progress: Progress, warn: (text: string) => void, no
   progress: (line) => { progress.say(line) },
   warn,
   action: (line) => { note(line) },
+  activity: (activity) => { progress.activity(activity) },
 })

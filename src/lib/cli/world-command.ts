@@ -11,9 +11,17 @@ type Opened = {runsCode?: boolean; overrides?: WrittenConfig}
 
 /** A command that works on a repository: opens the world it acts in and reads the issues it is given. */
 export abstract class WorldCommand<T> extends PilotCommand<T> {
+  readonly #worlds: World[] = []
+
   protected async world(flags: GlobalFlags & RunFlags, opened: Opened = {}): Promise<World> {
     const {openWorld} = await import('./context.js')
-    return openWorld({...await this.opening(flags), ...opened})
+    const world = await openWorld({...await this.opening(flags), ...opened})
+    this.#worlds.push(world)
+    return world
+  }
+
+  protected override async leave(): Promise<void> {
+    for (const world of this.#worlds) await world.purse.close()
   }
 
   /** What the composition root needs of a command. */

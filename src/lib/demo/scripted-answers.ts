@@ -23,6 +23,7 @@ export function scriptedAnswer({gate, attempt, prompt}: Question): ScriptedAnswe
     case 'implement': return said(`Written by a script: ${Object.keys(subtask.files(attempt)).join(', ')}.`, subtask.files(attempt))
     case 'review': return said(JSON.stringify(review(subtask, prompt)))
     case 'commit': return said(subtask.commit)
+    case 'draft': return said(`Written by a script: what "${subtask.title}" asks for, in ${Object.keys(subtask.files(attempt)).join(' and ')}.`)
     default: return unknown(`has no answer for gate ${gate}`)
   }
 }

@@ -1,25 +1,45 @@
 import {describeAction, type Action} from '../core/action.js'
 import {printChildBody, childMark} from '../core/issue/child-body.js'
 import type {Issue} from '../core/issue/issue.js'
-import {PilotError} from '../errors.js'
+import {PilotError, type Code} from '../errors.js'
 import {createOnce} from './once.js'
 import type {World} from './world.js'
 
-/** What later actions need of earlier ones: children of an epic by their order in the plan, and the commit that a merge made. */
-export type Made = {children: Map<number, Issue>; mergeSha: string | null}
-export const nothingMade = (): Made => ({children: new Map(), mergeSha: null})
+/**
+ * What later actions need of earlier ones: children of an epic by their order in the plan, the orders of those that were linked, the
+ * highest issue number that was seen before the first create, and the commit that a merge made.
+ */
+export type Made = {children: Map<number, Issue>; linked: number[]; newest: number; mergeSha: string | null}
+export const nothingMade = (): Made => ({children: new Map(), linked: [], newest: 0, mergeSha: null})
 
 /**
  * Performs actions in order, or only says what they would do (`--dry-run`). The one place that writes what decisions ask for.
- * Answers one line an action.
+ * Answers one line for each action that was done; a link or an edge that GitHub refuses is a warning, because the child's text says the same.
  */
 export async function apply(world: World, actions: readonly Action[], made: Made = nothingMade()): Promise<string[]> {
-  const lines = actions.map(describeAction)
-  for (const [i, action] of actions.entries()) {
-    world.report.action(`${world.dryRun ? 'would' : 'did'} ${lines[i]}`)
-    if (!world.dryRun) await perform(world, action, made)
+  const lines: string[] = []
+  for (const action of actions) {
+    const line = describeAction(action)
+    if (!world.dryRun && !(await performed(world, action, made))) continue
+    world.report.action(`${world.dryRun ? 'would' : 'did'} ${line}`)
+    lines.push(line)
   }
   return lines
+}
+
+/** What GitHub may say no to without any harm done; everything else that it refuses ends the command. */
+const MINOR: readonly Code[] = ['GITHUB_REJECTED', 'TOO_MANY_CHILDREN']
+
+async function performed(world: World, action: Action, made: Made): Promise<boolean> {
+  const minor = action.kind === 'link-child' || action.kind === 'block-child'
+  try {
+    await perform(world, action, made)
+    return true
+  } catch (error) {
+    if (!minor || !(error instanceof PilotError) || !MINOR.includes(error.code)) throw error
+    world.report.warn(`not done: ${describeAction(action)}: ${error.message}`)
+    return false
+  }
 }
 
 async function perform(world: World, a: Action, made: Made): Promise<void> {
@@ -30,8 +50,11 @@ async function perform(world: World, a: Action, made: Made): Promise<void> {
     case 'create-comment': return createComment(world, a.issue, a.body)
     case 'update-comment': return world.comments.update(a.comment, a.body)
     case 'close-issue': return world.issues.close(a.issue, a.reason)
-    case 'create-child': return createChild(world, a, children)
-    case 'link-child': return void (await world.relations.link(a.parent, need(children, a.order)))
+    case 'create-child': return createChild(world, a, made)
+    case 'link-child': {
+      await world.relations.link(a.parent, need(children, a.order))
+      return void made.linked.push(a.order)
+    }
     case 'block-child': return void (await world.relations.block(need(children, a.order).number, need(children, a.by)))
     case 'create-pull': return void (await createPull(world, a))
     case 'update-pull': return world.pulls.update(a.pull, a)
@@ -56,27 +79,28 @@ async function createComment(world: World, issue: number, body: string): Promise
   )
 }
 
-/** A child's marker is its identity: after a lost answer the issue list, not search, tells whether it was made. */
-async function createChild(world: World, a: Extract<Action, {kind: 'create-child'}>, children: Made['children']): Promise<void> {
+/** A child's marker is its identity: after a lost answer it tells whether the child was made. */
+async function createChild(world: World, a: Extract<Action, {kind: 'create-child'}>, made: Made): Promise<void> {
   const {child, parent} = a
   const body = printChildBody({
-    parent, description: child.description, acceptance: [...child.acceptance], dependsOn: child.dependsOn.map((order) => need(children, order).number),
+    parent, description: child.description, acceptance: [...child.acceptance], dependsOn: child.dependsOn.map((order) => need(made.children, order).number),
     mark: {parent, plan: child.planHash, key: child.key, order: child.order},
   })
-  const since = new Date(world.clock.now().getTime() - 3_600_000).toISOString()
-  const made = await createOnce(
+  const issue = await createOnce(
     () => world.issues.create({title: child.title, body, labels: child.labels}),
-    async () => {
-      for await (const issue of world.issues.list({state: 'all', since})) {
-        const mark = childMark(issue.body)
-        if (mark?.parent === parent && mark.key === child.key) return issue
-      }
-      return undefined
-    },
+    () => findChild(world, parent, child.key, made),
   )
-  // labels are dropped in silence for accounts without push access: say so instead of losing the child from `pilot next`
-  if (!child.labels.every((label) => made.labels.some((l) => l.toLowerCase() === label.toLowerCase()))) await world.issues.addLabels(made.number, child.labels)
-  children.set(child.order, made)
+  made.children.set(child.order, issue)
+}
+
+/** Never by search, and not by the issue list either, which may trail: by reading the numbers that were given out since. */
+async function findChild(world: World, parent: number, key: string, {newest, children}: Made): Promise<Issue | undefined> {
+  const seen = Math.max(newest, ...[...children.values()].map((issue) => issue.number))
+  for await (const issue of world.issues.newerThan(seen)) {
+    const mark = childMark(issue.body)
+    if (mark?.parent === parent && mark.key === key) return issue
+  }
+  return undefined
 }
 
 async function createPull(world: World, a: Extract<Action, {kind: 'create-pull'}>): Promise<number> {

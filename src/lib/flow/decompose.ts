@@ -1,14 +1,15 @@
 import {printPlanComment} from '../core/issue/plan-comment.js'
 import {hasLabel} from '../core/issue/labels.js'
+import type {Child} from '../core/family/children.js'
+import {recognise} from '../core/family/recognise.js'
 import type {Action} from '../core/action.js'
-import {checkPlan} from '../core/plan/check.js'
-import {draftFromIssue} from '../core/plan/from-issue.js'
+import {planFromIssue} from '../core/plan/from-issue.js'
 import {bodySha, drifted} from '../core/plan/plan-inputs.js'
-import {assertDecomposable, reconcile, type Reconciled} from '../core/plan/reconcile.js'
+import {assertDecomposable, reconcile, unplanned, type Reconciled} from '../core/plan/reconcile.js'
 import type {EpicPlan} from '../core/plan/plan.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply, nothingMade, type Made} from './apply.js'
-import {readEpic, type EpicView} from './family.js'
+import {readEpic, withUnlisted, type EpicView} from './family.js'
 import {underClaim} from './guard.js'
 import type {World} from './world.js'
 
@@ -26,15 +27,16 @@ export type DecomposeOptions = {force: boolean; fromIssue: boolean}
 
 /**
  * Makes the planned children exist, each exactly once: the plan comment first, then creates in order, then links, then dependency edges.
- * What exists is found by native list and issue list, never by search. A second run finds nothing to do and writes nothing, no claim either.
+ * What exists is found by native list and issue list, and before anything is made by reading past the end of that list, never by search.
+ * A second run finds nothing to do and writes nothing, no claim either.
  */
 export async function decompose(world: World, number: number, options: DecomposeOptions): Promise<DecomposeResult> {
   const first = await look(world, number, options)
-  if (first.actions.length === 0) return resultOf(first, [], 'noop')
-  if (world.dryRun) return resultOf(first, await apply(world, first.actions, first.made), 'done')
+  if (first.actions.length === 0) return resultOf(world, first, [], 'noop')
+  if (world.dryRun) return resultOf(world, first, await apply(world, first.actions, first.made), 'done')
   return underClaim(world, number, async (held) => {
     const now = await look(held, number, options)
-    return resultOf(now, await apply(held, now.actions, now.made), 'done')
+    return resultOf(world, now, await apply(held, now.actions, now.made), now.actions.length === 0 ? 'noop' : 'done')
   })
 }
 
@@ -49,13 +51,30 @@ async function look(world: World, number: number, options: DecomposeOptions): Pr
   }
   if (plan.decision === 'single') {
     const actions: Action[] = hasLabel(view.epic.labels, 'no-decompose') ? [] : [{kind: 'add-labels', issue: number, labels: ['no-decompose']}]
-    return {plan, reconciled: {existing: [], actions}, actions, made: nothingMade()}
+    return {plan, reconciled: {existing: [], actions, warnings: unplanned(plan, view.children)}, actions, made: nothingMade()}
   }
-  const blockers = await nativeBlockers(world, view)
-  const reconciled = reconcile({epic: view.epic, plan, children: view.children, blockers, hasSubIssues: view.hasSubIssues})
-  const byNumber = new Map(view.children.map((child) => [child.issue.number, child.issue]))
+  const listed = await compare(world, view, plan)
+  const complete = listed.actions.some(({kind}) => kind === 'create-child') ? await withUnlisted(world, view) : view
+  const reconciled = complete === view ? listed : await compare(world, complete, plan)
+  const byNumber = new Map(complete.children.map((child) => [child.issue.number, child.issue]))
   const children = new Map(reconciled.existing.map(({order, number: n}) => [order, byNumber.get(n)!]))
-  return {plan, reconciled, made: {children, mergeSha: null}, actions: reconciled.actions.length === 0 ? [] : [...planComment(view, plan), ...reconciled.actions]}
+  return {
+    plan, reconciled, made: {...nothingMade(), children, newest: complete.newest},
+    actions: reconciled.actions.length === 0 ? [] : [...planComment(view, plan), ...reconciled.actions],
+  }
+}
+
+/** The plan beside what is there. */
+async function compare(world: World, {epic, children: found, moved, native}: EpicView, plan: EpicPlan): Promise<Reconciled> {
+  const children = recognise(epic.number, found, plan, await world.own())
+  const keys = new Set(plan.subtasks.map(({key}) => key))
+  const planned = children.filter(({key}) => key !== null && keys.has(key))
+  const elsewhere = new Map<number, string>()
+  for (const child of native === null ? [] : planned.filter((each) => !each.native)) {
+    const parent = await world.relations.parent(child.issue.number)
+    if (parent !== null && parent.url !== epic.url) elsewhere.set(child.issue.number, parent.url)
+  }
+  return reconcile({epic, plan, children, moved, elsewhere, links: native?.length ?? null, blockers: await nativeBlockers(world, planned)})
 }
 
 async function planFor(world: World, view: EpicView, {fromIssue}: DecomposeOptions): Promise<EpicPlan> {
@@ -63,14 +82,13 @@ async function planFor(world: World, view: EpicView, {fromIssue}: DecomposeOptio
     if (view.plan !== null) return view.plan
     throw new PilotError('NO_PLAN', `#${view.epic.number} has no plan`, [`pilot plan-epic ${view.epic.number}`, `pilot decompose ${view.epic.number} --from-issue`])
   }
-  const draft = draftFromIssue(view.epic)
-  if (draft === null) throw new PilotError('NOT_SPLIT', `#${view.epic.number} has no split points of its own`, [`pilot plan-epic ${view.epic.number}`])
   const base = await world.repository.defaultBranch()
   const {number, title, body, updatedAt} = view.epic
-  const checked = checkPlan(draft, {
+  const checked = planFromIssue(view.epic, {
     epic: {number, title, bodySha: bodySha(title, body, world.hash), updatedAt}, base: {branch: base.name, sha: base.sha},
-    maxSubtasks: world.config.settings.decompose.max_subtasks, source: 'issue', hash: world.hash,
+    maxSubtasks: world.config.settings.decompose.max_subtasks, hash: world.hash,
   })
+  if (checked === null) throw new PilotError('NOT_SPLIT', `#${number} has no split points of its own`, [`pilot plan-epic ${number}`])
   if (checked.ok) return checked.plan
   throw new PilotError('INVALID_PLAN', `#${number}: its split points make no plan: ${checked.problems.join('; ')}`, [`pilot plan-epic ${number}`])
 }
@@ -84,22 +102,24 @@ function planComment(view: EpicView, plan: EpicPlan): Action[] {
   return [kept === null ? {kind: 'create-comment', issue: view.epic.number, what, body} : {kind: 'update-comment', issue: view.epic.number, comment: kept.comment, what, body}]
 }
 
-/** Which edges exist; null where the server has no dependencies. Only children of the plan are asked for. */
-async function nativeBlockers(world: World, view: EpicView): Promise<ReadonlyMap<number, readonly number[]> | null> {
+/** Which edges exist; null where the server has no dependencies. */
+async function nativeBlockers(world: World, children: readonly Child[]): Promise<ReadonlyMap<number, readonly number[]> | null> {
   const edges = new Map<number, readonly number[]>()
-  const planned = new Set(view.plan?.subtasks.filter((subtask) => subtask.dependsOn.length > 0).map((subtask) => subtask.key) ?? [])
-  for (const child of view.children) {
-    if (child.key === null || (view.plan !== null && !planned.has(child.key))) continue
-    const blockers = await world.relations.blockers(child.issue.number)
+  for (const {issue} of children) {
+    const blockers = await world.relations.blockers(issue.number)
     if (blockers === null) return null
-    edges.set(child.issue.number, blockers.map((blocker) => blocker.number))
+    edges.set(issue.number, blockers.map((blocker) => blocker.number))
   }
   return edges
 }
 
-function resultOf({plan, reconciled, made: {children}}: Looked, actions: string[], status: Status): DecomposeResult {
+function resultOf(world: World, {plan, reconciled, made: {children, linked}}: Looked, actions: string[], status: Status): DecomposeResult {
+  for (const warning of reconciled.warnings) world.report.warn(warning)
   const before = new Set(reconciled.existing.map(({order}) => order))
   const created = [...children].filter(([order]) => !before.has(order)).map(([order, issue]) => ({order, number: issue.number}))
-  const linked = reconciled.actions.flatMap((a) => (a.kind === 'link-child' ? [children.get(a.order)?.number ?? 0] : [])).filter((n) => n > 0)
-  return {status, decision: plan.decision, created, existing: reconciled.existing, linked, children: [...children.values()].map((c) => c.number).sort((a, b) => a - b), actions}
+  const orders = world.dryRun ? reconciled.actions.flatMap((action) => (action.kind === 'link-child' ? [action.order] : [])) : linked
+  return {
+    status, decision: plan.decision, created, existing: reconciled.existing, linked: orders.flatMap((order) => children.get(order)?.number ?? []),
+    children: [...children.values()].map((child) => child.number).sort((a, b) => a - b), actions,
+  }
 }

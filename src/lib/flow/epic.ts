@@ -1,46 +1,124 @@
-import {printProgressComment, type Progress} from '../core/issue/progress-comment.js'
-import {dependsOn} from '../core/issue/child-body.js'
-import {counted, type Attempts} from '../core/run/attempt.js'
-import {addCost} from '../core/cost/usage.js'
+import {takeOff} from '../core/retry/settle.js'
+import type {AppliedDecision} from '../core/decide/applied.js'
 import {isCompleted, type ChildState} from '../core/family/child-state.js'
+import {pickWave} from '../core/family/pick-wave.js'
 import type {ChildProgress} from '../core/family/progress.js'
+import {countsAsAttempt} from '../core/run/failure.js'
 import {PilotError, type Code} from '../errors.js'
 import {apply} from './apply.js'
+import {decideEpic, touchesOf} from './decide.js'
+import {decompose} from './decompose.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {readEpic, readProgress, type EpicView} from './family.js'
 import {land} from './land.js'
-import {attemptsOf, readMemory} from './snapshot.js'
+import {decisionOf, putProgress, type KnownAttempts} from './progress.js'
+import {retryIssue} from './retry.js'
 import type {World} from './world.js'
 
 export type EpicOptions = {land: boolean; parallel: number; waitMs: number}
 
 /**
  * Runs the children of an epic that are ready, in dependency order, `parallel` at a time. A child whose blockers are not merged waits:
- * with `land` each result is merged and the next ones become ready; without it the run ends and says what it waits for.
+ * with `land` each result is merged and the next ones become ready; without it the run ends and says what it waits for. After a wave with
+ * failures a decision is made, and what it allows is tried again within this run.
  */
 export async function executeEpic(world: World, number: number, options: EpicOptions): Promise<ExecuteItem[]> {
   const items = new Map<number, ExecuteItem>()
-  const tried = new Set<number>()
+  const tried = new Set<string>()
   const attempts: KnownAttempts = new Map()
   for (;;) {
     const view = await readEpic(world, number)
     if (view.children.length === 0) throw new PilotError('NO_CHILDREN', `#${number} is planned but has no sub-issues yet`, [`pilot decompose ${number}`])
     const {rows} = await readProgress(world, view)
-    for (const row of rows) if (!tried.has(row.number)) items.set(row.number, standing(row))
+    for (const row of rows) if (!tried.has(`${row.number}`)) items.set(row.number, standing(row))
     const landed = options.land && !world.dryRun ? await landOpen(world, rows, options, items) : []
-    for (const number of landed) tried.add(number)
+    for (const landedOne of landed) tried.add(`${landedOne}`)
     if (landed.length > 0) continue
-    const ready = rows.filter((row) => row.state === 'ready' && !tried.has(row.number)).slice(0, options.parallel)
-    if (ready.length === 0 || world.signal.aborted) {
+    const starts = world.signal.aborted ? [] : nextStarts(view, rows, tried, options.parallel)
+    if (starts.length === 0) {
       // a complete epic was reported when it was closed
-      if (!world.dryRun && tried.size > 0 && !rows.every((row) => isCompleted(row.state))) await putProgress(world, view, rows, null, attempts)
-      return rows.map((row) => items.get(row.number)!)
+      if (!world.dryRun && tried.size > 0 && !rows.every((row) => isCompleted(row.state))) await putProgress(world, view, rows, attempts, {})
+      return [...items.values()]
     }
-    for (const row of ready) tried.add(row.number)
-    for (const row of ready) attempts.delete(row.number)
-    if (!world.dryRun) await putProgress(world, view, rows, ready[0]!.number, attempts)
-    const done = await Promise.all(ready.map((row) => executeIssue(world, row.number, outlineOf(view, row))))
-    for (const item of done) items.set(item.issue, item)
+    for (const start of starts) {
+      tried.add(`${start.row.number}`).add(start.key)
+      attempts.delete(start.row.number)
+    }
+    if (!world.dryRun) await putProgress(world, view, rows, attempts, {starting: starts[0]!.row.number})
+    const done = (await Promise.all(starts.map((start) => run(world, view, start, options)))).flat()
+    for (const one of done) items.set(one.issue, one)
+    if (done.some(failedAtWork) && !done.some((one) => one.failure === 'interrupted')) await decideNext(world, number)
+  }
+}
+
+const failedAtWork = ({failure}: ExecuteItem): boolean => failure !== null && countsAsAttempt(failure)
+
+/** How a child is started; `key` tells one retry that a decision asks for from the next. */
+type Start = {row: ChildProgress; how: 'execute' | 'epic' | 'retry' | 'decompose'; key: string}
+
+/** What can start now: ready children, and those that the decision in force gives another try. */
+function nextStarts(view: EpicView, rows: readonly ChildProgress[], tried: ReadonlySet<string>, parallel: number): Start[] {
+  const decision = decisionOf(view.memory)
+  const startable = rows.flatMap((row) => startOf(view, row, decision) ?? []).filter(({key}) => !tried.has(key))
+  const again = startable.filter(({how}) => how === 'retry' || how === 'decompose').map(({row}) => row.number)
+  const [first = [], ...rest] = decision?.waves ?? []
+  const tasks = startable.map(({row}) => ({order: row.number, dependsOn: [], touches: touchesOf(view, row)}))
+  const picked = pickWave(tasks, [[...again, ...first], ...rest], parallel)
+  return picked.map((number) => startable.find(({row}) => row.number === number)!)
+}
+
+function startOf(view: EpicView, row: ChildProgress, decision: AppliedDecision | null): Start | undefined {
+  if (row.state === 'ready') return view.nested.has(row.number) ? {row, how: 'epic', key: `${row.number} and below`} : {row, how: 'execute', key: `${row.number}`}
+  const again = decision?.retries.find((retry) => retry.issue === row.number)
+  if (again === undefined || (row.state !== 'retry-ready' && row.state !== 'failed')) return undefined
+  return {row, how: again.action === 'decompose' ? 'decompose' : 'retry', key: `${row.number}@${again.attempt}`}
+}
+
+async function run(world: World, view: EpicView, {row, how}: Start, options: EpicOptions): Promise<ExecuteItem[]> {
+  switch (how) {
+    case 'execute': return [await executeIssue(world, row.number, outlineOf(view, row))]
+    case 'retry': return [await retryIssue(world, row.number, {execute: true, named: false, guidance: ''})]
+    case 'epic': return runNested(world, row, options)
+    case 'decompose': return [await split(world, view, row)]
+  }
+}
+
+/** A child that is an epic of its own: its children run here, and it is closed by the same rule as any epic. */
+async function runNested(world: World, row: ChildProgress, options: EpicOptions): Promise<ExecuteItem[]> {
+  try {
+    const items = await executeEpic(world, row.number, options)
+    const open = items.filter(({status}) => status !== 'noop' && status !== 'done')
+    const own = open.length === 0 ? item(row.number, {status: 'done', reason: 'its sub-issues are done'})
+      : failedItem(row.number, new PilotError('WAITING', `#${row.number} waits for ${open.map(({issue}) => `#${issue}`).join(', ')}`, [`pilot status ${row.number}`]))
+    return [own, ...items]
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    return [failedItem(row.number, error)]
+  }
+}
+
+/** A decision found it too much for one change: it is split by its own structure and has failed no longer. */
+async function split(world: World, view: EpicView, row: ChildProgress): Promise<ExecuteItem> {
+  try {
+    const {created, children, actions} = await decompose(world, row.number, {force: false, fromIssue: true})
+    const labels = view.children.find(({issue}) => issue.number === row.number)?.issue.labels ?? []
+    const settled = await apply(world, takeOff(row.number, labels, ['pilot-failed', 'pilot-retry-ready']))
+    return item(row.number, {status: 'done', reason: `split into ${children.map((n) => `#${n}`).join(', ')} (${created.length} new)`, actions: [...actions, ...settled]})
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    return failedItem(row.number, error)
+  }
+}
+
+/** A decision is help: where it cannot be had, the plan goes on as it was. */
+async function decideNext(world: World, epic: number): Promise<void> {
+  if (world.signal.aborted) return
+  try {
+    const {by, reason} = await decideEpic(world, epic, {force: false})
+    world.report.progress(`#${epic}: ${by === null ? `no decision: ${reason}` : reason}`)
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    world.report.warn(`#${epic}: no decision after the wave: ${error.message}`)
   }
 }
 
@@ -85,26 +163,4 @@ async function landOpen(world: World, rows: readonly ChildProgress[], options: E
     }
   }
   return landed
-}
-
-/** Attempts of the children that were read before and cannot have changed since. */
-type KnownAttempts = Map<number, Attempts>
-
-/** The progress comment, one, updated in place. */
-async function putProgress(world: World, view: EpicView, rows: readonly ChildProgress[], starting: number | null, known: KnownAttempts): Promise<void> {
-  const before = view.memory.progress
-  for (const row of rows) if (!known.has(row.number)) known.set(row.number, attemptsOf(await readMemory(world, row.number)))
-  const costs = [...known.values()]
-  const after = new Map(view.children.map((child) => [child.issue.number, dependsOn(child.issue.body)]))
-  const progress: Progress = {
-    version: 1, epic: view.epic.number, starting, decision: before?.value.decision ?? null, learnings: before?.value.learnings ?? [],
-    children: rows.map(({number, title, order, state, pr}) => ({number, title, order, state, pr, after: after.get(number) ?? []})),
-    costUsd: costs.flatMap((attempts) => attempts.attempts.map((a) => a.costUsd)).reduce(addCost, null),
-    unpricedAttempts: costs.flatMap((attempts) => counted(attempts)).filter((a) => a.costUsd === null).length,
-  }
-  const body = printProgressComment(progress)
-  const what = 'progress'
-  await apply(world, [before === null
-    ? {kind: 'create-comment', issue: view.epic.number, what, body}
-    : {kind: 'update-comment', issue: view.epic.number, comment: before.comment, what, body}])
 }

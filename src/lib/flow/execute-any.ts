@@ -4,7 +4,7 @@ import {PilotError} from '../errors.js'
 import {executeEpic, type EpicOptions} from './epic.js'
 import {executeIssue, failedItem, type ExecuteItem} from './execute.js'
 import {isEpic, readEpic} from './family.js'
-import {readIssue} from './snapshot.js'
+import {glance, preview} from './attempt/task.js'
 import type {World} from './world.js'
 
 /** Runs whatever the numbers name: an epic through its sub-issues, anything else as one issue. One after the other; one's failure stops no other. */
@@ -20,13 +20,14 @@ export async function executeAny(world: World, numbers: readonly number[], optio
 /** The family is read only where there may be one: an issue that was planned or split, or that reads like an epic. */
 async function one(world: World, number: number, options: EpicOptions): Promise<ExecuteItem[]> {
   try {
-    const issue = await readIssue(world, number)
-    if (hasLabel(issue.labels, 'no-decompose') || hasLabel(issue.labels, 'pilot-done')) return [await executeIssue(world, number, {booking: {command: 'execute', epic: null}})]
-    const view = await readEpic(world, number, issue)
+    const seen = await glance(world, number)
+    const alone = async () => [await executeIssue(world, number, {booking: {command: 'execute', epic: null}, first: await preview(world, seen)})]
+    if (hasLabel(seen.issue.labels, 'no-decompose') || seen.done !== undefined) return await alone()
+    const view = await readEpic(world, number, seen)
     if (isEpic(view)) return await executeEpic(world, number, options)
-    const {decompose} = classify(issue, world.config.settings.decompose)
+    const {decompose} = classify(seen.issue, world.config.settings.decompose)
     if (decompose.eligible) world.report.warn(`#${number} reads like an epic; it is executed as one issue. To split it: pilot plan-epic ${number}`)
-    return [await executeIssue(world, number, {booking: {command: 'execute', epic: null}})]
+    return await alone()
   } catch (error) {
     if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
     return [failedItem(number, error)]

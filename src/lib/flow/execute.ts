@@ -4,18 +4,21 @@ import {historyOf} from '../core/route/escalation.js'
 import {startsInVain} from '../core/run/attempt-log.js'
 import {nextAttemptNumber} from '../core/run/attempt.js'
 import {FAILURES, FAILURE_CLASSES, codeOf} from '../core/run/failure.js'
+import {machineFault} from '../core/run/machine-fault.js'
 import {hasLabel} from '../core/issue/labels.js'
 import {describeAction, type Action} from '../core/action.js'
 import {PilotError, STATUSES} from '../errors.js'
 import {attemptIssue, type Ended} from './attempt/attempt.js'
 import {branchOf, runDir} from './attempt/run.js'
-import {readTask, type Task} from './attempt/task.js'
+import {glance, preview, readTask, type Task} from './attempt/task.js'
 import {isUnsettled, publishVerified, settleVerified} from './attempt/resume.js'
+import {readAdvice} from './advice.js'
 import {apply} from './apply.js'
 import {complexityOf} from './complexity.js'
 import type {Booking} from './gate.js'
 import {underClaim} from './guard.js'
 import {whyNotReady} from './ready.js'
+import {memoryOnce} from './snapshot.js'
 import type {World} from './world.js'
 
 export const executeItemSchema = z.strictObject({
@@ -33,7 +36,11 @@ export type ExecuteItem = z.infer<typeof executeItemSchema>
 export type Dispatch = {onClaimed: (task: Task) => {before: readonly Action[]; onStarted: readonly Action[]} | PilotError; guidance: string}
 const PLAIN: Dispatch = {onClaimed: () => ({before: [], onStarted: []}), guidance: ''}
 
-export type Outline = {booking: Booking; complexity?: Complexity; dispatch?: Dispatch}
+export type Outline = {
+  booking: Booking; complexity?: Complexity; dispatch?: Dispatch
+  /** the issue as the caller has just read it */
+  first?: Task
+}
 
 /**
  * Runs one issue to a pull request, or says why not. Done already is `noop`; everything that was decided before the claim is decided
@@ -41,21 +48,27 @@ export type Outline = {booking: Booking; complexity?: Complexity; dispatch?: Dis
  */
 export async function executeIssue(world: World, number: number, outline: Outline): Promise<ExecuteItem> {
   try {
-    const task = await readTask(world, number)
+    const task = outline.first ?? await preview(world, await glance(world, number))
     const early = before(task)
     if (early !== undefined && (world.dryRun || !isUnsettled(task))) return early
-    const complexity = outline.complexity ?? await complexityOf(world, task.issue)
-    const unready = await notReady(world, task, complexity)
+    const memoryOf = memoryOnce(world)
+    const complexity = outline.complexity ?? await complexityOf(world, task.issue, memoryOf)
+    const unready = await notReady(world, task, complexity, epicOf(outline, task))
     if (unready !== null) return unready
     if (world.dryRun) return dryRun(world, task, outline)
     return await underClaim(world, number, async (held, claim) => {
-      const fresh = await readTask(held, number)
+      const fresh = await readTask(held, number, task)
       if (isUnsettled(fresh)) await settleVerified(held, fresh)
-      return before(fresh) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, {...outline, complexity})
+      return before(fresh) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, {...outline, complexity, memoryOf})
     })
   } catch (error) {
-    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
-    return failedItem(number, error)
+    const known = machineFault(error) ?? error
+    if (!(known instanceof PilotError) || known.code === 'INTERNAL') throw error
+    return failedItem(number, known)
+  } finally {
+    // not at the command's end: what is not spent here may be what the next issue needs
+    await world.purse.settle(number)
+    world.report.activity({kind: 'over', issue: number})
   }
 }
 
@@ -81,7 +94,7 @@ async function resume(world: World, task: Task): Promise<ExecuteItem | undefined
   return published && item(task.issue.number, {status: 'done', reason: `pull request #${published.pr} opened for the commit verified before`, ...published})
 }
 
-async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], task: Task, outline: Outline & {complexity: Complexity}): Promise<ExecuteItem> {
+async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], task: Task, outline: Outline & {complexity: Complexity; memoryOf: ReturnType<typeof memoryOnce>}): Promise<ExecuteItem> {
   const {issue} = task
   if (startsInVain(task.attempts) && !hasLabel(issue.labels, 'pilot-needs-human')) {
     await world.issues.addLabels(issue.number, ['pilot-needs-human'])
@@ -90,8 +103,9 @@ async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], 
   const dispatch = (outline.dispatch ?? PLAIN).onClaimed(task)
   if (dispatch instanceof PilotError) throw dispatch
   const moved = await apply(world, dispatch.before)
+  const advice = await readAdvice(world, task, outline.memoryOf)
   const ended = await attemptIssue(world, claim, task, {
-    complexity: outline.complexity, booking: outline.booking, guidance: outline.dispatch?.guidance ?? '', onStarted: dispatch.onStarted,
+    complexity: outline.complexity, booking: {...outline.booking, epic: epicOf(outline, task)}, guidance: outline.dispatch?.guidance ?? '', advice, onStarted: dispatch.onStarted,
   })
   return {...itemOf(task, ended), actions: moved}
 }
@@ -104,10 +118,13 @@ function itemOf({issue}: Task, ended: Ended & {attempt: number; costUsd: number 
   return failedItem(issue.number, error, {attempt, headSha, failure, costUsd})
 }
 
+/** The epic whose budget pays: the one that is being run, else the parent that the issue names. */
+const epicOf = ({booking}: Outline, {parent}: Task): number | null => booking.epic ?? parent
+
 /** Asked before the claim; the commit gate has a fallback, so only its routing has to be right. */
-async function notReady(world: World, {issue, attempts}: Task, complexity: Complexity): Promise<ExecuteItem | null> {
+async function notReady(world: World, {issue, attempts}: Task, complexity: Complexity, epic: number | null): Promise<ExecuteItem | null> {
   const attempt = nextAttemptNumber(attempts)
-  const trial = {issue: issue.number, labels: issue.labels, complexity, history: historyOf(attempts, attempt), runDir: runDir(issue.number, attempt)}
+  const trial = {issue: issue.number, labels: issue.labels, complexity, history: historyOf(attempts, attempt), runDir: runDir(issue.number, attempt), epic}
   const unready = await whyNotReady(world, trial, world.config.settings.review.enabled ? ['implement', 'review'] : ['implement'], ['commit'])
   return unready && failedItem(issue.number, unready.error, {failure: unready.failure})
 }

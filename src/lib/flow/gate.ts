@@ -1,5 +1,9 @@
 import type {Gate} from '../core/config/words.js'
+import {believe} from '../core/cost/believe.js'
 import {ledgerLine} from '../core/cost/ledger.js'
+import {priceCall} from '../core/cost/price-call.js'
+import {priceOf} from '../core/cost/rates.js'
+import {capPlan} from '../core/route/cap-plan.js'
 import {planSpawn, type SpawnTask} from '../core/route/plan-spawn.js'
 import type {History} from '../core/route/escalation.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
@@ -13,25 +17,44 @@ export type Booking = {command: string; epic: number | null}
 /** Where a spawn's files go, relative to `.pilot/`; `name` tells several spawns of one attempt apart. */
 export type RunFiles = {dir: string; name: string}
 
+/** Nothing was started and nothing spent. */
+const overBudget = (message: string): AgentOutcome => ({
+  failure: 'budget', message, text: '', structured: undefined, usage: null, costUsd: null, models: [], turns: null, sessionId: null, wallMs: 0, exitCode: null, signal: null,
+  killedBy: null,
+})
+
 /**
- * Runs one spawn plan and books it, whatever came out: the plan and prompt are written before, the ledger line after.
- * The only caller of the agent port.
+ * Runs one spawn plan and books it, whatever came out: what it may spend is reserved before, the plan and prompt are written, the ledger line follows
+ * after. The only caller of the agent port. Where no budget has anything left, nothing is spawned and the outcome is the failure `budget`.
  */
-export async function spawn(world: World, plan: SpawnPlan, files: RunFiles, booking: Booking, fallbackChain: readonly string[] = []): Promise<AgentOutcome> {
+export async function spawn(world: World, planned: SpawnPlan, files: RunFiles, booking: Booking, fallbackChain: readonly string[] = []): Promise<AgentOutcome> {
+  const drawn = await world.purse.draw(planned, booking)
+  if (drawn.kind === 'refused') return overBudget(drawn.message)
+  const plan = drawn.cap === null ? planned : capPlan(planned, drawn.cap, world.config)
   const at = (name: string) => `${files.dir}/${name}`
   const suffix = files.name === '' ? '' : `.${files.name}`
   await world.artifacts.write(at(`spawn-plan${suffix}.json`), {...plan, stdin: 'prompt', version: 1})
   await world.artifacts.writeText(at(`prompt${suffix}.md`), plan.stdin)
   if (plan.schema !== null) await world.artifacts.writeText(at(`schema-${plan.gate}.json`), plan.schema.text)
+  world.report.activity({kind: 'spawn', issue: plan.issue, step: files.name === '' ? plan.gate : files.name.replaceAll('-', ' ')})
   world.report.progress(describePlan(plan))
-  const outcome = await world.agent.run(plan, {
-    onEvent: (event) => { if (event.kind === 'tool') world.report.progress(`GH-${plan.issue ?? '–'} ${plan.gate}: ${event.name} ${event.detail}`) },
+  const prices = await world.prices()
+  const ran = await world.agent.run(plan, {
+    price: (model, usage) => {
+      const found = prices.rates(model)
+      return found && priceOf(found, usage, 'request')
+    },
+    onEvent: (event) => { world.report.activity({kind: 'event', issue: plan.issue, event}) },
     eventsFile: world.artifacts.resolve(at('events.jsonl')), logFile: world.artifacts.resolve(at('agent.log')),
     runDir: world.artifacts.resolve(files.dir), ...(plan.schema && {schemaFile: plan.schema.file}), signal: world.signal,
   })
+  const told = believe(ran)
+  const priced = priceCall({usage: told.usage, costUsd: told.costUsd, models: ran.models, parts: told.parts ?? []}, plan.model, (model) => prices.rates(model))
+  const outcome: AgentOutcome = {...ran, usage: told.usage, costUsd: priced.costUsd}
+  world.purse.book(plan, outcome.costUsd)
   const ts = world.clock.now().toISOString()
-  await world.artifacts.append('ledger.ndjson', ledgerLine(plan, outcome, {ts, runId: world.runId, repo: world.repo, fallbackChain, ...booking}))
-  for (const fault of outcome.faults ?? []) world.report.warn(`GH-${plan.issue ?? '–'} ${plan.gate}: ${fault}`)
+  await world.artifacts.append('ledger.ndjson', ledgerLine(plan, outcome, priced, {ts, runId: world.runId, repo: world.repo, fallbackChain, ...booking}))
+  for (const fault of [...outcome.faults ?? [], ...told.faults]) world.report.warn(`GH-${plan.issue ?? '–'} ${plan.gate}: ${fault}`)
   const strangers = outcome.models.filter((model) => model !== plan.model)
   if (plan.executor !== 'shell' && strangers.length > 0) {
     world.report.warn(`GH-${plan.issue ?? '–'} ${plan.gate}: planned model ${plan.model}, but ${outcome.models.includes(plan.model) ? 'also ' : ''}${strangers.join(', ')} answered`)

@@ -14,7 +14,7 @@ export function guarded(world: World, claim: Claim): World {
   return {
     ...world,
     issues: {
-      get: (n) => issues.get(n), list: (filter) => issues.list(filter), create: held((draft) => issues.create(draft)),
+      get: (n) => issues.get(n), list: (filter) => issues.list(filter), newerThan: (n) => issues.newerThan(n), create: held((draft) => issues.create(draft)),
       close: held((n, reason) => issues.close(n, reason)), addLabels: held((n, labels) => issues.addLabels(n, labels)), removeLabel: held((n, label) => issues.removeLabel(n, label)),
     },
     comments: {list: (n) => comments.list(n), create: held((n, body) => comments.create(n, body)), update: held((id, body) => comments.update(id, body))},

@@ -1,53 +1,100 @@
 import {z} from 'zod'
-import type {Artifacts, Clock, LogFiles} from '../ports.js'
+import type {Artifacts, Clock, LogFiles, LogPiece} from '../ports.js'
+import {jsonOf} from '../core/json.js'
 import {PilotError} from '../errors.js'
 import {runDir} from './attempt/run.js'
 
+/** `droppedBytes`: of `totalBytes`, what was not shown. `final`: the attempt has ended, and its log with it. */
 export type LogsResult = {path: string; shownBytes: number; totalBytes: number; droppedBytes: number; final: boolean; text: string}
 export type LogsDesk = {artifacts: Artifacts; files: LogFiles; clock: Clock; signal: AbortSignal}
-export type LogsOptions = {attempt: number | null; bytes: number; /** called with each new piece while an attempt is still running */ follow: ((text: string) => Promise<void>) | null}
+export type LogsOptions = {
+  /** null: the newest */
+  attempt: number | null
+  bytes: number
+  follow: Show | null
+}
+/** Called with each new piece until the attempt has ended; `dropped` bytes before it were left out. */
+export type Show = (text: string, dropped: number) => Promise<void>
 
 /** Pauses while following: short while the log grows, then patient (SPEC §14). */
 const BACK_OFF_MS = [1200, 2000, 5000, 15_000, 30_000] as const
-const isResult = z.looseObject({version: z.number()})
+/** Bytes read at once while following. */
+const PIECE = 64 * 1024
+const resultFile = z.looseObject({version: z.number()})
 
 /**
- * The end of the last attempt's log: at most `bytes`, with how much there is in all and how much is not shown. `final`: the attempt has ended.
- * @throws PilotError NO_LOG naming the path where the log would be
+ * The end of an attempt's log: at most `bytes`, with how much there is in all and how much is not shown. Followed, all that is added
+ * later is shown as well; then the figures are sums, and `text` is empty.
+ * @throws PilotError NO_LOG naming what there is, or INTERRUPTED while following
  */
 export async function readLog(desk: LogsDesk, issue: number, options: LogsOptions): Promise<LogsResult> {
-  const attempt = options.attempt ?? await newestAttempt(desk, issue)
+  const attempt = chosen(desk, issue, await attemptsOf(desk, issue), options.attempt)
   const dir = runDir(issue, attempt)
   const path = desk.artifacts.resolve(`${dir}/agent.log`)
-  const first = await desk.files.read(path, {from: null, bytes: options.bytes})
-  if (first === null) throw new PilotError('NO_LOG', `there is no log at ${path}`, [`pilot status ${issue}`, `pilot execute ${issue}`])
-  const ended = async (): Promise<boolean> => (await desk.artifacts.readText(`${dir}/result.json`).then((text) => text !== undefined && isResult.safeParse(JSON.parse(text)).success))
-  const resultOf = (text: string, totalBytes: number, final: boolean): LogsResult => {
-    const shownBytes = Buffer.byteLength(text)
-    return {path, shownBytes, totalBytes, droppedBytes: Math.max(0, totalBytes - shownBytes), final, text}
+  // asked before each look at the log, so that what is read after it is all there is; a killed attempt left no result, but has a successor
+  const ended = async (): Promise<boolean> => {
+    const text = await desk.artifacts.readText(`${dir}/result.json`)
+    if (text !== undefined && resultFile.safeParse(jsonOf(text)).success) return true
+    return (await attemptsOf(desk, issue)).some((other) => other > attempt)
   }
-  if (options.follow === null) return resultOf(first.text, first.totalBytes, await ended())
-  await options.follow(first.text)
-  let {end} = first
+  if (options.follow !== null) return follow(desk, {path, ended, bytes: options.bytes, show: options.follow})
+  const final = await ended()
+  const end = await desk.files.read(path, {from: null, bytes: options.bytes})
+  if (end === null) throw noFile(path, issue, final)
+  const shownBytes = end.end - end.start
+  return {path, shownBytes, totalBytes: end.totalBytes, droppedBytes: Math.max(0, end.totalBytes - shownBytes), final, text: end.text}
+}
+
+type Followed = {path: string; ended: () => Promise<boolean>; bytes: number; show: Show}
+
+/** A log that is not there yet is waited for. One that became shorter, or was replaced, is shown from its beginning. */
+async function follow({files, clock, signal}: LogsDesk, {path, ended, bytes, show}: Followed): Promise<LogsResult> {
+  let at: {file: string; end: number} | null = null
+  let [shownBytes, droppedBytes] = [0, 0]
   for (let quiet = 0; ;) {
+    signal.throwIfAborted()
     const final = await ended()
-    const more = await desk.files.read(path, {from: end, bytes: options.bytes})
-    const grown = more !== null && more.text !== ''
-    if (grown) {
-      await options.follow(more.text)
-      end = more.end
-      quiet = 0
+    const piece: LogPiece | null = await files.read(path, at === null ? {from: null, bytes} : {from: at.end, bytes: PIECE})
+    if (piece !== null && at !== null && (piece.file !== at.file || piece.totalBytes < at.end)) {
+      at = {file: piece.file, end: 0}
       continue
     }
-    if (final) return resultOf('', end, true)
-    await desk.clock.sleep(BACK_OFF_MS[Math.min(quiet++, BACK_OFF_MS.length - 1)]!, desk.signal)
+    if (piece !== null) {
+      const dropped = at === null ? piece.start : 0
+      at = {file: piece.file, end: piece.end}
+      droppedBytes += dropped
+      shownBytes += piece.end - piece.start
+      if (piece.text !== '') {
+        await show(piece.text, dropped)
+        quiet = 0
+        continue
+      }
+    }
+    if (final) return {path, shownBytes, totalBytes: shownBytes + droppedBytes, droppedBytes, final, text: ''}
+    await clock.sleep(BACK_OFF_MS[Math.min(quiet++, BACK_OFF_MS.length - 1)]!, signal)
   }
 }
 
-async function newestAttempt({artifacts, files}: LogsDesk, issue: number): Promise<number> {
+const noFile = (path: string, issue: number, final: boolean): PilotError =>
+  new PilotError('NO_LOG', `there is no log at ${path}${final ? ': the attempt ended before an agent ran' : ' yet'}`, [
+    ...(final ? [] : [`pilot logs ${issue} --follow`]), `pilot status ${issue}`, `pilot execute ${issue}`,
+  ])
+
+/** Numbers of the attempts that left files on this machine, ascending. */
+async function attemptsOf({artifacts, files}: LogsDesk, issue: number): Promise<number[]> {
   const names = await files.entries(artifacts.resolve(`runs/GH-${issue}`))
-  const numbers = names.map((name) => Number(/^attempt-(\d+)$/.exec(name)?.[1] ?? 0))
-  const newest = Math.max(0, ...numbers)
-  if (newest === 0) throw new PilotError('NO_LOG', `there is no attempt under ${artifacts.resolve(`runs/GH-${issue}`)} on this machine`, [`pilot status ${issue}`, `pilot execute ${issue}`])
-  return newest
+  return names.flatMap((name) => /^attempt-([1-9]\d{0,8})$/.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b)
+}
+
+/** The attempt to show: the newest, or the one that was asked for, which must be there. */
+function chosen({artifacts}: LogsDesk, issue: number, there: readonly number[], wanted: number | null): number {
+  const newest = there.at(-1)
+  if (newest === undefined) {
+    throw new PilotError('NO_LOG', `there is no attempt under ${artifacts.resolve(`runs/GH-${issue}`)} on this machine`, [
+      `pilot status ${issue}`, `pilot execute ${issue}`,
+    ])
+  }
+  if (wanted === null || there.includes(wanted)) return wanted ?? newest
+  const have = `${there.length === 1 ? 'there is attempt' : 'there are attempts'} ${there.join(', ')}`
+  throw new PilotError('NO_LOG', `attempt ${wanted} of #${issue} is not on this machine; ${have}`, [`pilot logs ${issue} --attempt ${newest}`])
 }

@@ -3,7 +3,7 @@ import {parentOf} from '../core/issue/child-body.js'
 import {PilotError} from '../errors.js'
 import {apply} from './apply.js'
 import {isUnsettled} from './attempt/resume.js'
-import {readTask, type Task} from './attempt/task.js'
+import {glance, preview, readTask, type Task} from './attempt/task.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {underClaim} from './guard.js'
 import {createOnce} from './once.js'
@@ -21,16 +21,16 @@ export async function retryReady(world: World): Promise<number[]> {
 /** Moves one failed issue up the ladder and dispatches it. The step is decided under the claim, so a lost race changes nothing. */
 export async function retryIssue(world: World, number: number, options: RetryOptions): Promise<ExecuteItem> {
   try {
-    const task = await readTask(world, number)
+    const task = await preview(world, await glance(world, number))
     const step = stepOf(task, options)
     // a retry that passed and died before it told so is finished, whatever the ladder says
     const passed = task.attempts.attempts.at(-1)?.outcome === 'passed' && task.admission.kind !== 'stop' && step.outcome !== 'stop'
-    if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking: {command: 'retry', epic: task.parent}})
+    if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking: {command: 'retry', epic: task.parent}, first: task})
     if (step.outcome === 'noop') return item(number, {status: 'noop', reason: step.reason})
     if (step.outcome === 'stop') return await stop(world, task, step, options)
     if (!options.execute) return await moveOnly(world, task, options)
     return await executeIssue(world, number, {
-      booking: {command: 'retry', epic: task.parent},
+      booking: {command: 'retry', epic: task.parent}, first: task,
       dispatch: {
         guidance: options.guidance,
         onClaimed: (fresh) => {

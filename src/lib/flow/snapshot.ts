@@ -21,6 +21,19 @@ export type Kept<T> = {value: T; comment: number}
 /** State that pilot's own accounts wrote into comments; the same marker by anyone else is ignored with a warning. */
 export type Memory = {comments: readonly Comment[]; attempts: Kept<Attempts> | null; plan: Kept<EpicPlan> | null; progress: Kept<Progress> | null; summary: number | null}
 
+/** The memory of an issue without a comment. */
+export const NO_MEMORY: Memory = {comments: [], attempts: null, plan: null, progress: null, summary: null}
+
+/** Reads the memory of an issue once, for those who ask in one run; only what may be seconds old is asked here. */
+export function memoryOnce(world: World): (issue: number) => Promise<Memory> {
+  const read = new Map<number, Promise<Memory>>()
+  return (issue) => {
+    const known = read.get(issue) ?? readMemory(world, issue)
+    read.set(issue, known)
+    return known
+  }
+}
+
 export async function readMemory(world: World, issue: number): Promise<Memory> {
   const [comments, own] = await Promise.all([world.comments.list(issue), world.own()])
   const read = <T>(kind: CommentKind, parse: (body: string) => T | undefined): Kept<T> | null => {

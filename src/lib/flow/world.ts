@@ -1,6 +1,19 @@
 import type {Config} from '../core/config/layers.js'
 import type {RunFlags} from '../core/route/pins.js'
-import type {Agent, Artifacts, Cache, Checks, Claims, Clock, Commands, Comments, Issues, People, Pulls, Relations, Repository, Workshop} from '../ports.js'
+import type {AgentEvent} from '../core/run/outcome.js'
+import type {Agent, Artifacts, Cache, Checks, Claims, Clock, Commands, Comments, Issues, People, Prices, Pulls, Relations, Repository, Workshop} from '../ports.js'
+import type {Purse} from './purse.js'
+
+/** What is happening to an issue right now, for a live view. Nothing is decided by it and nothing is stored. */
+export type Activity =
+  /** pilot itself began something: setup, baseline, verify, push */
+  | {kind: 'step'; issue: number; step: string}
+  /** a model call began: implement, fix 1, review */
+  | {kind: 'spawn'; issue: number | null; step: string}
+  /** what its stream said */
+  | {kind: 'event'; issue: number | null; event: AgentEvent}
+  /** nothing more will happen to this issue for now */
+  | {kind: 'over'; issue: number}
 
 /** Where progress and warnings go: stderr for people, the envelope for programs. Never stdout. */
 export interface Reporter {
@@ -8,6 +21,7 @@ export interface Reporter {
   warn(text: string): void
   /** one performed or, in a dry run, intended write */
   action(line: string): void
+  activity(activity: Activity): void
 }
 
 /** Everything a flow may touch, opened once for one command. Ports that cost something to open are opened on first use. */
@@ -33,6 +47,9 @@ export type World = {
   readonly workshop: Workshop
   readonly commands: Commands
   readonly agent: Agent
+  /** the price table, loaded when a call is to be priced */
+  readonly prices: () => Promise<Prices>
+  readonly purse: Purse
   readonly clock: Clock
   readonly report: Reporter
   readonly signal: AbortSignal

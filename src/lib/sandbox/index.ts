@@ -27,7 +27,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const login = options.login ?? 'pilot-user'
   const env = options.env ?? process.env
   const world: World = {
-    state: emptyState(), git: createGit(options.dir, env['PATH'] ?? ''), now, searchLagMs: options.searchLagMs ?? 0,
+    state: emptyState(), git: createGit(options.dir, env['PATH'] ?? ''), now, searchLagMs: options.searchLagMs ?? 0, listLagMs: 0,
     limits: createLimits(now),
     faults: createFaults(), log: [], listeners: {push: [], pull_request: []}, locks: new Map(),
   }
@@ -63,6 +63,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       return listening
     },
     setSearchLag: (ms) => { world.searchLagMs = ms },
+    setListLag: (ms) => { world.listLagMs = ms },
     state: () => structuredClone(world.state),
     log: () => [...world.log],
     clearLog: () => { world.log.length = 0 },

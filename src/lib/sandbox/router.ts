@@ -50,7 +50,9 @@ export function repoRoute(spec: string, needs: Permission, run: RepoHandler): Ro
     method, template: `/repos/{owner}/{repo}${path}`,
     run: (call: Call) => {
       const repo = repoOf(call.world, `${call.params['owner']}/${call.params['repo']}`)
-      const permission = repo ? permissionOf(repo, call.user) : 'none'
+      const whole = repo ? permissionOf(repo, call.user) : 'none'
+      const most = /^\/(issues|labels)\b/.test(path) ? call.user?.issues ?? null : null
+      const permission = most !== null && allows(whole, most) ? most : whole
       if (!repo || permission === 'none') throw notFound()
       if (method !== 'GET' && !call.user) throw unauthenticated()
       if (!allows(permission, needs)) throw forbidden()

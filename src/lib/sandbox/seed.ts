@@ -3,7 +3,7 @@ import {addEvent, addLabels, closeIssue, createComment, createIssue, setAssignee
 import {personOf, refMoved} from './refs-model.js'
 import {fullName, type IssueState, repoKey, type RepoState} from './state.js'
 import {type Sandbox} from './types.js'
-import {ensureUser, locked, newId, repoOf, stamp, type World} from './world.js'
+import {ensureUser, locked, newId, repoOf, reposOf, stamp, type World} from './world.js'
 
 type Seeds = Pick<Sandbox,
 'createRepo' | 'addUser' | 'seedIssue' | 'seedComment' | 'commit' | 'setRequiredChecks' | 'setFeatures' | 'setJobs'
@@ -20,12 +20,26 @@ const knownIssue = (repo: RepoState, number: number): IssueState => {
   return issue
 }
 
+/** Sub-issue links and dependencies of an issue that leaves: they go to its successor, or are gone. */
+function relink(world: World, from: IssueState, to: IssueState | null): void {
+  const moved = (ids: readonly number[]): number[] => ids.flatMap((id) => (id !== from.id ? [id] : to === null ? [] : [to.id]))
+  for (const issue of reposOf(world).flatMap((repo) => Object.values(repo.issues))) {
+    issue.children = moved(issue.children)
+    issue.blockedBy = moved(issue.blockedBy)
+    if (issue.parent === from.id) issue.parent = to?.id ?? null
+  }
+  const {parent, children, blockedBy} = from
+  if (to !== null) Object.assign(to, {parent, children, blockedBy})
+  Object.assign(from, {parent: null, children: [], blockedBy: []})
+}
+
 /** What tests and the demo set up directly, without asking for permission as the API would. */
 export function seeding(world: World, login: string): Seeds {
   return {
     addUser(seed) {
       const user = ensureUser(world, seed.login, seed.bot)
       if (seed.token) user.tokens.push(seed.token)
+      user.issues = seed.issues ?? user.issues
       for (const [repo, permission] of Object.entries(seed.permission ?? {})) user.permission[repoKey(repo)] = permission
     },
     async createRepo(seed) {
@@ -89,7 +103,11 @@ export function seeding(world: World, login: string): Seeds {
       knownIssue(repo, number).locked = true
       addEvent(world, repo, number, login, 'locked', {lockReason: null})
     },
-    deleteIssue: (name, number) => { knownIssue(known(world, name), number).deleted = true },
+    deleteIssue(name, number) {
+      const issue = knownIssue(known(world, name), number)
+      relink(world, issue, null)
+      issue.deleted = true
+    },
     transferIssue(name, number, to) {
       const target = known(world, to)
       const old = knownIssue(known(world, name), number)
@@ -97,6 +115,7 @@ export function seeding(world: World, login: string): Seeds {
       Object.assign(issue, {state: old.state, stateReason: old.stateReason, closedAt: old.closedAt, createdAt: old.createdAt})
       addLabels(world, target, issue, old.labels, old.author)
       touch(world, issue)
+      relink(world, old, target.owner === known(world, name).owner ? issue : null)
       old.transferredTo = `${fullName(target)}#${issue.number}`
       return issue.number
     },

@@ -5,6 +5,8 @@ export const allows = (has: Permission, needs: Permission): boolean => PERMISSIO
 
 export interface UserState {
   id: number; login: string; bot: boolean; tokens: string[]; permission: Record<string, Permission>; createdAt: string
+  /** the most that its tokens may do with issues and labels; null: as its permission says */
+  issues: Permission | null
 }
 export interface LabelState {id: number; name: string; color: string; description: string | null}
 export interface CommentState {

@@ -21,7 +21,11 @@ export interface RepoSeed {
   private?: boolean
   features?: {subIssues?: boolean; dependencies?: boolean}
 }
-export interface UserSeed {login: string; token?: string; permission?: Record<string, Permission>; bot?: boolean}
+export interface UserSeed {
+  login: string; token?: string; permission?: Record<string, Permission>; bot?: boolean
+  /** What the tokens may do with issues and labels where that is less than `permission`, as with fine-grained tokens. */
+  issues?: Permission
+}
 export interface IssueSeed {
   title: string; body?: string; labels?: string[]; author?: string; authorAssociation?: string
   /** Who the `labeled` events name; the author unless told. */
@@ -49,11 +53,13 @@ export interface Sandbox {
   readonly setRequiredChecks: (repo: string, branch: string, contexts: readonly string[]) => void
   readonly setFeatures: (repo: string, features: {subIssues?: boolean; dependencies?: boolean}) => void
   readonly setSearchLag: (ms: number) => void
+  /** How long a new issue is missing from the issue list; point reads and sub-issue lists show it at once. */
+  readonly setListLag: (ms: number) => void
   readonly setJobs: (repo: string, jobs: readonly Omit<JobState, 'id'>[]) => void
   readonly lockIssue: (repo: string, number: number) => void
-  /** From now on 410. */
+  /** From now on 410; its links and dependencies are gone. */
   readonly deleteIssue: (repo: string, number: number) => void
-  /** Moves the issue to another repository; the old path redirects with 301. Answers the new number. */
+  /** Moves the issue to another repository, with its links where the owner stays; the old path redirects with 301. Answers the new number. */
   readonly transferIssue: (repo: string, number: number, to: string) => number
   /** A copy of everything, for assertions. */
   readonly state: () => SandboxState

@@ -15,6 +15,8 @@ export interface World {
   readonly git: Git
   readonly now: () => Date
   searchLagMs: number
+  /** how long a new issue is missing from issue lists, as from a replica that trails */
+  listLagMs: number
   readonly limits: Limits
   readonly faults: Faults
   readonly log: LogEntry[]
@@ -38,7 +40,7 @@ export function permissionOf(repo: RepoState, user: UserState | null | undefined
 
 export function ensureUser(world: World, login: string, bot = login.endsWith('[bot]')): UserState {
   const key = login.toLowerCase()
-  return world.state.users[key] ??= {id: newId(world), login, bot, tokens: [], permission: {}, createdAt: stamp(world)}
+  return world.state.users[key] ??= {id: newId(world), login, bot, tokens: [], permission: {}, createdAt: stamp(world), issues: null}
 }
 
 export function issueById(world: World, id: number): {repo: RepoState; issue: IssueState} | null {

@@ -68,7 +68,7 @@ describe('relations', () => {
       github.relations.link(parent, child)))
     expect(linked.filter(({status}) => status === 'fulfilled')).toHaveLength(100)
     expect(await github.relations.children(parent)).toHaveLength(100)
-    expect(await failing(github.relations.link(parent, issues.at(-1)!))).toMatchObject({code: 'GITHUB_REJECTED'})
+    expect(await failing(github.relations.link(parent, issues.at(-1)!))).toMatchObject({code: 'TOO_MANY_CHILDREN'})
   })
   test.each(['before', 'after'] as const)('a link cut %s ends linked', async (when) => {
     const [parent, child] = [seed(), seed()]

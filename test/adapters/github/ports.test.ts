@@ -76,6 +76,26 @@ describe('issues', () => {
     expect(few).toHaveLength(100)
     expect(requests()).toHaveLength(1)
   })
+  test('newer issues are read one by one, where the list trails too; what is gone is skipped, the first unknown number ends it', async () => {
+    const [first, deleted, moved, last] = [seed(), seed(), seed(), seed()] as [number, number, number, number]
+    sandbox.deleteIssue(REPO, deleted)
+    sandbox.transferIssue(REPO, moved, 'o/other')
+    sandbox.setListLag(60_000)
+    try {
+      expect(await drain(github.issues.list({state: 'all'}))).toEqual([])
+      sandbox.clearLog()
+      expect((await drain(github.issues.newerThan(first))).map(({number}) => number)).toEqual([last])
+      expect(requests()).toEqual([deleted, moved, last, last + 1].map((n) => `GET /issues/${n}`))
+      expect((await drain(github.issues.newerThan(last)))).toEqual([])
+    } finally {
+      sandbox.setListLag(0)
+    }
+  })
+  test('numbers that are gone for ever do not keep it reading', async () => {
+    for (let n = 0; n < 30; n++) sandbox.deleteIssue(REPO, seed())
+    expect(await drain(github.issues.newerThan(0))).toEqual([])
+    expect(requests()).toHaveLength(20)
+  })
   test('create, label, unlabel and close', async () => {
     const made = await github.issues.create({title: 'New', body: 'Text', labels: ['pilot', 'Area:X']})
     expect(made).toMatchObject({title: 'New', labels: ['pilot', 'Area:X'], author: sandbox.login})

@@ -1,5 +1,6 @@
 import {createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import type {Usage} from '../../../src/lib/core/plan/plan.js'
 import {chatAnswer} from './chat.js'
 import {geminiAnswer} from './gemini.js'
 import {messagesAnswer} from './messages.js'
@@ -17,6 +18,9 @@ export type Turn =
 export const say = (text: string): Turn => ({kind: 'say', text})
 export const call = (tool: string, input: object | string, custom = false): Turn => ({kind: 'call', tool, input, custom})
 export const fail = (status: number, type: string, message: string, headers: Record<string, string> = {}): Turn => ({kind: 'fail', status, type, message, headers})
+
+/** What so many answers of the Messages dialect come to, in the fields of the ledger. */
+export const billed = (answers: number): Usage => ({inFresh: 100 * answers, cacheRead: 30 * answers, cacheWrite5m: 20 * answers, cacheWrite1h: 0, out: 10 * answers})
 
 /** One tool as the request offers it, whatever the dialect calls it. */
 type Tool = {name?: string; type?: string}

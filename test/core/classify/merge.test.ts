@@ -24,9 +24,21 @@ test.each<[string, Partial<RulesVerdict>, Partial<LlmVerdict> | null, Partial<De
   ['tag and veto', {veto: label, taggedEpic: true}, {}, {}, 'epic', false, 'no_decompose_label'],
   ['one package outlives the model', {onePackage: 'src/auth'}, {}, {}, 'epic', false, 'single_package'],
   ['switched off outlives the model', {}, {}, {enabled: false}, 'epic', false, 'disabled'],
+  ['one package outlives the tag', {taggedEpic: true, onePackage: 'src/auth'}, null, {}, 'epic', false, 'single_package'],
+  ['a label before a switch', {veto: label}, {}, {enabled: false}, 'complex', false, 'no_decompose_label'],
+  ['a switch before the level', {complexity: 'simple'}, null, {enabled: false}, 'simple', false, 'disabled'],
+  ['the level before the words', {complexity: 'simple', words: 1}, null, {}, 'simple', false, 'below_min_complexity'],
+  ['the words before the points', {words: 1, splitPoints: 0}, null, {}, 'epic', false, 'description_too_short'],
+  ['the points before the package', {splitPoints: 0, onePackage: 'src'}, null, {}, 'epic', false, 'no_split_points'],
+  ['a veto caps the rules as well', {veto: title}, null, {}, 'complex', false, 'no_decompose_title'],
+  ['a veto raises nothing', {veto: label, complexity: 'simple'}, null, {}, 'simple', false, 'no_decompose_label'],
+  ['a model cannot split below the minimum', {}, {complexity: 'complex', decompose: true}, {}, 'complex', false, 'below_min_complexity'],
+  ['a model can split what the minimum lets through', {complexity: 'simple', words: 3, splitPoints: 0}, {complexity: 'medium'}, {min_complexity: 'medium'},
+    'medium', true, null],
+  ['a model may refuse what the rules would split', {splitPoints: 9, words: 900}, {decompose: false}, {}, 'epic', false, 'no_split_points'],
   ['a lower minimum', {complexity: 'complex'}, null, {min_complexity: 'complex'}, 'complex', true, null],
 ])('%s', (_name, r, v, s, complexity, eligible, code) => {
   const got = mergeVerdict({...rules, ...r}, v === null ? undefined : {...said, ...v}, {...settings, ...s})
   expect(got).toMatchObject({complexity, source: v === null ? 'heuristic' : 'llm', decompose: {eligible, code}})
-  expect(got.reason).toBe(v === null ? 'rules' : 'model')
+  expect([got.reason, got.confidence]).toEqual(v === null ? ['rules', 0.7] : ['model', 0.9])
 })

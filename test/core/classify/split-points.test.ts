@@ -1,11 +1,11 @@
 import {expect, test} from 'vitest'
 import {signalsOf} from '../../../src/lib/core/classify/signals.js'
 import {readProse} from '../../../src/lib/core/classify/prose.js'
-import {saysCollection, splitPointsOf} from '../../../src/lib/core/classify/split-points.js'
+import {collectionOf, splitPointsOf} from '../../../src/lib/core/classify/split-points.js'
 
 const split = (body: string, title = 'Exports'): {source: string; titles: string[]} => {
   const prose = readProse(body)
-  const {source, points} = splitPointsOf(prose, saysCollection(title, prose))
+  const {source, points} = splitPointsOf(prose, collectionOf(title, prose))
   return {source, titles: points.map((point) => point.title)}
 }
 const none = {source: 'none', titles: []}

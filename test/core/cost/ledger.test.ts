@@ -7,18 +7,19 @@ import type {AgentOutcome} from '../../../src/lib/core/run/outcome.js'
 
 const plan: SpawnPlan = {
   issue: 7, gate: 'implement', attempt: 2, executor: 'claude', tier: 'frontier', model: 'claude-opus-4-7', effort: null, endpoint: null, argv: ['claude'], stdin: 'p',
-  env: {}, schema: null, cwd: '/w', tools: [], mcpConfigPath: null, timeoutMs: 1, stallMs: null, maxTurns: 1, maxBudgetUsd: null,
+  env: {}, schema: null, cwd: '/w', tools: [], mcpConfigPath: null, timeoutMs: 1, stallMs: null, resume: null, maxTurns: 1, maxBudgetUsd: null,
   escalation: {from: 'balanced', reason: 'one failed gate'}, provenance: {},
 }
 const outcome: AgentOutcome = {
   failure: null, message: '', text: '', structured: undefined, usage: {inFresh: 1, cacheRead: 2, cacheWrite5m: 3, cacheWrite1h: 4, out: 5}, costUsd: 0.25,
   models: ['claude-opus-4-7', 'claude-haiku-4-5'], turns: 9, sessionId: 's-1', wallMs: 1234.6, exitCode: 0, signal: null, killedBy: null,
 }
+const told = {costUsd: 0.25, source: 'agent', version: null} as const
 const context = {ts: '2026-01-01T00:00:00Z', runId: 'r', repo: 'octo/app', epic: 1, command: 'execute', fallbackChain: ['native:x']}
 
 describe('a ledger line', () => {
   it('holds one model call', () => {
-    const line = ledgerLine(plan, outcome, context)
+    const line = ledgerLine(plan, outcome, told, context)
     expect(ledgerLineSchema.parse(line)).toEqual({
       ts: '2026-01-01T00:00:00Z', runId: 'r', repo: 'octo/app', issue: 7, epic: 1, command: 'execute', gate: 'implement', attempt: 2, executor: 'claude',
       agentVersion: null, tierRequested: 'balanced', tierUsed: 'frontier', modelRequested: 'claude-opus-4-7', modelsActual: ['claude-opus-4-7', 'claude-haiku-4-5'],
@@ -28,7 +29,7 @@ describe('a ledger line', () => {
   })
 
   it('says unknown where nothing is known, never zero', () => {
-    const line = ledgerLine({...plan, escalation: null}, {...outcome, usage: null, costUsd: null, failure: 'timeout', turns: null}, context)
+    const line = ledgerLine({...plan, escalation: null}, {...outcome, usage: null, costUsd: null, failure: 'timeout', turns: null}, {costUsd: null, source: 'unpriced', version: null}, context)
     expect(ledgerLineSchema.parse(line)).toMatchObject({
       inFresh: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, out: null, costUsd: null, costSource: 'unpriced', outcome: 'failed',
       failureClass: 'timeout', tierRequested: 'frontier', tierUsed: 'frontier', escalatedFrom: null, escalationReason: null,
@@ -36,7 +37,7 @@ describe('a ledger line', () => {
   })
 
   it('a cost of zero that was told is a cost', () => {
-    expect(ledgerLine(plan, {...outcome, costUsd: 0}, context)).toMatchObject({costUsd: 0, costSource: 'agent'})
+    expect(ledgerLine(plan, outcome, {costUsd: 0, source: 'agent', version: null}, context)).toMatchObject({costUsd: 0, costSource: 'agent'})
   })
 })
 

@@ -7,6 +7,7 @@ import {parseProgressComment, printProgressComment, type Progress} from '../../.
 import {CHILD_STATES, type ChildState} from '../../../src/lib/core/family/child-state.js'
 import type {EpicPlan} from '../../../src/lib/core/plan/plan.js'
 import type {Attempt, Attempts} from '../../../src/lib/core/run/attempt.js'
+import {proofOf} from '../../../src/lib/core/run/proof.js'
 import {comment, isBot} from '../../support/issues.js'
 import {nasties} from '../../support/nasty.js'
 
@@ -25,6 +26,14 @@ const attempt = (text: string, n = 1): Attempt => ({
   attempt: n, vainStarts: 0, outcome: 'failed', failure: 'verify_failed', executor: text, models: [text], usage, costUsd: 0.1, baseSha: 'a'.repeat(40), headSha: null, merged: null, review: null, pr: 5, runId: text, startedAt: 's', endedAt: null,
 })
 const attempts = (text: string): Attempts => ({version: 1, attempts: [attempt(text)], newest: {verifyTail: text, review: text, summary: text}})
+const proven = (text: string): Attempts => {
+  const proof = proofOf({
+    title: text, evidence: {baseSha: 'a', headSha: 'b', commits: 1, files: [text], additions: 1, deletions: 2},
+    verification: {version: 1, sha: 'b', passed: true, commands: [{command: text, exitCode: 0, timedOut: false, durationMs: 3, tail: text}], flags: [text]},
+    review: {version: 1, sha: 'b', verdict: 'approve', summary: text, findings: [{severity: 'minor', file: text, line: null, message: text}]},
+  }, (same) => same)
+  return {...attempts(text), newest: {...attempts(text).newest, proof}}
+}
 const progress = (text: string, states: ChildState[] = ['done', 'ready'], starting: number | null = null): Progress => ({
   version: 1, epic: 123, children: states.map((state, i) => ({number: 124 + i, title: text, order: i + 1, state, pr: null, after: i === 0 ? [] : [123 + i]})), starting, costUsd: 1.5, unpricedAttempts: 1, decision: {analysis: {'124': text}, waves: [[125]]}, learnings: [text],
 })
@@ -32,6 +41,7 @@ const progress = (text: string, states: ChildState[] = ['done', 'ready'], starti
 const kinds = [
   ['plan', (t: string) => plan(t), printPlanComment as (x: never) => string, parsePlanComment],
   ['attempts', attempts, printAttemptsComment as (x: never) => string, parseAttemptsComment],
+  ['attempts', proven, printAttemptsComment as (x: never) => string, parseAttemptsComment],
   ['progress', (t: string) => progress(t), printProgressComment as (x: never) => string, parseProgressComment],
 ] as const
 

@@ -2,6 +2,7 @@ import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {EXECUTORS, TIERS, type Executor, type Gate} from '../../../src/lib/core/config/words.js'
+import {sessionAfter, type Session} from '../../../src/lib/core/route/session.js'
 import type {SpawnPlan} from '../../../src/lib/core/route/spawn-plan.js'
 import {config, refused, spawnPlan} from './support.js'
 
@@ -26,10 +27,17 @@ const CONFIG = (executor: Executor) => config({
   }])),
 })
 
-const planOf = (executor: Executor, gate: Gate): SpawnPlan => spawnPlan(gate, {
-  config: CONFIG(executor), task: {cwd: '/trees/GH-7', root: '/home/me/repo', runDir: '/runs/GH-7/attempt-1',
-    schema: ANSWERS_BY_SCHEMA.includes(gate) ? SCHEMA : null},
+/** The session that the round before left, where the executor leaves one. */
+const sessionOf = (plan: SpawnPlan): Session | null => sessionAfter(plan, {
+  failure: null, message: '', text: '', structured: undefined, usage: null, costUsd: null, models: [], turns: 1, sessionId: 'session-1', wallMs: 1, exitCode: 0, signal: null, killedBy: null,
 })
+const planOf = (executor: Executor, gate: Gate, again = false): SpawnPlan => {
+  const session = again ? sessionOf(planOf(executor, gate)) : null
+  return spawnPlan(gate, {
+    config: CONFIG(executor), task: {cwd: '/trees/GH-7', root: '/home/me/repo', runDir: '/runs/GH-7/attempt-1',
+      schema: ANSWERS_BY_SCHEMA.includes(gate) ? SCHEMA : null, resume: session && {session, prompt: 'SHORT'}},
+  })
+}
 
 /** As a shell would need it, so that two arguments never look like one. */
 const quoted = (word: string): string => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
@@ -58,7 +66,9 @@ describe('what is spawned, whole', () => {
 
   it.each(EXECUTORS)('%s', async (executor) => {
     const gates = SHOWN.filter((gate) => executor !== 'native' || gate !== 'implement')
-    await expect(`${gates.map((gate) => render(planOf(executor, gate))).join('\n\n')}\n`).toMatchFileSnapshot(join(GOLDEN,
+    const plans = gates.map((gate) => render(planOf(executor, gate)))
+    const again = executor === 'native' ? [] : [`${render(planOf(executor, 'implement', true))}`.replace('## implement', '## implement, a fix round')]
+    await expect(`${[...plans, ...again].join('\n\n')}\n`).toMatchFileSnapshot(join(GOLDEN,
       `${executor}.txt`))
   })
 

@@ -25,22 +25,38 @@ describe('the template', () => {
   })
 })
 
+const mask = (text: string): string => text.replaceAll('hunter22', '***')
+const check = (answer: string): string | undefined => checkedMessage(answer, 7, mask)
+
 describe('a model\'s answer', () => {
   it.each([
     ['feat(api): add exports', 'feat(api): add exports (GH-7)'],
     ['fix!: drop the old flag', 'fix!: drop the old flag (GH-7)'],
     ['```\nfeat: add exports\n```', 'feat: add exports (GH-7)'],
+    ['```text\nfeat: add exports\n```', 'feat: add exports (GH-7)'],
     ['\n  feat: add exports  \n\nBody text.', 'feat: add exports (GH-7)'],
+    ['feat: add exports\r\n\r\nBody text.', 'feat: add exports (GH-7)'],
     ['feat: add exports (#12)', 'feat: add exports (GH-7)'],
     ['feat: add exports (GH-7)', 'feat: add exports (GH-7)'],
-  ])('%j is taken', (answer, expected) => { expect(checkedMessage(answer, 7)).toBe(expected) })
+    ['{"message": "feat: add exports"}', 'feat: add exports (GH-7)'],
+    ['```json\n{"message": "feat: add exports"}\n```', 'feat: add exports (GH-7)'],
+    ['feat: read {a: 1} as an object', 'feat: read {a: 1} as an object (GH-7)'],
+    ['feat: print 100 € and ©', 'feat: print 100 € and © (GH-7)'],
+    ['feat: fix the parser', 'feat: fix the parser (GH-7)'],
+  ])('%j is taken', (answer, expected) => { expect(check(answer)).toBe(expected) })
 
-  it.each(['', 'Add exports', 'feature: add exports', 'feat:add', 'feat: ab', 'Here is the message:\nfeat: add exports', 'feat(a\nb): x y z'])('%j is not', (answer) => {
-    expect(checkedMessage(answer, 7)).toBeUndefined()
-  })
+  it.each<[string, string]>([
+    ['nothing', ''], ['spaces', ' \n '], ['no type', 'Add exports'], ['a wrong type', 'feature: add exports'], ['a type in capitals', 'FEAT: add exports'], ['no space', 'feat:add'], ['too short', 'feat: ab'],
+    ['an introduction', 'Here is the message:\nfeat: add exports'], ['a scope on two lines', 'feat(a\nb): x y z'], ['two lines', 'feat: add exports\nand more'], ['a list', 'feat: one thing\n- another'],
+    ['a closing keyword', 'fix: closes #3'], ['one for another repository', 'feat: resolve octo/app#4 by exports'], ['one as a URL', 'fix: fixes https://github.com/octo/app/issues/4'],
+    ['a mention', 'feat: add exports, thanks @octocat'], ['a team', 'feat: tell @octo/team of it'], ['a marker', 'feat: add <!-- pilot:child --> exports'], ['a hidden character', 'feat: add\u200B exports'],
+    ['a secret', 'feat: sign in with hunter22'], ['a secret in the body', 'feat: sign in\n\npassword: hunter22'], ['an emoji', 'feat: ✨ add exports'], ['one in front', '✨ feat: add exports'], ['one of two characters', 'feat: add ❤️ exports'],
+    ['a shortcode', 'feat: :sparkles: add exports'], ['other JSON', '{"subject": "feat: add exports"}'], ['a message that is none', '{"message": 7}'], ['an empty one', '{"message": ""}'], ['a bad one', '{"message": "Add exports"}'],
+  ])('%s is not', (_, answer) => { expect(check(answer)).toBeUndefined() })
 
-  it('is cut to 72 characters and closes nothing', () => {
-    expect(checkedMessage(`feat: ${'long '.repeat(40)}`, 7)!.length).toBeLessThanOrEqual(72)
-    expect(checkedMessage('fix: closes #3, thanks @octocat', 7)).not.toMatch(/closes #3|@octocat/)
+  it('is cut at a word to 72 characters when it is too long', () => {
+    const long = check(`feat: ${'long '.repeat(40)}`)!
+    expect(long.length).toBeLessThanOrEqual(72)
+    expect(long).toMatch(/^feat: long .*long… \(GH-7\)$/)
   })
 })

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {protectedPaths, samePatch, testFlags} from '../../../src/lib/core/run/patch.js'
+import {escapingLinks, protectedPaths, samePatch, steering, testFlags} from '../../../src/lib/core/run/patch.js'
 
 describe('protected paths', () => {
   it.each([
@@ -49,6 +49,37 @@ describe('test flags', () => {
     const patch = [removed('test/old.test.ts'), removed('src/old.ts'), diff('test/a.test.ts', '+it.skip("x")', '+it.skip("y")')].join('\n')
     expect(testFlags(patch)).toEqual(['test file removed: test/old.test.ts', 'test switched off: test/a.test.ts'])
   })
+})
+
+describe('quoted names', () => {
+  it.each([
+    ['diff --git "a/test/a\\nb.test.js" "b/test/a\\nb.test.js"', 'test/a\\nb.test.js'], ['diff --git a/src/x "b/test/q\\".test.js"', 'test/q\\".test.js'],
+    ['diff --git "a/src/\\t" b/test/plain.test.js', 'test/plain.test.js'],
+  ])('%s', (header, file) => {
+    expect(testFlags(['diff --git a/src/before.ts b/src/before.ts', header, '+it.skip("x")'].join('\n'))).toEqual([`test switched off: ${file}`])
+  })
+})
+
+describe('escaping links', () => {
+  const added = (file: string, target: string) => [`diff --git a/${file} b/${file}`, 'new file mode 120000', 'index 0..1', '--- /dev/null', `+++ b/${file}`, '@@ -0,0 +1 @@', `+${target}`].join('\n')
+  const moved = (file: string, target: string) => [`diff --git a/${file} b/${file}`, 'index a..b 120000', `--- a/${file}`, `+++ b/${file}`, '@@ -1 +1 @@', '-x', `+${target}`].join('\n')
+  it.each([['a', '/etc/passwd'], ['a', '..'], ['a', '../x'], ['d/a', '../../x'], ['d/a', 'e/../../../x'], ['d/a', '.././../x']])('%s -> %s', (file, target) => {
+    expect([escapingLinks(added(file, target)), escapingLinks(moved(file, target))]).toEqual([[file], [file]])
+  })
+  it.each([['a', 'b'], ['d/a', '../x'], ['d/e/a', '../../x'], ['a', 'b/../c'], ['a', './/b']])('%s -> %s stays inside', (file, target) => {
+    expect(escapingLinks(added(file, target))).toEqual([])
+  })
+  it('a file that talks of one is none, and one that becomes a file is gone', () => {
+    const file = (mode: string) => ['diff --git a/x b/x', mode, '--- a/x', '+++ b/x', '@@ -1 +1 @@', '+/etc/passwd'].join('\n')
+    for (const mode of ['new file mode 100644', 'index a..b 100644', 'old mode 120000']) expect(escapingLinks(file(mode))).toEqual([])
+    expect(escapingLinks(`${added('a', 'b')}\n${file('index a..b 100644')}`)).toEqual([])
+  })
+})
+
+describe('steering', () => {
+  it.each(['.claude', '.claude/settings.local.json', 'src/.claude/x', 'CLAUDE.local.md', 'a/AGENTS.override.md', '.mcp.json', 'opencode.jsonc', '.cursorrules', '.agents/skills/x'])(
+    '%s', (path) => { expect([steering(path), protectedPaths([path], [])]).toEqual([true, [path]]) })
+  it.each(['src/claude.ts', '.claudette', 'CLAUDE.md.txt', 'docs/agents/x.md', '.github/workflows/x.yml'])('not %s', (path) => { expect(steering(path)).toBe(false) })
 })
 
 describe('same patch', () => {

@@ -5,9 +5,9 @@ import {attempt, attempts, passed, SHA} from './support.js'
 type Of = Parameters<typeof pullBody>[0]
 const of = (about: Partial<Of> = {}): Of => ({
   issue: 7, headSha: SHA('a'), summary: 'Adds exports.', attempts: attempts(),
-  evidence: {baseSha: SHA('b'), headSha: SHA('a'), commits: 1, files: ['src/a.ts', 'src/b.ts'], additions: 12, deletions: 3},
-  verification: {version: 1, sha: SHA('a'), passed: true, commands: [{command: 'npm test', exitCode: 0, timedOut: false, durationMs: 1234, tail: ''}], flags: []},
-  review: {version: 1, sha: SHA('a'), verdict: 'approve', summary: 'Good.', findings: []}, ...about,
+  changes: {files: 2, additions: 12, deletions: 3},
+  verification: {commands: [{command: 'npm test', exitCode: 0, durationMs: 1234}], flags: []},
+  review: {verdict: 'approve', summary: 'Good.', findings: []}, ...about,
 })
 const lines = (about: Partial<Of>): string[] => pullBody(of(about)).split('\n')
 
@@ -29,13 +29,13 @@ describe('the body of a pull request', () => {
 
   it('neutralises what the reviewer says, in summary and findings', () => {
     const findings = [{severity: 'minor', file: 'src/a.ts', line: 3, message: 'fixes #4 says @octocat | here'}] as const
-    const body = pullBody(of({review: {version: 1, sha: SHA('a'), verdict: 'approve', summary: 'Resolves #5 @octocat', findings: [...findings]}}))
+    const body = pullBody(of({review: {verdict: 'approve', summary: 'Resolves #5 @octocat', findings: [...findings]}}))
     expect(body).toContain('- **minor** src/a.ts:3: ')
     expect(body.replace('Closes #7', '')).not.toMatch(/\b(?:fixes|resolves) #\d|@octocat/i)
   })
 
   it('keeps a command with pipes and line ends in its cell', () => {
-    const [row] = lines({verification: {...of().verification!, commands: [{command: 'a | b\n|| c', exitCode: 1, timedOut: false, durationMs: 0, tail: ''}]}})
+    const [row] = lines({verification: {...of().verification!, commands: [{command: 'a | b\n|| c', exitCode: 1, durationMs: 0}]}})
       .filter((line) => line.includes('❌'))
     expect(row).toBe('| `a \\| b \\|\\| c` | ❌ failed | 0.0 s |')
   })
@@ -44,7 +44,7 @@ describe('the body of a pull request', () => {
     ['no summary', {summary: '  '}, 'Changes for #7.'],
     ['no commands', {verification: {...of().verification!, commands: []}}, 'No verify command is configured or was found.'],
     ['no review', {review: {...of().review, verdict: 'skipped'}}, 'Switched off.'],
-    ['a verification on another machine', {verification: null, evidence: null}, 'Passed on another machine; its details are in that machine\'s `.pilot/`.'],
+    ['a verification on another machine', {verification: null, changes: null}, 'Passed on another machine; its details are in that machine\'s `.pilot/`.'],
     ['flags', {verification: {...of().verification!, flags: ['test file removed: a|b']}}, '> ⚠️ test file removed: a\\|b'],
   ])('with %s', (_, about, line) => { expect(lines(about)).toContain(line) })
 

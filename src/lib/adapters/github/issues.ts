@@ -3,11 +3,15 @@ import {type Issue, issueFromApi} from '../../core/issue/issue.js'
 import type {Issues} from '../../ports.js'
 import {anything, type Client, type Write} from './client.js'
 import {onIssue} from './errors.js'
+import {MOVED} from './missing.js'
 
 const lower = (names: readonly string[]): string[] => names.map((name) => name.toLowerCase())
 
 const ISSUES = '/repos/{owner}/{repo}/issues'
 const ISSUE = `${ISSUES}/{issue_number}`
+
+/** Numbers in a row that were given out and are gone: more of them say that something else is wrong, as in a renamed repository. */
+const MAX_GONE = 20
 
 /** Issues over REST. Collect what `list` yields before closing any of it: a list filtered by state shifts under the reader. */
 export function githubIssues(client: Client): Issues {
@@ -33,6 +37,14 @@ export function githubIssues(client: Client): Issues {
       const params = {state, sort: 'created', direction: 'asc', ...narrow}
       const pages = client.pages({route: `GET ${ISSUES}`, params, schema: z.array(issueFromApi), about: {kind: 'repository'}})
       for await (const issue of pages) yield saw(issue)
+    },
+    async *newerThan(issue) {
+      for (let n = issue + 1, gone = 0; gone < MAX_GONE; n += 1) {
+        const answer = await client.readOr({route: `GET ${ISSUE}`, ...onIssue(n), schema: issueFromApi}, [404, 410, ...MOVED])
+        if (!answer.ok && answer.refusal.status === 404) return
+        gone = answer.ok ? 0 : gone + 1
+        if (answer.ok) yield saw(answer.data)
+      }
     },
     async create({title, body, labels}) {
       const made = saw(await client.write({

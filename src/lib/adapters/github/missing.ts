@@ -4,7 +4,7 @@ import type {Client} from './client.js'
 import {type About, capital, named, refused, repositoryMoved, repositoryNotFound} from './errors.js'
 import type {Refusal} from './failure.js'
 
-const MOVED = [301, 302, 307, 308] as const
+export const MOVED = [301, 302, 307, 308] as const
 const repository = z.looseObject({full_name: z.string()})
 
 const forbidden = (about: About, repo: string, cause: Refusal): PilotError => new PilotError('FORBIDDEN',

@@ -13,6 +13,8 @@ const CHILDREN = `${ISSUE}/sub_issues`
 const BLOCKERS = `${ISSUE}/dependencies/blocked_by`
 /** Two adds to one parent at the same moment collide; the loser is told so and may try again. */
 const COLLISION = /priority has already been taken/i
+/** GitHub's words at its limit of sub-issues of one parent. */
+const FULL = /more than \d+ sub-?issues/i
 const FULL_PAGE = 100
 const COLLISION_WAITS_MS = [250, 1000, 3000] as const
 
@@ -95,6 +97,10 @@ export function githubRelations(client: Client): Relations {
     link: (parent, child) => inTurn(async () => {
       const linked = await add(CHILDREN, subIssues, parent, {sub_issue_id: child.id}, child.id)
       if (typeof linked === 'boolean') return linked
+      if (FULL.test(linked.words)) {
+        throw new PilotError('TOO_MANY_CHILDREN', `#${parent} has as many sub-issues as GitHub allows, so #${child.number} cannot become one.`,
+          ['split the epic into several epics'], {cause: linked})
+      }
       const other = await parentOf(child.number)
       if (other === null || linked.status === 404) throw await explain(client, linked, {kind: 'issue', number: parent}, 'write')
       throw new PilotError('GITHUB_REJECTED',

@@ -1,7 +1,7 @@
 import type {ClassifyItem} from '../../flow/classify.js'
 import type {ExecuteItem} from '../../flow/execute.js'
 import {table} from '../table.js'
-import type {StyleName, Ui} from '../ui.js'
+import {inert, type StyleName, type Ui} from '../ui.js'
 import type {Status} from '../../errors.js'
 
 const STATUS_STYLE: Record<Status, StyleName> = {done: 'green', noop: 'dim', waiting: 'yellow', refused: 'red', failed: 'red', invalid: 'red', unavailable: 'yellow'}
@@ -29,7 +29,17 @@ export function classifyView({items}: {items: readonly ClassifyItem[]}, ui: Ui):
     {title: 'why', value: (i) => i.reason, flex: true},
   ], items, ui)
   if (!ui.stdoutTty) return rows
-  return rows + items.map(({issue, signals: s}) => ui.style.dim(
-    `  ${issue === null ? '' : `#${issue}: `}${s.words} words, ${s.checkboxes} checkboxes, ${s.phases} phases, ${s.splitPoints} split points`
-    + `${s.splitPoints === 0 ? '' : ` (${s.splitSource})`}${s.directories.length > 0 ? `, in ${s.directories.join(' ')}` : ''}${s.keywords.length > 0 ? `, keywords ${s.keywords.join(' ')}` : ''}\n`)).join('')
+  return rows + items.map((item) => ui.style.dim(evidenceOf(item))).join('')
+}
+
+/** What the level and the split were read from, one fact a line. */
+function evidenceOf({issue, decompose, signals: s, bypass}: ClassifyItem): string {
+  const points = s.splitPoints === 0 ? 'none' : `${s.splitPoints}, from ${s.splitSource}`
+  const facts: [string, string][] = [
+    ['read', `${s.words} words, ${s.checkboxes} checkboxes, ${s.phases} phases`], ['split points', points],
+    ['directories', s.directories.join(' ')], ['keywords', s.keywords.join(', ')], ['tag', s.tag === null ? '' : `[${s.tag}]`],
+    ['veto', bypass === null ? '' : `${bypass.kind} ${bypass.evidence}`], ['split', `${decompose.eligible ? 'yes' : 'no'}: ${decompose.reason}`],
+  ]
+  const shown = facts.filter(([, value]) => value !== '').map(([name, value]) => `  ${name.padEnd(12)}  ${inert(value)}\n`)
+  return `\n${issue === null ? '' : `#${issue}\n`}${shown.join('')}`
 }

@@ -26,13 +26,12 @@ export function classify(input: ClassifyInput, settings: DecomposeSettings, verd
     ...complexityOf(signals, input.title), taggedEpic: signals.tags.includes('epic'), veto,
     words: signals.words, splitPoints: split.points.length, onePackage: signals.onePackage,
   }, verdict, settings)
+  const words = [...new Set([...keywords.epic, ...keywords.complex, ...keywords.simple, ...keywords.trivial])]
   return {
     issue: input.number, ...merged,
     signals: {
-      words: signals.words, checkboxes: signals.checkboxes, phases: signals.phases, splitPoints: split.points.length,
-        splitSource: split.source,
-      directories: signals.directories, keywords: [...new Set([...keywords.epic, ...keywords.complex, ...keywords.simple,
-        ...keywords.trivial])].slice(0, 10),
+      words: signals.words, checkboxes: signals.checkboxes, phases: signals.phases,
+      splitPoints: split.points.length, splitSource: split.source, directories: signals.directories, keywords: words.slice(0, 10),
       tag: signals.tags[0] ?? null,
     },
     bypass: veto, usage: verdict?.usage ?? null, costUsd: verdict?.costUsd ?? null,

@@ -1,9 +1,8 @@
 /** Longest stretch of one line that is read: beyond it a line is data (minified code, base64), not prose. */
-const LINE_LIMIT = 4000
+export const LINE_LIMIT = 2000
 /** Endings that make a token a file; a token with a slash and one of these is a path. */
 const EXTENSION = new RegExp('\\.(?:go|pyi?|[cm]?[jt]sx?|vue|svelte|rs|java|kts?|rb|php|cs|fs|swift|scala|ex|exs|hs|c|h|cc|cpp|hpp|m|mm'
-  + '|s?css|less'
-  + '|html?|xml|ya?ml|json|toml|ini|lock|sql|sh|ps1|md|rst|adoc|txt|gradle|proto|graphql|tf)$', 'i')
+  + '|s?css|less|html?|xml|ya?ml|json|toml|ini|lock|sql|sh|ps1|md|rst|adoc|txt|gradle|proto|graphql|tf)$', 'i')
 
 const EDGE = /^[\s"'`*_([{<,;:]+|[\s"'`*_)\]}>,;:.!?]+$/g
 /** A token without the punctuation around it. */
@@ -11,18 +10,19 @@ export const bare = (token: string): string => token.slice(0, 400).replace(EDGE,
 
 /** `src/a.ts`, `src/auth/`, `./x/y.go:12`, `web/**`: something in a tree of files, not "and/or". */
 export function isPath(token: string): boolean {
+  if (!token.includes('/') || token.includes('://')) return false
   const word = token.replace(/:[0-9]+(?:[:-][0-9]+)*$/, '')
-  if (!word.includes('/') || word.includes('://') || /[^\w./@+*{},~\\-]/.test(word)) return false
+  if (/[^\w./@+*{},~\\-]/.test(word)) return false
   return EXTENSION.test(word) || word.endsWith('/') || word.endsWith('*') || word.startsWith('./') || word.startsWith('~/')
 }
 
 /** A file name without a directory, such as `epic.go`. */
-export const isFileName = (token: string): boolean => !token.includes('/') && /^[\w@+-][\w@+.-]*$/.test(token) && EXTENSION.test(token)
+export const isFileName = (token: string): boolean =>
+  token.includes('.') && !token.includes('/') && /^[\w@+-][\w@+.-]*$/.test(token) && EXTENSION.test(token)
 
 const STARTS_LOG = new RegExp('^(?:\\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:|\\[?[0-9]{2}:[0-9]{2}:[0-9]{2}|at [\\w$.<>]+\\('
-  + '|at \\S+:[0-9]+|Traceback \\(|File "[^"]+", line'
-  + '|Caused by:|goroutine [0-9]|npm (?:ERR!|WARN)|(?:ERROR|WARN|INFO|DEBUG|TRACE|FATAL)[:\\s\\]]|[EWIDV]/[\\w.]+|[\\w.$]+(?:Exception'
-  + '|Error): ?|[$%>] \\S|\\.{3} [0-9]+ more)')
+  + '|at \\S+:[0-9]+|Traceback \\(|File "[^"]+", line|Caused by:|goroutine [0-9]|npm (?:ERR!|WARN)|(?:ERROR|WARN|INFO|DEBUG|TRACE'
+  + '|FATAL)[:\\s\\]]|[EWIDV]/[\\w.]+|[\\w.$]+(?:Exception|Error): ?|[$%>] \\S|\\.{3} [0-9]+ more)')
 /** A line of a log, a stack trace or a shell session. */
 export const isLog = (line: string): boolean => STARTS_LOG.test(line.slice(0, 200).trimStart())
 
@@ -30,7 +30,8 @@ export const isLog = (line: string): boolean => STARTS_LOG.test(line.slice(0, 20
 const IMAGE = /!\[[^[\]]*\]\([^()]*\)/g
 const LINK = /\[([^[\]]*)\]\([^()]*\)/g
 const TAG = /<[^<>]*>/g
-const CODE = /`[^`]*`/g
+const CODE = /`([^`]*)`/g
+const EMPHASIS = /[*_~]+/g
 const URL = /(?:https?|ftp|file):\/\/\S*|\bwww\.\S+/gi
 
 /** Removes HTML comments, also an unclosed one, in one pass. */
@@ -49,24 +50,45 @@ export function withoutComments(text: string): string {
   return out.join('')
 }
 
+/** A line with its links by their text, without images and tags. */
+function unlinked(line: string): string {
+  const shown = line.includes('](') ? line.replace(IMAGE, ' ').replace(LINK, '$1') : line
+  return shown.includes('<') ? shown.replace(TAG, ' ') : shown
+}
+
+const isProse = (token: string): boolean => {
+  if (!token.includes('/') && !token.includes('.')) return token.length > 3 || bare(token) !== ''
+  const word = bare(token)
+  return word !== '' && !isPath(word) && !isFileName(word)
+}
+
 /** One line as a reader would say it: no code, links by their text, no URLs, paths or markup. */
 export function proseOf(line: string): string {
   if (isLog(line)) return ''
-  const plain = line.slice(0, LINE_LIMIT).replace(IMAGE, ' ').replace(LINK, '$1').replace(CODE, ' ').replace(TAG, ' ').replace(URL, ' ')
-  return plain.split(/\s+/).map((token) => token.replace(/[*_~|]{1,3}/g, '')).filter((token) => {
-    const word = bare(token)
-    return word !== '' && !isPath(word) && !isFileName(word)
-  }).join(' ')
+  const shown = unlinked(line.slice(0, LINE_LIMIT))
+  const words = shown.includes('`') ? shown.replace(CODE, ' ') : shown
+  const plain = words.includes('://') || words.includes('www.') ? words.replace(URL, ' ') : words
+  return plain.split(/[\s|]+/).filter(isProse).join(' ').replace(EMPHASIS, '')
+}
+
+/** Names in code that stand in a sentence: each is a word of it. A path or a file in code is none. */
+export function codeWords(line: string): number {
+  if (!line.includes('`')) return 0
+  const spans = line.slice(0, LINE_LIMIT).match(CODE) ?? []
+  return spans.map(bare).filter((span) => /\p{L}/u.test(span) && !isPath(span) && !isFileName(span)).length
 }
 
 /** One line with code and link texts kept and markup dropped: what a person would write as a title. */
-export const plainOf = (line: string): string =>
-  line.slice(0, LINE_LIMIT).replace(IMAGE, ' ').replace(LINK, '$1').replace(TAG, ' ').replace(/\*\*|__/g, '').replace(/\s+/g, ' ').trim()
+export const plainOf = (line: string): string => unlinked(line.slice(0, LINE_LIMIT)).replace(/\*\*|__/g, '').replace(/\s+/g, ' ').trim()
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu
+const ASCII_WORD = /[A-Za-z0-9][\w'-]*/g
+const hasLetter = (word: string): boolean => /\p{L}/u.test(word)
 /** Words of a text; scripts without spaces count two characters a word. */
 export function wordCount(text: string): number {
+  // most text is nothing but ASCII, and read much faster so
+  if (/^[\x00-\x7f]*$/.test(text)) return (text.match(ASCII_WORD) ?? []).filter((word) => /[A-Za-z]/.test(word)).length
   const spaced = text.replace(UNSPACED, ' ')
-  return (spaced.match(WORD) ?? []).filter((word) => /\p{L}/u.test(word)).length + Math.ceil((text.match(UNSPACED) ?? []).length / 2)
+  return (spaced.match(WORD) ?? []).filter(hasLetter).length + Math.ceil((text.match(UNSPACED) ?? []).length / 2)
 }

@@ -36,8 +36,9 @@ export function mergeVerdict(rules: RulesVerdict, verdict: LlmVerdict | undefine
 }
 
 /** The first reason against splitting, in the order of the contract; null when there is none. */
-function refusalOf(rules: RulesVerdict, verdict: LlmVerdict | undefined, complexity: Complexity,
-  settings: DecomposeSettings): Merged['decompose'] | null {
+function refusalOf(
+  rules: RulesVerdict, verdict: LlmVerdict | undefined, complexity: Complexity, settings: DecomposeSettings,
+): Merged['decompose'] | null {
   const no = (code: Refusal, reason: string): Merged['decompose'] => ({eligible: false, reason, code})
   const {veto, words, splitPoints, onePackage} = rules
   if (veto?.kind === 'label') return no('no_decompose_label', `label ${veto.evidence}`)
@@ -45,10 +46,10 @@ function refusalOf(rules: RulesVerdict, verdict: LlmVerdict | undefined, complex
   if (!settings.enabled) return no('disabled', 'decompose.enabled is false')
   if (!atLeast(complexity, settings.min_complexity)) return no('below_min_complexity', `${complexity} is below ${settings.min_complexity}`)
   // Only the rules need words to go by; a model has already judged a short text.
-  if (!verdict && words < settings.min_description_words) return no('description_too_short',
-    `${words} of ${settings.min_description_words} words`)
-  if (verdict ? !verdict.decompose : splitPoints < 2) return no('no_split_points', verdict
-    ? `the model keeps it whole: ${verdict.reason}` : `${splitPoints} split points`)
-  if (onePackage !== null) return no('single_package', `all work is in ${onePackage}`)
-  return null
+  if (verdict === undefined && words < settings.min_description_words) {
+    return no('description_too_short', `${words} of ${settings.min_description_words} words`)
+  }
+  if (verdict === undefined && splitPoints < 2) return no('no_split_points', `${splitPoints} split points`)
+  if (verdict?.decompose === false) return no('no_split_points', `the model keeps it whole: ${verdict.reason}`)
+  return onePackage === null ? null : no('single_package', `all work is in ${onePackage}`)
 }

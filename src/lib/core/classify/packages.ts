@@ -30,14 +30,16 @@ export function pathsIn(text: string): string[] {
       const word = bare(part)
       const blob = BLOB.exec(word)?.[1]
       if (blob !== undefined) found.add(blob)
-      else if (!word.startsWith('/') && isPath(word + (endsAsDirectory(part) ? '/' : ''))) found.add(word + (endsAsDirectory(part)
-        && !word.endsWith('/') ? '/' : ''))
+      else if (!word.startsWith('/') && isPath(asDirectory(word, part))) found.add(asDirectory(word, part))
     }
   }
   return [...found]
 }
-/** `src/auth/` loses nothing to punctuation, but ``src/auth/.`` and `(src/auth/)` do. */
-const endsAsDirectory = (token: string): boolean => /\/[`'"*_)\],.;:]*$/.test(token.slice(-8)) && !/\/\/[^/]*$/.test(token.slice(-8))
+/** A word with the slash that its token had before the punctuation around it went: ``src/auth/.`` and `(src/auth/)` are directories. */
+function asDirectory(word: string, token: string): string {
+  const end = token.slice(-8)
+  return !word.endsWith('/') && /\/[`'"*_)\],.;:]*$/.test(end) && !/\/\/[^/]*$/.test(end) ? `${word}/` : word
+}
 
 /** Distinct directories of the paths of a text. */
 export const directoriesIn = (text: string): string[] => [...new Set(pathsIn(text).map(directoryOf).filter((d) => d !== null))]
@@ -56,8 +58,7 @@ const isCompanion = (directory: string): boolean => COMPANIONS.includes(segments
 
 /**
  * The one package that all of these directories belong to, or null when they are several or none. A directory and the ones below it are
- * one;
- * tests and documentation go with what they belong to.
+ * one; tests and documentation go with what they belong to.
  */
 export function singlePackage(directories: readonly string[]): string | null {
   const own = directories.filter((d) => !isCompanion(d))

@@ -17,8 +17,9 @@ export const classifyAnswerJsonSchema = (): string => JSON.stringify(z.toJSONSch
 
 /** An answer in any letter case and with words around the level's name is still one; anything else is undefined. */
 export function readClassifyAnswer(answer: unknown): ClassifyAnswer | undefined {
-  const shape = z.looseObject({complexity: z.string(), decompose: z.boolean(), confidence: z.number().catch(0.5), reason: z.string()
-    .catch('')}).safeParse(answer)
+  const shape = z.looseObject({
+    complexity: z.string(), decompose: z.boolean(), confidence: z.number().catch(0.5), reason: z.string().catch(''),
+  }).safeParse(answer)
   if (!shape.success) return undefined
   const {complexity, decompose, confidence, reason} = shape.data
   const parsed = classifyAnswerSchema.safeParse({

@@ -7,8 +7,7 @@ import {SPLIT_SOURCES} from './split-points.js'
 /** Why an issue is not split, in the order in which the reasons are looked for. */
 export const REFUSALS = [
   'no_decompose_label', 'no_decompose_title', 'disabled', 'below_min_complexity', 'description_too_short', 'no_split_points',
-    'single_package',
-  'already_decomposed', 'closed',
+  'single_package', 'already_decomposed', 'closed',
 ] as const
 export type Refusal = (typeof REFUSALS)[number]
 

@@ -1,8 +1,9 @@
-import {directoriesIn, singlePackage} from './packages.js'
-import {readProse, type Prose} from './prose.js'
-import {isPhase, isWorkText, saysCollection, splitPointsOf, type SplitPoints} from './split-points.js'
 import {proseOf} from './clean.js'
-import {areasOf, COLLECTION_LABEL, COMPLEX, EPIC_WORD, INVESTIGATION, SIMPLE, TRIVIAL} from './words.js'
+import {directoriesIn, singlePackage} from './packages.js'
+import {readProse, type Line, type Prose} from './prose.js'
+import {collectionOf, placesOf, splitPointsOf, type SplitPoints} from './split-points.js'
+import {findings, isPhase, isWorkText, type Collection} from './work-items.js'
+import {COMPLEX, CONTAINER_LABEL, EPIC_LABEL, EPIC_WORD, INVESTIGATION, NAMED_EPIC, SIMPLE, TRIVIAL, WRITING} from './words.js'
 
 export type IssueText = {title: string; body: string; labels: readonly string[]}
 export const TAGS = ['epic', 'no-plan', 'single'] as const
@@ -17,12 +18,20 @@ export type Signals = {
   words: number
   checkboxes: number
   phases: number
+  /** boxes stand under a heading that names work */
+  underWork: boolean
+  /** the word by which title or label call it a container outright */
+  named: string | null
+  /** lines and numbers of other issues that the text names */
+  references: number
+  /** headings that number bugs, problems or requests */
+  findings: number
   directories: string[]
   /** the only package that the work touches; null when several are named, or none */
   onePackage: string | null
-  /** parts of a system that the split points name between them */
-  areas: string[]
-  collection: boolean
+  collection: Collection
+  /** whether the title asks for text for readers, which lies in one place */
+  writing: boolean
   keywords: {epic: string[]; complex: string[]; simple: string[]; trivial: string[]}
   tags: Tag[]
 }
@@ -37,10 +46,8 @@ const found = (pattern: RegExp, texts: readonly string[]): string[] =>
   [...new Set(texts.flatMap((text) => { const hit = pattern.exec(text); return hit ? [hit[0]] : [] }))]
 
 /** Boxes of forms and acceptance lists are no measure of size, so only those outside them count. */
-function countBoxes(prose: Prose): number {
-  return prose.lines.filter((line) => line.marker === 'box' && line.section !== 'template' && line.section !== 'criteria'
-    && isWorkText(line)).length
-}
+const isTracked = (line: Line): boolean =>
+  line.marker === 'box' && line.section !== 'template' && line.section !== 'criteria' && isWorkText(line)
 
 /**
  * The package that all work lies in. What the split points say decides; only when they name no path does the rest of the text,
@@ -48,7 +55,7 @@ function countBoxes(prose: Prose): number {
  */
 function scopeOf(split: SplitPoints, prose: Prose, title: string): {directories: string[]; onePackage: string | null} {
   const lines = prose.lines.filter((line) => line.section !== 'template').map((line) => line.plain)
-  const perPoint = split.points.map((point) => directoriesIn([point.title, ...point.detail].join('\n')))
+  const perPoint = split.points.map(placesOf)
   const cited = [...new Set(perPoint.flat())]
   const directories = cited.length > 0 ? cited : directoriesIn([title, ...lines].join('\n'))
   const citing = perPoint.filter((list) => list.length > 0).length
@@ -57,18 +64,22 @@ function scopeOf(split: SplitPoints, prose: Prose, title: string): {directories:
   return {directories: directories.slice(0, 20), onePackage: enough ? singlePackage(directories) : null}
 }
 
+/** Reads an issue once for all rules. */
 export function signalsOf({title, body, labels}: IssueText): Signals {
   const prose = readProse(body)
   const cleanTitle = proseOf(title.slice(0, 500)).toLowerCase()
-  const collection = saysCollection(title, prose) || labels.some((label) => COLLECTION_LABEL.test(label))
+  const collection = labels.some((label) => CONTAINER_LABEL.test(label.trim())) ? 'container' : collectionOf(title.slice(0, 500), prose)
   const split: SplitPoints = INVESTIGATION.test(cleanTitle) ? {source: 'none', points: []} : splitPointsOf(prose, collection)
-  const body_ = prose.lines.filter((line) => line.section !== 'template' && line.section !== 'reproduction')
-    .map((line) => line.text.slice(0, 1000).toLowerCase())
-  const texts = [cleanTitle, ...body_]
+  const label = labels.find((name) => EPIC_LABEL.test(name.trim()))
+  const said = prose.lines.filter(({section}) => section !== 'template' && section !== 'reproduction')
+  const texts = [cleanTitle, ...said.map((line) => line.text.slice(0, 1000).toLowerCase())]
   return {
-    title: cleanTitle, prose, split, words: prose.words, checkboxes: countBoxes(prose),
-    phases: prose.lines.filter((line) => line.section !== 'reproduction' && isPhase(line)).length,
-    ...scopeOf(split, prose, title), areas: [...new Set(split.points.flatMap((point) => areasOf(point.title)))], collection,
+    title: cleanTitle, prose, split, words: prose.words, checkboxes: prose.lines.filter(isTracked).length,
+    phases: prose.lines.filter((line) => line.section !== 'reproduction' && isPhase(line)).length, findings: findings(prose).length,
+    underWork: prose.lines.filter((line) => isTracked(line) && line.section === 'work').length >= 2,
+    named: label ?? NAMED_EPIC.exec(cleanTitle)?.[0]?.trim() ?? null,
+    references: new Set(said.flatMap((line) => line.plain.match(/#[0-9]+\b/g) ?? [])).size,
+    ...scopeOf(split, prose, title.slice(0, 500)), collection, writing: WRITING.test(cleanTitle),
     keywords: {epic: found(EPIC_WORD, texts), complex: found(COMPLEX, texts), simple: found(SIMPLE, texts), trivial: found(TRIVIAL, texts)},
     tags: tagsIn(title),
   }

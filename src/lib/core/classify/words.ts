@@ -1,61 +1,86 @@
 /** Word lists of the rules: whole words, matched against prose in lower case. */
 
 /** Kinds of change that are tiny by nature. */
-export const TRIVIAL = new RegExp('\\b(?:typos?|misspell(?:ed|ing)s?|spelling|wording|(?:broken|dead) links?|(?:remove|delete) unused'
-  + '|if (?:it is |it\'s )?unused|(?:update|upgrade|bump) .{1,40} to (?:the )?(?:latest|newest|v?[0-9])|bump(?: version)?'
-  + '|update version|fix (?:comment|import|whitespace)'
-  + '|update comment|add (?:log|logging|import)|lint fix|formatting|new release|last release|whitespace|grammar|copyright'
-  + '|rename variable)\\b')
+export const TRIVIAL = new RegExp('\\b(?:typos?|misspell(?:ed|ing)s?|spelling|wording|(?:broken|dead) links?|links? .{0,30}(?:broken'
+  + '|dead)|(?:remove|delete) unused|if (?:it is |it\'s )?unused|(?:update|upgrade|bump) .{1,40} to (?:the )?(?:latest|newest'
+  + '|v?[0-9])|bump(?: version)?|update version|fix (?:comment|import|whitespace)|update comment|add (?:log|logging|import)|lint fix'
+  + '|formatting|new release|last release|whitespace|grammar|copyright|rename variable)\\b')
 /** Kinds of change that are deep or wide by nature. */
 export const COMPLEX = new RegExp('\\b(?:refactor(?:s|ing|ed)?|rewrite|re-?design(?:ing|ed)?|migrat(?:e|ing|ion)|re-?architect(?:ure)?'
-  + '|architecture|restructur(?:e|ing)|overhaul|database schema|api design|multi-file'
-  + '|cross-cutting|rfc|concurren(?:t|cy)|async(?:hronous)?|protocol|performance|multi-?tenan(?:t|cy)|subsystem|new backend|unified?'
-  + '|replace .{1,40} with)\\b')
+  + '|architecture|restructur(?:e|ing)|overhaul|database schema|api design|multi-file|cross-cutting|rfc|concurren(?:t|cy)'
+  + '|async(?:hronous)?|protocol|performance|multi-?tenan(?:t|cy)|subsystem|new backend|unified?|replace .{1,40} with)\\b')
 /** Small, bounded changes. */
-export const SIMPLE = new RegExp('\\badd (?:a |an |the )?(?:new )?(?:field|property|parameter|argument|constant|test case|button'
-  + '|flag)\\b|\\b(?:small|minor|quick) fix\\b|\\b(?:update|change) (?:config|constant)\\b|\\bfix test\\b')
+export const SIMPLE = new RegExp('\\badd (?:a |an |the )?(?:new )?(?:field|property|parameter|argument|constant|test case|button|flag)\\b'
+  + '|\\b(?:small|minor|quick) fix\\b|\\b(?:update|change) (?:config|constant)\\b|\\bfix test\\b')
 /** Words by which people call a container of work. */
 export const EPIC_WORD = /\b(?:epic|roadmap|multi-phase|milestone)s?\b/
+/** Titles by which an issue is a container: whatever it lists is work of its own. */
+export const CONTAINER = new RegExp('^\\W*(?:epics?|meta|to-?do|tracking|milestone)\\b|\\b(?:epic|tracker|milestones?|to-?dos?)\\W*$'
+  + '|\\b(?:umbrella|roadmap|multi-phase|tracking (?:issue|bug|ticket|task|list)|meta[- ]?(?:issue|bug|ticket|task)'
+  + '|milestone \\S*[0-9]|master[- ]?(?:issue|list|ticket)|to-?do list|wish ?list|backlog|items (?:needed|for)|(?:release|project'
+  + '|work) (?:plan|checklist)|(?:remaining|outstanding|upcoming|planned) (?:work|tasks|items|features|issues)|(?:plans?'
+  + '|goals) for (?:v?[0-9]|the next)|(?:technical|tech) debt|v?[0-9]+\\.[0-9x]+(?:\\.[0-9x]+)? (?:release|milestones?|plan|to-?do'
+  + '|checklist)|for (?:v?[0-9]+\\.[0-9x.]*[0-9x])$)\\b|\\[(?:meta|umbrella|tracking|roadmap|epic)\\]')
 /** Titles that announce several unrelated pieces of work. */
-export const COLLECTION = new RegExp('\\b(?:epics?|umbrella|roadmap|milestone|multi-phase|tracking|tracker|meta[- ]?(?:issue|bug|ticket'
-  + '|task)|master[- ]?(?:issue|list|ticket)|to-?do list|wish ?list|items (?:needed|for)|release (?:plan|checklist)|project plan'
-  + '|technical debt|tech debt)\\b'
-  + '|\\b(?:various|several|multiple|many|some|few|misc(?:ellaneous)?|assorted|bunch of|list of|lots of) (?:\\S+ ){0,3}(?:issues|bugs'
-  + '|things|problems|improvements|suggestions|fixes|enhancements|ideas|features|requests|changes|tasks)\\b'
-  + '|^(?:\\S+ ){0,2}(?:issues|bugs|suggestions|ideas|improvements|enhancements|feature requests|todos?)\\s*[.!]?$')
+export const PLURAL = new RegExp('\\b(?:various|several|multiple|many|some|few|couple|two|three|misc(?:ellaneous)?|assorted|bunch of'
+  + '|list of|lots of) (?:\\S+ ){0,3}(?:issues|bugs|things|problems|improvements|suggestions|fixes|enhancements|ideas|features'
+  + '|requests|changes|tasks)\\b|\\b(?:feature requests|feature suggestions|bug fixes and|follow-?ups|quality of life'
+  + '|small improvements)\\b|^(?:\\S+ ){0,2}(?:issues|bugs|suggestions|ideas|improvements|enhancements|feedback|todos?)(?: (?:and'
+  + '|&) \\S+)?\\s*[.!]?$|^(?:\\S+ ){0,1}(?:suggestions|ideas|feedback|improvements) (?:for|on|about|to)\\b')
+/** Names by which a title is a container whether or not it lists its parts. */
+export const NAMED_EPIC = new RegExp('^\\W*(?:epic|umbrella)(?=[:\\s\\])])|\\b(?:umbrella|tracking|meta) (?:issue|ticket)\\b|\\broadmap$'
+  + '|^\\W*roadmap (?:for|to|of|20)|\\[(?:meta|umbrella|tracking|roadmap)\\]')
 /** Work that ends in an answer, not in something to merge. */
 export const INVESTIGATION = /^\W*(?:spike|research|investigat(?:e|ion)|explor(?:e|ation)|poc|proof of concept)\b/
-/** Sentences of a body that say the same. */
-export const COLLECTION_BODY = new RegExp('\\b(?:umbrella|meta|master|tracking)[- ](?:issue|bug|ticket)\\b|\\b(?:all|many|them|these'
-  + '|those|everything) (?:\\S+ ){0,6}(?:in|into|to) (?:this|one|a) single issue\\b|\\b(?:separate|extra|individual) issues (?:for'
-  + '|will be)\\b')
-/** Labels that say the same. */
-export const COLLECTION_LABEL = /^(?:(?:type|kind)\W+)?(?:epic|tracking|tracker|umbrella|meta|meta-issue|roadmap|story)$/i
+/** Sentences of a body by which it is a container; a part that names its parent is none. */
+export const CONTAINER_BODY = new RegExp('\\b(?:this|it) (?:\\S+ ){0,2}(?:an?|the|our) (?:\\S+ ){0,2}(?:umbrella|meta|master|tracking'
+  + '|epic)\\b|^(?:umbrella|meta|master|tracking)[- ](?:issue|bug|ticket)\\b|\\boverarching (?:task|issue|ticket)\\b|\\b(?:this'
+  + '|it) (?:\\S+ ){0,3}tracks? (?:the |all )?(?:remaining|outstanding|discussion|work|progress|tasks|issues)\\b'
+  + '|\\bkeep track of (?:\\S+ ){0,4}(?:issues|tasks|work|items)\\b')
+/** Sentences of a body that announce several things in one. */
+export const PLURAL_BODY = new RegExp('\\b(?:all|many|them|these|those|everything) (?:\\S+ ){0,6}(?:in|into|to) (?:this|one'
+  + '|a) single issue\\b|\\b(?:separate|extra|individual) issues (?:for|will be)\\b|\\b(?:each|these|they|them) (?:\\S+ ){0,4}(?:own'
+  + '|separate|individual) (?:issue|ticket|pr|pull request)s?\\b|\\b(?:here are|there are|i have|i\'ve|i found|i noticed'
+  + '|we have) (?:\\S+ ){0,3}(?:a few|few|several|some|multiple|various|many|two|three|couple of|lots? of) (?:\\S+ ){0,3}(?:issues'
+  + '|bugs|suggestions|ideas|requests|improvements|features|enhancements|problems)\\b')
+/** Labels of containers; pilot's own `complexity:epic` is a verdict, not evidence. */
+export const CONTAINER_LABEL = /^(?:(?:type|kind|[a-z])\W{1,3})?(?:epic|tracking|tracker|tracking[- ]issue|umbrella|meta|meta[- ]?issue|metabug)$/i
+/** Those that make it one whether or not it lists its parts. */
+export const EPIC_LABEL = /^(?:(?:type|kind|[a-z])\W{1,3})?(?:epic|umbrella)$/i
 
-const BUILD = 'add|allow|apply|audit|auto\\w*|build|change|clean|collect|configure|connect|convert|create|cut|decouple|define|delete'
-  + '|deploy|deprecate|design|detect|develop|disable|display|document|drop|emit|enable|ensure|execute|expose|extend'
-  + '|extract|fix|generate|handle|harden|implement|improve|include|instrument|integrate|introduce|investigate|localize|make|merge'
-  + '|migrate|modify|move|normali[sz]e|optimi[sz]e|persist|port|prevent|provide|publish|reduce|refactor|reimplement'
-  + '|remove|rename|render|reorganize|replace|resolve|restructure|rewrite|send|separate|set up|setup|show|simplify|split|store|support'
-  + '|swap|switch|teach|tidy|translate|unify|update|upgrade|validate|wire|write'
+const BUILD = 'add|adopt|align|allow|apply|audit|auto\\w*|build|bump|change|clean|collect|complete|configure|connect|consolidate|convert'
+  + '|cover|create|cut|decouple|define|delete|deploy|deprecate|design|detect|develop|disable|display|document|drop|edit|eliminate'
+  + '|emit|enable|enforce|enhance|ensure|establish|execute|expand|expose|extend|extract|finali[sz]e|finish|fix|generate|handle|harden'
+  + '|host|implement|improve|include|increase|instrument|integrate|introduce|investigate|keep|list|localize|make|manage|merge|migrate'
+  + '|modify|move|normali[sz]e|optimi[sz]e|pass|persist|polish|port|prepare|prevent|provide|publish|reduce|refactor|reimplement'
+  + '|remove|rename|render|reorganize|replace|resolve|restructure|review|rework|rewrite|send|separate|set up|setup|show|simplify'
+  + '|split|standardi[sz]e|store|support|swap|switch|teach|test|tidy|track|translate|unify|update|upgrade|use|validate|wire|write'
 /** A work item says what to build. */
 export const IMPERATIVE = new RegExp(
   `^(?:\\W*)(?:(?:feat|fix|chore|docs|refactor|test|perf|build|ci|style)(?:\\([^)]{0,40}\\))?!?:|(?:${BUILD})\\b)`, 'i')
 /** What a person would like to have. */
-export const WISH = /\b(?:should|would (?:like|be (?:nice|great|good|useful|helpful))|please|it'd be|nice to have|wish)\b/i
+export const WISH = new RegExp('\\b(?:should|would (?:like|be (?:nice|great|good|useful|helpful))|please|it\'d be|nice to have|wish)\\b'
+  + '|希望|支持|增加|添加|新增|建议|修复|优化|实现|追加|対応|修正', 'i')
 /** What a person found wrong; a work item only in a list that is one of such findings. */
-export const COMPLAINT = new RegExp('\\b(?:doesn\'t|does not|don\'t|isn\'t|is not|can\'t|cannot|crash(?:es)?|broken|fails?|missing'
-  + '|wrong|bug|no longer|not)\\b', 'i')
+export const COMPLAINT = new RegExp('\\b(?:doesn\'t|does not|don\'t|isn\'t|is not|can\'t|cannot|crash(?:es)?|broken|fails?|missing|wrong'
+  + '|bug|no longer|not)\\b', 'i')
 /** Titles about text for readers. */
 export const WRITING = /\b(?:docs?|documentation|readme|overview|guide|tutorial|blog post|javadocs?|docstrings?|editorial)\b/
 /** What a reader does to see a bug, or a program does to work, is no work item. */
 export const USER_ACTION = new RegExp('^\\W*(?:open|click|tap|press|go to|goto|navigate|launch|start|run|install|select|type|enter'
-  + '|log ?in|sign in|observe|see|notice|wait|scroll|choose|save|when|if|then|we|the user|user)\\b', 'i')
+  + '|log ?in|sign in|observe|see|notice|wait|scroll|choose|save|when|if|then|we|the user|user)\\b|^\\W*(?:点击|打开|输入|选择|进入|启动|运行|安装)', 'i')
 /** Form boxes that a reporter ticks. */
 export const RITUAL = new RegExp('^\\W*(?:(?:i|we|you)\\b(?!.{0,12}(?:would like|want)).{0,24}\\b(?:have|did|am|are|will|agree|searched'
   + '|read|checked|confirm|understand|used|added|tried|willing|verified|can|looked|included|reproduced|believe|report|already)\\b'
-  + '|i\'(?:ve|m|ll)\\b|searched |read the |(?:this|my) (?:issue|bug|is|has)|there is (?:a )?(?:repro|minimal)'
-  + '|checked (?:the|that|for)|yes\\b|no\\b$|not a duplicate|using the latest)', 'i')
+  + '|i\'(?:ve|m|ll)\\b|searched |read the |(?:this|my) (?:issue|bug|is|has)|there is (?:a )?(?:repro|minimal)|checked (?:the|that'
+  + '|for)|yes\\b|no\\b$|not a duplicate|using the latest)', 'i')
+/** One of several ways to do the same; only one of them is ever built. */
+export const ALTERNATIVE = new RegExp('^\\W*(?:options?|alternatives?|approach|solution|variant|proposal|scenario|case|example'
+  + '|method)\\s*#?(?:[0-9]{1,2}|[a-d])\\b', 'i')
+/** What every change brings with it: no piece of work of its own beside others. */
+export const COMPANION = new RegExp('^\\W*(?:(?:add|write|update|extend|create|fix|run|improve|include|adjust)\\s+)?(?:(?:unit'
+  + '|integration|e2e|regression|end-to-end|more|the|some|new|corresponding|relevant)\\s+){0,3}(?:tests?|test coverage|docs?'
+  + '|documentation|readme|changelog|release notes?)\\b(?:\\s+\\S+){0,6}\\s*$', 'i')
 /** Names of platforms and browsers, alone: where something happens. */
 export const PLATFORM = new RegExp('^\\W*(?:android|ios|iphone|ipad|windows|linux|mac ?os ?x?|macos|web|chrome|firefox|safari|edge'
   + '|desktop|mobile|mweb|ubuntu|debian|docker|native|opera)\\b[\\s\\w/:.,()-]{0,24}$', 'i')

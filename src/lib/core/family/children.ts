@@ -13,21 +13,28 @@ export type Foreign = {
   reason: 'copied-marker' | 'stranger' | 'duplicate' | 'other-repository'
   detail: string
 }
-export type Family = {children: Child[]; foreign: Foreign[]}
+/** A planned child that a person transferred: still linked, but no issue of this repository any more. */
+export type Moved = {key: string; url: string}
+export type Family = {children: Child[]; foreign: Foreign[]; moved: Moved[]}
 
 const home = (issue: Issue): string => issue.url.toLowerCase().replace(/\/(?:issues|pull)\/\d+.*$/, '')
 
 /**
  * The children of an epic: native sub-issues and those that name it, from the issue list and never from search, whose index lags behind.
- * A key counts only when marker, parent and author agree. Without a marker, a native link is enough, and a `Parent:` line where its author
- * is ours or the issue carries `pilot`, which takes triage rights. Of two with one key the lower number is the child, for every run alike.
+ * A key counts only when marker, parent and author agree; a native link names the parent as a `Parent:` line does, and stands where a person
+ * edited that line. Without a marker, a native link is enough, and a `Parent:` line where its author is ours or the issue carries `pilot`,
+ * which takes triage rights. Of two with one key the lower number is the child, for every run alike.
  */
 export function familyOf(epic: Issue, native: readonly Issue[] | null, listed: readonly Issue[], isOwn: Own): Family {
   const foreign: Foreign[] = []
   const reject = (issue: Issue, reason: Foreign['reason'], detail: string): undefined =>
     void foreign.push({issue: issue.number, author: issue.author, reason, detail})
-  const linked = (native ?? []).filter((issue) =>
-    home(issue) === home(epic) || reject(issue, 'other-repository', `sub-issue in another repository: ${issue.url}`))
+  const away = (native ?? []).filter((issue) => home(issue) !== home(epic))
+  const moved = away.flatMap((issue) => {
+    const mark = isOwn(issue.author) ? childMark(issue.body) : undefined
+    return mark?.parent === epic.number ? [{key: mark.key, url: issue.url}] : []
+  })
+  const linked = (native ?? []).filter((issue) => !away.includes(issue) || reject(issue, 'other-repository', `sub-issue in another repository: ${issue.url}`))
   const links = new Set(linked.map((issue) => issue.number))
   const issues = [...linked, ...listed].filter((issue) => !issue.isPull && issue.number !== epic.number)
   const all = new Map(issues.map((issue) => [issue.number, issue]))
@@ -39,8 +46,8 @@ export function familyOf(epic: Issue, native: readonly Issue[] | null, listed: r
     if (!isLinked && !named && mark?.parent !== epic.number) return undefined
     const plain: Child = {issue, key: null, plan: null, order: null, native: isLinked}
     if (mark?.parent === epic.number) {
-      if (isOwn(issue.author) && named) return {...plain, key: mark.key, plan: mark.plan, order: mark.order}
-      const why = named ? `${issue.author} is not an account of pilot` : 'names another parent or none'
+      if (isOwn(issue.author) && (named || isLinked)) return {...plain, key: mark.key, plan: mark.plan, order: mark.order}
+      const why = named || isLinked ? `${issue.author} is not an account of pilot` : 'names another parent or none'
       reject(issue, 'copied-marker', `carries the marker of a child of #${epic.number}, but ${why}`)
       return isLinked ? plain : undefined
     }
@@ -56,5 +63,5 @@ export function familyOf(epic: Issue, native: readonly Issue[] | null, listed: r
     else if (key !== null) kept.set(key, issue.number)
     return first === undefined
   })
-  return {children: children.sort((a, b) => (a.order ?? Infinity) - (b.order ?? Infinity) || a.issue.number - b.issue.number || 0), foreign}
+  return {children: children.sort((a, b) => (a.order ?? Infinity) - (b.order ?? Infinity) || a.issue.number - b.issue.number || 0), foreign, moved}
 }

@@ -17,7 +17,14 @@ export type Issue = {
   createdAt: string
   updatedAt: string
   url: string
+  counts: IssueCounts
 }
+
+/**
+ * What an issue's own answer says of the things around it; null where the server does not say. Enough to spare a look before the claim is
+ * taken, never under it: GitHub keeps these numbers aside from what they count.
+ */
+export type IssueCounts = {comments: number | null; blockers: number | null; openBlockers: number | null}
 
 export type Comment = {id: number; author: string; body: string; createdAt: string}
 
@@ -52,12 +59,16 @@ export const issueFromApi = z.looseObject({
   number: z.int(), id: z.int(), title: z.string(), body: z.string().nullish(), state: z.string(), state_reason: z.string().nullish(),
   labels: z.array(label).default([]), user, author_association: z.string().default('NONE'), pull_request: z.unknown().optional(),
   locked: z.boolean().default(false), created_at: z.string(), updated_at: z.string(), html_url: z.string(),
+  comments: z.int().nullish(), issue_dependencies_summary: z.looseObject({blocked_by: z.int().nullish(), total_blocked_by: z.int().nullish()}).nullish(),
 }).transform((i): Issue => ({
   number: i.number, id: i.id, title: i.title, body: i.body ?? '', state: i.state === 'closed' ? 'closed' : 'open',
   stateReason: STATE_REASONS.find((reason) => reason === i.state_reason) ?? null,
   labels: i.labels.map((l) => (typeof l === 'string' ? l : l.name ?? '')).filter((name) => name !== ''),
   author: i.user?.login ?? 'ghost', authorAssociation: i.author_association, isPull: i.pull_request !== undefined && i.pull_request !== null,
   locked: i.locked, createdAt: i.created_at, updatedAt: i.updated_at, url: i.html_url,
+  counts: {
+    comments: i.comments ?? null, blockers: i.issue_dependencies_summary?.total_blocked_by ?? null, openBlockers: i.issue_dependencies_summary?.blocked_by ?? null,
+  },
 }))
 
 export const commentFromApi = z.looseObject({id: z.int(), body: z.string().nullish(), user, created_at: z.string()})

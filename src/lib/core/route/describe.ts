@@ -8,5 +8,5 @@ export function describePlan(plan: SpawnPlan): string {
   const fields = (['executor', 'model', 'tier', 'endpoint'] as const)
     .filter((field) => plan[field] !== null)
     .map((field) => `${field}=${field === 'endpoint' ? plan.endpoint!.name : plan[field]}${from(plan.provenance[field])}`)
-  return `${plan.issue === null ? '' : `GH-${plan.issue} `}attempt ${plan.attempt} ${plan.gate}: ${fields.join(', ')}`
+  return `${plan.issue === null ? '' : `GH-${plan.issue} `}attempt ${plan.attempt} ${plan.gate}: ${fields.join(', ')}${plan.resume === null ? '' : `, resumes ${plan.resume.session}`}`
 }

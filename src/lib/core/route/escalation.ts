@@ -5,8 +5,8 @@ import type {FailureClass} from '../run/failure.js'
 /** Failures of a gate that a better model might have passed. Infrastructure and configuration never climb (SPEC §10). */
 const GATE_FAILURES: readonly FailureClass[] = ['verify_failed', 'review_rejected']
 
-/** What earlier attempts say about the next spawn. */
-export type History = {attempt: number; gateFailures: number; reviewFailures: number}
+/** What earlier attempts say about the next spawn; `advised`: a decision after a wave asks for a stronger model. */
+export type History = {attempt: number; gateFailures: number; reviewFailures: number; advised?: boolean}
 
 export const historyOf = (attempts: Attempts, attempt: number): History => {
   const failures = attempts.attempts.flatMap((a) => (a.failure !== null && a.attempt < attempt ? [a.failure] : []))
@@ -27,12 +27,22 @@ export function escalate(gate: Gate, from: Tier, tag: 'ARCH' | 'SECURITY' | null
   return rise && TIERS.indexOf(rise.to) > TIERS.indexOf(from) ? rise : undefined
 }
 
-function implementRise(from: Tier, tag: 'ARCH' | 'SECURITY' | null, {gateFailures}: History, maxRises: number): Rise | undefined {
+/** Rises that failures and advice come to under the cap; two are the jump to frontier. */
+const risesOf = (failures: number, maxRises: number): number => Math.min(failures, maxRises, 2)
+
+function implementRise(from: Tier, tag: 'ARCH' | 'SECURITY' | null, {gateFailures, advised}: History, maxRises: number): Rise | undefined {
   if (tag !== null) return {to: 'frontier', reason: `label ${tag}`}
-  const rises = Math.min(gateFailures, maxRises, 2)
-  if (rises === 2) return {to: 'frontier', reason: `${gateFailures} failed gates`}
-  if (rises === 1) return {to: up(from), reason: `${gateFailures === 1 ? 'one failed gate' : `${gateFailures} failed gates, rises capped at ${maxRises}`}`}
+  const rises = risesOf(gateFailures + (advised === true ? 1 : 0), maxRises)
+  const why = `${gateFailures === 1 ? 'one failed gate' : `${gateFailures} failed gates`}${advised === true ? ' and a decision to escalate' : ''}`
+  if (rises === 2) return {to: 'frontier', reason: why}
+  if (rises === 1) return {to: up(from), reason: gateFailures > 1 ? `${why}, rises capped at ${maxRises}` : why}
   return undefined
+}
+
+/** Would advice to escalate raise the next attempt higher than its failures do by themselves? */
+export function canRise(attempts: Attempts, maxRises: number): boolean {
+  const {gateFailures} = historyOf(attempts, Infinity)
+  return risesOf(gateFailures + 1, maxRises) > risesOf(gateFailures, maxRises)
 }
 
 const reviewRise = (from: Tier, {reviewFailures}: History, maxRises: number): Rise | undefined =>

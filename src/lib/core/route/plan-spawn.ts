@@ -8,6 +8,7 @@ import type {AgentRequest} from './agents/descriptor.js'
 import type {History} from './escalation.js'
 import {assertModelLabelFits, readPins, type RunFlags} from './pins.js'
 import {assertRuns, chooseExecutor, chooseModel, chooseTier, chosen, usesTools, type Chosen, type Pins} from './select.js'
+import {fits, type Session} from './session.js'
 import type {Provenance, SpawnPlan} from './spawn-plan.js'
 
 /** What is to be spawned for: the work, not the means. */
@@ -15,7 +16,8 @@ export type SpawnTask = {
   issue: number | null
   labels: readonly string[]
   complexity: Complexity
-  prompt: string
+  /** a function where what is asked depends on what the executor can look up for itself */
+  prompt: string | ((executor: Executor) => string)
   /** absolute directory that the agent works in */
   cwd: string
   /** absolute directory for the files of this run */
@@ -29,7 +31,8 @@ export type SpawnTask = {
   budgetKey: 'budget.per_issue_usd' | 'budget.per_epic_usd'
   /** what the person typed; labels are read from `labels` */
   flags: RunFlags
-  resume: string | null
+  /** the session of the round before, and what to say in it instead of `prompt`; used only where gate, executor and model are the same */
+  resume: {session: Session; prompt: string} | null
 }
 
 /** Turns (model requests) after which an agent is stopped, by gate; from the recipes measured with the real CLIs. */
@@ -54,18 +57,20 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
   const timeout = limit(gate, config)
   const descriptor = descriptorOf(executor.value)
   const schema = task.schema === null ? null : {file: `${task.runDir}/schema-${gate}.json`, text: task.schema}
+  const resume = task.resume !== null && fits(task.resume.session, {gate, executor: executor.value, model: model.value}) ? task.resume : null
   const request: AgentRequest = {
     gate, issue: task.issue, attempt: history.attempt, model: model.value, tier: tier.value, effort: null, tools: tools.value, mcpConfigPath: mcp.value,
     toolsAt: tools.at && `${tools.from} ${tools.at}`, mcpAt: mcp.at && `${mcp.from} ${mcp.at}`,
     schema: task.schema, schemaFile: schema?.file ?? null, cwd: task.cwd, runDir: task.runDir, root: task.root, maxTurns: MAX_TURNS[gate], maxBudgetUsd: task.remainingUsd,
-    ...commandOf(executor.value, config), sessionId: null, resume: task.resume,
+    ...commandOf(executor.value, config), resume: resume?.session.id ?? null,
   }
   const stall = usesTools(gate) ? config.settings.limits.stall : null
   return {
     issue: task.issue, gate, attempt: history.attempt, executor: executor.value, tier: tier.value, model: model.value, effort: null,
     endpoint: endpoint && {name: endpoint.name, url: endpoint.url, apiKeyEnv: endpoint.apiKeyEnv},
-    argv: descriptor.argv(request), stdin: task.prompt, env: descriptor.env(request), schema, cwd: task.cwd, tools: [...tools.value], mcpConfigPath: mcp.value,
+    argv: descriptor.argv(request), stdin: resume?.prompt ?? (typeof task.prompt === 'string' ? task.prompt : task.prompt(executor.value)), env: descriptor.env(request), schema, cwd: task.cwd, tools: [...tools.value], mcpConfigPath: mcp.value,
     timeoutMs: timeout.value, stallMs: stall, maxTurns: MAX_TURNS[gate], maxBudgetUsd: task.remainingUsd,
+    resume: resume && {session: resume.session.id, usage: resume.session.usage, costUsd: resume.session.costUsd},
     escalation: rise && {from: (tier.overrode[0]?.value ?? tier.value) as SpawnPlan['tier'] & string, reason: rise.reason},
     provenance: {
       executor: said(executor), tier: said(tier), model: said(model), tools: said(tools), mcpConfigPath: said(mcp), timeoutMs: said(timeout),
@@ -74,6 +79,7 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
       argv: said(commandSource(executor.value, config)), env: built(null, `what ${executor.value} needs for this run, on top of the allow-list`),
       stdin: built(null, `prompt of gate ${gate}`), schema: built(schema?.file ?? null, schema === null ? 'free text' : `answer of gate ${gate}`),
       issue: built(task.issue, 'the command line'), gate: built(gate, 'the command'), attempt: built(history.attempt, 'the attempts comment'),
+      resume: built(resume?.session.id ?? null, resume === null ? 'a new session' : `the session of the round before: gate ${gate}, ${executor.value} and ${model.value} as then`),
       escalation: built(rise?.to ?? null, rise?.reason ?? 'no rise'),
       maxTurns: built(MAX_TURNS[gate], `gate ${gate}`), effort: built(null, 'the executor’s own default'), cwd: built(task.cwd, 'worktree of the issue'),
       stallMs: stall === null ? built(null, 'text gates have a timeout only') : said(chosen(stall, config.source('limits.stall'), 'limits.stall')),

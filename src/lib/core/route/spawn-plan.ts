@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {EXECUTORS, GATES, TIERS} from '../config/words.js'
+import {usageSchema} from '../plan/plan.js'
 
 const provenance = z.strictObject({
   value: z.unknown(), from: z.string(), at: z.string().nullable(), key: z.string().nullable(), reason: z.string().nullable(),
@@ -19,6 +20,8 @@ export const spawnPlanSchema = z.strictObject({
   timeoutMs: z.int().positive(), stallMs: z.int().positive().nullable(), maxTurns: z.int().positive().nullable(), maxBudgetUsd: z.number().positive().nullable(),
   /** why the model is on a higher tier than the preset says; null where it is not */
   escalation: z.strictObject({from: z.enum(TIERS), reason: z.string()}).nullable(),
+  /** the agent's earlier session that this spawn goes on in, and what is booked for it so far; null: a new session */
+  resume: z.strictObject({session: z.string(), usage: usageSchema.nullable(), costUsd: z.number().nullable()}).nullable(),
   provenance: z.record(z.string(), provenance),
 })
 /** Everything about one spawn, decided once by `planSpawn`, and the only thing that a spawner accepts. `stdin` holds the prompt. */

@@ -26,8 +26,8 @@ const stop = (code: Code, message: string, suggestions: string[]): Admission => 
 /** Dollars spent on the issue so far, as far as they are known. */
 export const spentUsd = (attempts: Attempts): number => attempts.attempts.reduce((sum, attempt) => sum + (attempt.costUsd ?? 0), 0)
 
-/** May this issue be executed now? Done already is not an error; every refusal names the next command (SPEC §11 step 1). */
-export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, settings: Pick<Settings, 'budget'>): Admission {
+/** Is there nothing left to do? Says so before anything else is asked, so neither trust nor blockers have to be known for it. */
+export function alreadyDone({issue, attempts, pulls}: Pick<TaskFacts, 'issue' | 'attempts' | 'pulls'>): Extract<Admission, {kind: 'noop'}> | undefined {
   const n = issue.number
   const merged = pulls.find((pull) => pull.merged)
   if (merged) return {kind: 'noop', reason: `#${n} is merged by pull request #${merged.number}`, pr: merged.number}
@@ -36,6 +36,14 @@ export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, sett
   if (open && open.headSha === verifiedAttempt(attempts, open.headSha)?.headSha) {
     return {kind: 'noop', reason: `pull request #${open.number} already holds the verified commit ${open.headSha.slice(0, 12)}`, pr: open.number}
   }
+  return undefined
+}
+
+/** May this issue be executed now? Done already is not an error; every refusal names the next command (SPEC §11 step 1). */
+export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, settings: Pick<Settings, 'budget'>): Admission {
+  const n = issue.number
+  const done = alreadyDone({issue, attempts, pulls})
+  if (done !== undefined) return done
   if (issue.state === 'closed') return stop('ISSUE_CLOSED', `#${n} is closed (${issue.stateReason ?? 'no reason'})`, [`gh issue reopen ${n}`])
   if (hasLabel(issue.labels, 'pilot-retry-exhausted')) {
     return stop('RETRIES_EXHAUSTED', `#${n} used up its retries`, [`pilot logs ${n}`, `gh issue edit ${n} --remove-label pilot-retry-exhausted`])

@@ -14,10 +14,17 @@ export function recordStart(attempts: Attempts, start: Start): {attempts: Attemp
   const again = last !== undefined && !isCounted(last)
   const current: Attempt = {
     attempt: nextAttemptNumber(attempts), vainStarts: again ? last.vainStarts + 1 : 0, outcome: 'started', failure: null, executor: start.executor,
-    models: [], usage: again ? last.usage : null, costUsd: again ? last.costUsd : null, baseSha: start.baseSha, headSha: null, merged: null, review: null, pr: null,
+    models: [], usage: again ? last.usage : null, costUsd: again ? last.costUsd : null, ...(again ? carriedFrom(last) : {}), baseSha: start.baseSha, headSha: null, merged: null, review: null, pr: null,
     runId: start.runId, startedAt: start.startedAt, endedAt: null,
   }
   return {current, attempts: {...attempts, attempts: [...(again ? attempts.attempts.slice(0, -1) : attempts.attempts), current]}}
+}
+
+/** What the runs before spent, each under its own id, so that no sum takes it for this run's. */
+function carriedFrom({runId, costUsd, carried = []}: Attempt): Pick<Attempt, 'carried'> {
+  if (costUsd === null) return {}
+  const own = Math.max(0, costUsd - carried.reduce((sum, earlier) => sum + earlier.costUsd, 0))
+  return {carried: [...carried, {runId, costUsd: own}]}
 }
 
 /** The attempts with their newest one replaced by how it stands now. */

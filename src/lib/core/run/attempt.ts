@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {usageSchema} from '../plan/plan.js'
 import {FAILURE_CLASSES, countsAsAttempt} from './failure.js'
+import {proofSchema} from './proof.js'
 
 /** A full git object id. */
 export const sha = z.string().regex(/^[0-9a-f]{40,64}$/)
@@ -17,6 +18,8 @@ export const attemptSchema = z.strictObject({
   usage: usageSchema.nullable(),
   /** US dollars; null = unknown */
   costUsd: z.number().min(0).nullable(),
+  /** of `costUsd`, what runs spent that started this attempt in vain before; absent: nothing */
+  carried: z.array(z.strictObject({runId: z.string(), costUsd: z.number().min(0)})).optional(),
   baseSha: sha.nullable(),
   /** the commit that was verified and reviewed and, where the outcome is `passed`, pushed */
   headSha: sha.nullable(),
@@ -35,7 +38,11 @@ export const attemptsSchema = z.strictObject({
   version: z.literal(1),
   attempts: z.array(attemptSchema),
   /** of the newest attempt, for a runner that has no `.pilot/`: masked and capped */
-  newest: z.strictObject({verifyTail: z.string().max(2000), review: z.string().max(1500), summary: z.string().max(1000)}),
+  newest: z.strictObject({
+    verifyTail: z.string().max(2000), review: z.string().max(1500), summary: z.string().max(1000),
+    /** of a commit that passed; comments of earlier versions have none */
+    proof: proofSchema.optional(),
+  }),
 })
 /** What the attempts comment of an issue holds. */
 export type Attempts = z.infer<typeof attemptsSchema>

@@ -1,3 +1,4 @@
+import {jsonIn} from '../answer.js'
 import {cutTitle, neutralise} from '../issue/text.js'
 
 const TYPES = ['feat', 'fix', 'docs', 'style', 'refactor', 'perf', 'test', 'build', 'ci', 'chore', 'revert'] as const
@@ -32,9 +33,22 @@ const withIssue = (subject: string, issue: number): string => {
   return cutTitle(subject, SUBJECT_MAX - suffix.length) + suffix
 }
 
-/** A model's answer as a commit message: its first line, when that is a conventional commit; undefined otherwise. */
-export function checkedMessage(answer: string, issue: number): string | undefined {
-  const subject = neutralise(answer).split('\n').map((line) => line.trim()).find((line) => line !== '' && !line.startsWith('```'))
-  if (subject === undefined || !CONVENTIONAL.test(subject)) return undefined
+/**
+ * A model's answer, plain or `{"message"}`, as a commit message: its subject line, when that is a conventional commit, undefined otherwise.
+ * A body after an empty line is dropped. What would close, mention or mark something, holds a secret (`mask` would change it) or an emoji is
+ * no message to mend: the template serves instead.
+ */
+export function checkedMessage(answer: string, issue: number, mask: (text: string) => string): string | undefined {
+  const text = (messageIn(answer) ?? answer).trim().replace(/^```\w*[^\S\n]*\n([^]*?)\n?```$/, '$1').trim()
+  const [subject = '', next = ''] = text.split('\n').map((line) => line.trim())
+  if (!CONVENTIONAL.test(subject) || next !== '' || EMOJI.test(subject)) return undefined
+  if (neutralise(subject) !== subject || mask(text) !== text) return undefined
   return withIssue(subject.replace(/\s*\((?:GH-|#)\d+\)$/, ''), issue)
+}
+
+const EMOJI = /\p{Emoji_Presentation}|\uFE0F|:[a-z0-9_+-]+:(?=\s|$)/u
+
+function messageIn(answer: string): string | undefined {
+  const value = jsonIn(answer)
+  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string' ? value.message : undefined
 }

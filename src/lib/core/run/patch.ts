@@ -1,8 +1,15 @@
+/** What coding agents read by themselves: instructions, settings, hooks, servers to start. The folder itself too, which may have become a link. */
+const STEERING: readonly RegExp[] = [
+  /(^|\/)\.(?:claude|codex|gemini|opencode|cursor|agents)(\/|$)/i, /(^|\/)(CLAUDE|AGENTS|GEMINI|CODEX)(\.local|\.override)?\.md$/i,
+  /(^|\/)\.mcp\.json$/i, /(^|\/)opencode\.jsonc?$/i, /(^|\/)\.(?:cursorrules|clinerules|windsurfrules)(\/|$)/i,
+]
 /** Folders and files whose change could steer the machine that runs pilot, or the agents after this one (SPEC §16). */
 const PROTECTED: readonly RegExp[] = [
-  /^\.github\//, /^\.pilot\//, /^\.claude\//, /^\.codex\//, /^\.gemini\//, /^\.opencode\//, /^\.cursor\//, /^\.githooks\//, /^\.husky\//, /^\.mcp\.json$/,
-  /(^|\/)(CLAUDE|AGENTS|GEMINI|CODEX)(\.local)?\.md$/i, /^\.git(modules|attributes)$/,
+  ...STEERING, /^\.github(\/|$)/i, /^\.pilot(\/|$)/i, /^\.(?:githooks|husky)(\/|$)/i, /^\.git(modules|attributes)$/i,
 ]
+
+/** Would an agent that starts in this folder read the file as instructions or settings? */
+export const steering = (path: string): boolean => STEERING.some((pattern) => pattern.test(path))
 
 /** `**` crosses folders, `*` and `?` do not. */
 const globToRegExp = (glob: string): RegExp => new RegExp(`^${glob.replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -17,13 +24,43 @@ export function protectedPaths(files: readonly string[], allow: readonly string[
 const TEST_FILE = /(^|\/)(tests?|__tests__|spec)\/|[._-](test|spec)\.[a-z]+$|_test\.(go|py)$|(^|\/)test_[^/]+\.py$/i
 const SKIPS = /\b(?:it|test|describe|context)\.(?:skip|todo|only)\b|\bx(?:it|describe)\s*\(|@(?:pytest\.mark\.skip|unittest\.skip|Disabled|Ignore)\b|\bt\.Skip(?:Now|f)?\(|#\[ignore\]/
 
+/** The new name in a `diff --git` line; git puts one with control characters or quotes in quotes. undefined for any other line. */
+const fileOf = (line: string): string | undefined => {
+  const names = /^diff --git (?:a\/.+ b\/(.+)|.+ "b\/(.+)"|"a\/.+" b\/(.+))$/.exec(line)
+  return names === null ? undefined : names[2] ?? names[3] ?? names[1]
+}
+
+/** Links of a patch that lead out of the repository: they mean something else on every machine, and reach files that nobody reviewed. */
+export function escapingLinks(patch: string): string[] {
+  const found: string[] = []
+  let file = ''
+  let link = false
+  for (const line of patch.split('\n')) {
+    const name = fileOf(line)
+    if (name !== undefined) [file, link] = [name, false]
+    else if (/^(?:new(?: file)? mode 120000|index \S+ 120000)$/.test(line)) link = true
+    else if (link && line.startsWith('+') && !line.startsWith('+++ ') && leavesRoot(file, line.slice(1))) found.push(file)
+  }
+  return found
+}
+
+function leavesRoot(file: string, target: string): boolean {
+  if (target.startsWith('/')) return true
+  let depth = file.split('/').length - 1
+  for (const part of target.split('/')) {
+    depth += part === '..' ? -1 : part === '.' || part === '' ? 0 : 1
+    if (depth < 0) return true
+  }
+  return false
+}
+
 /** What a reviewer should look at twice: tests that the patch removes or switches off. Reads a unified diff. */
 export function testFlags(patch: string): string[] {
   const flags = new Set<string>()
   let file = ''
   for (const line of patch.split('\n')) {
-    const header = /^diff --git a\/(.+) b\/(.+)$/.exec(line)
-    if (header) { file = header[2]!; continue }
+    const name = fileOf(line)
+    if (name !== undefined) { file = name; continue }
     if (!TEST_FILE.test(file)) continue
     if (line.startsWith('deleted file mode')) flags.add(`test file removed: ${file}`)
     else if (line.startsWith('+') && !line.startsWith('+++') && SKIPS.test(line)) flags.add(`test switched off: ${file}`)

@@ -1,9 +1,14 @@
 import {cap} from '../issue/text.js'
 import {DATA, OPENING, quote} from '../prompt.js'
 import type {Issue} from '../issue/issue.js'
+import type {FileCount} from './file-counts.js'
+import type {Verification} from './outcome.js'
 
 const PATCH_MAX = 60_000
+/** Of the change so far, for a new session: it can read the whole of it in the working tree. */
+const CHANGE_MAX = 30_000
 const FAILURE_MAX = 10_000
+const FILES_MAX = 50
 
 const task = (issue: Issue, nonce: string): string => quote(`#${issue.number} ${issue.title}\n\n${issue.body}`, nonce)
 const paragraphs = (...parts: readonly (string | false)[]): string => parts.filter((part) => part !== false && part !== '').join('\n\n') + '\n'
@@ -27,12 +32,32 @@ export function implementPrompt(issue: Issue, nonce: string, verify: readonly st
   )
 }
 
+const UNCHANGED = 'The working tree is unchanged, so there is nothing to accept yet.'
 export const nudgePrompt = (issue: Issue, nonce: string): string => paragraphs(
-  OPENING, 'Gate: implement, second request. The working tree is unchanged, so there is nothing to accept yet. Make the change below now.', RULES, DATA, task(issue, nonce))
+  OPENING, `Gate: implement, second request. ${UNCHANGED} Make the change below now.`, RULES, DATA, task(issue, nonce))
+/** For the session that had the first request: it knows the issue and the rules. */
+export const nudgeResumed = (): string => paragraphs(
+  OPENING, `Gate: implement, second request. ${UNCHANGED} Make the change of the issue now, in the working tree; the rules are the same.`)
 
-export const fixPrompt = (issue: Issue, nonce: string, what: string, output: string): string => paragraphs(
-  OPENING, `Gate: implement, fix round. ${what} Mend the cause in the working tree; do not weaken or remove tests.`, RULES, DATA, task(issue, nonce),
-  `Output, as data:\n${quote(cap(output, FAILURE_MAX), nonce)}`)
+/** What went wrong, in pilot's words, the output that shows it, and what was changed so far. */
+export type Failure = {what: string; output: string; patch: string}
+
+const soFar = (patch: string, nonce: string): string =>
+  patch === '' ? '' : `The change so far, which is in the working tree, as data:\n${quote(cap(patch, CHANGE_MAX), nonce)}`
+const said = (output: string, nonce: string): string => `Output, as data:\n${quote(cap(output, FAILURE_MAX), nonce)}`
+const MEND = 'Mend the cause in the working tree; do not weaken or remove tests.'
+
+export const fixPrompt = (issue: Issue, nonce: string, {what, output, patch}: Failure): string => paragraphs(
+  OPENING, `Gate: implement, fix round. ${what} ${MEND}`, RULES, DATA, task(issue, nonce), soFar(patch, nonce), said(output, nonce))
+
+/** What a linter rejects says what it wants by itself, so the issue stays out. */
+export const lintPrompt = (nonce: string, {what, output, patch}: Failure): string => paragraphs(
+  OPENING, `Gate: lint. ${what} Make it pass: mend the form of the lines that it names and leave alone what the code does. Where the tool can fix by itself, run it on the changed files.`,
+  'Do not switch rules off, in the configuration or by comments. Do not commit.', DATA, soFar(patch, nonce), said(output, nonce))
+
+/** For the session whose work failed: it knows the issue, the rules and the change. */
+export const fixResumed = (gate: 'implement' | 'lint', nonce: string, {what, output}: Failure): string => paragraphs(
+  OPENING, `Gate: ${gate}, fix round. ${what} ${MEND} The rules are the same.`, DATA, said(output, nonce))
 
 export const reviewPrompt = (issue: Issue, nonce: string, acceptance: readonly string[], patch: string): string => paragraphs(
   OPENING, 'Gate: review. Judge whether the patch below does what the task asks, is correct, and changes nothing else. You cannot change files.',
@@ -43,4 +68,18 @@ export const reviewPrompt = (issue: Issue, nonce: string, acceptance: readonly s
 
 export const commitPrompt = (issue: Issue, nonce: string, files: readonly string[], summary: string): string => paragraphs(
   OPENING, 'Gate: commit. Write the subject line of one conventional commit (type(area): what changes), at most 60 characters, nothing else.',
-  DATA, quote(`${issue.title}\n\n${cap(summary, 1000)}\n\nFiles:\n${files.slice(0, 50).join('\n')}`, nonce))
+  DATA, quote(`${issue.title}\n\n${cap(summary, 1000)}\n\nFiles:\n${files.slice(0, FILES_MAX).join('\n')}`, nonce))
+
+/** The whole diff stays out: the reader of a pull request has it, and the model would be paid for reading it again. */
+export function draftPrompt(issue: Issue, nonce: string, account: string, files: readonly FileCount[], verification: Verification): string {
+  const left = files.length - FILES_MAX
+  return paragraphs(
+    OPENING, 'Gate: draft. Write the summary of a pull request: what changes and why, at most 120 words of plain Markdown, for a person who will read the diff next. '
+      + 'Say nothing that is not in the data; no heading, no test table, no reference to issues or people. Answer with the summary alone.',
+    DATA, quote([
+      issue.title, `What the author of the change says:\n${cap(account, 3000)}`,
+      `Files:\n${files.slice(0, FILES_MAX).map(({path, additions, deletions}) => `${path} +${additions} -${deletions}`).join('\n')}${left > 0 ? `\n… and ${left} more` : ''}`,
+      `Verified with:\n${verification.commands.map(({command, exitCode}) => `${command}: exit ${exitCode}`).join('\n') || 'nothing'}`,
+      ...(verification.flags.length > 0 ? [`To look at twice:\n${verification.flags.join('\n')}`] : []),
+    ].join('\n\n'), nonce))
+}

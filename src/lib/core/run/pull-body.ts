@@ -8,13 +8,18 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\s+/g, ' ')
 const usd = (value: number | null): string => (value === null ? 'unknown' : `$${value.toFixed(2)}`)
 
-/** null: the runner that verified died, and this one knows only what the attempts comment says. */
-export type PullFacts = {issue: number; headSha: string; summary: string; evidence: Evidence | null; verification: Verification | null; review: Review; attempts: Attempts}
+type Changes = Pick<Evidence, 'additions' | 'deletions'> & {files: number}
+type Checked = {commands: readonly Pick<Verification['commands'][number], 'command' | 'exitCode' | 'durationMs'>[]; flags: readonly string[]}
+/** null: the runner that verified died, and the attempts comment it left does not say. */
+export type PullFacts = {
+  issue: number; headSha: string; summary: string; changes: Changes | null; verification: Checked | null; review: Pick<Review, 'verdict' | 'summary' | 'findings'>
+  attempts: Attempts
+}
 const ELSEWHERE = 'Passed on another machine; its details are in that machine\'s `.pilot/`.'
 
 /** The pull request's body, from evidence only: what git, the verify commands and the reviewer said about exactly this commit. */
 export function pullBody(of: PullFacts): string {
-  const {issue, headSha, summary, evidence, verification, review, attempts} = of
+  const {issue, headSha, summary, changes, verification, review, attempts} = of
   const rows = (verification?.commands ?? []).map((c) => `| \`${cell(c.command)}\` | ${c.exitCode === 0 ? '✅ passed' : '❌ failed'} | ${seconds(c.durationMs)} |`)
   const flags = verification?.flags ?? []
   const findings = review.findings.map((f) => `- **${f.severity}** ${f.file}${f.line === null ? '' : `:${f.line}`}: ${cell(neutralise(f.message))}`)
@@ -22,7 +27,7 @@ export function pullBody(of: PullFacts): string {
   return cap([
     `Closes #${issue}`, '',
     capNeutral(summary.trim(), SUMMARY_MAX).trim() || `Changes for #${issue}.`, '',
-    ...(evidence === null ? [] : [`${evidence.files.length} files changed, +${evidence.additions} −${evidence.deletions}.`, '']),
+    ...(changes === null ? [] : [`${changes.files} files changed, +${changes.additions} −${changes.deletions}.`, '']),
     '### Verification', '',
     ...(rows.length > 0 ? ['| command | result | time |', '|---|---|---|', ...rows] : [verification === null ? ELSEWHERE : 'No verify command is configured or was found.']), '',
     ...flags.map((flag) => `> ⚠️ ${cell(flag)}`), ...(flags.length > 0 ? [''] : []),

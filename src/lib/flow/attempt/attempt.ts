@@ -1,10 +1,12 @@
 import type {Action} from '../../core/action.js'
+import type {Advice} from '../../core/decide/applied.js'
 import type {Complexity} from '../../core/config/words.js'
 import {readPins} from '../../core/route/pins.js'
 import {chooseExecutor} from '../../core/route/select.js'
 import {isCounted, type Attempts} from '../../core/run/attempt.js'
 import {recordStart} from '../../core/run/attempt-log.js'
 import type {FailureClass} from '../../core/run/failure.js'
+import {machineFault} from '../../core/run/machine-fault.js'
 import type {Evidence, RunResult} from '../../core/run/outcome.js'
 import type {Earlier} from '../../core/run/prompts.js'
 import {settledLabels} from '../../core/run/settled-labels.js'
@@ -12,6 +14,7 @@ import type {Claim} from '../../ports.js'
 import {apply} from '../apply.js'
 import type {Booking} from '../gate.js'
 import type {World} from '../world.js'
+import {summarise} from './draft.js'
 import {implement} from './implement.js'
 import {baseline, commandsFor, setup} from './prepare.js'
 import {draftPull, guardPatch, openPull, push, putAttempts, recorded} from './publish.js'
@@ -24,7 +27,13 @@ import {verify} from './verify.js'
 /** How an attempt ended; `headSha` is the commit on the issue's branch, where there is one. */
 export type Ended = {failure: FailureClass | null; message: string; pr: number | null; headSha: string | null; evidence: Evidence | null; attempts: Attempts}
 
-export type Order = {complexity: Complexity; booking: Booking; guidance: string; /** what the retry ladder changes once the start is recorded */ onStarted: readonly Action[]}
+export type Order = {
+  complexity: Complexity; booking: Booking
+  /** from a person, and from the last decision on the epic */
+  guidance: string; advice: Advice
+  /** what the retry ladder changes once the start is recorded */
+  onStarted: readonly Action[]
+}
 
 /**
  * One attempt under a held claim: worktree, start recorded, baseline, implement, verify, review, push, pull request. However it goes,
@@ -36,12 +45,25 @@ export async function attemptIssue(world: World, claim: Claim, task: Task, order
   try {
     const {run, attempts, comment} = await begin(world, claim, task, order, base, worktree)
     await apply(world, order.onStarted)
-    const ended = await conclude(run, attempts, comment, order.guidance)
-    await settle(run, ended, comment)
+    const ended = await conclude(run, attempts, comment, [order.guidance, order.advice.guidance].filter((text) => text !== '').join('\n\n'))
+    await settle(run, ended, comment).catch((error: unknown) => {
+      // the failure itself is what has to be told; the next run finds the attempt open and starts it again
+      if (ended.failure === null || failureOf(error, false) === undefined) throw error
+      world.report.warn(`GH-${task.issue.number}: how the attempt ended could not be written down: ${String(error)}`)
+    })
     return {...ended, attempt: run.attempt.attempt, costUsd: run.tally.costUsd}
   } finally {
+    await leave(world, task.issue.number, worktree)
+  }
+}
+
+/** Saves what reached no branch and removes the worktree. Where that fails the files stay where they are: the next run finds them. */
+async function leave(world: World, issue: number, worktree: Run['worktree']): Promise<void> {
+  try {
     const kept = await worktree.remove({runId: world.runId})
-    if (kept !== null) world.report.warn(`GH-${task.issue.number}: work that reached no branch is kept as ${kept}`)
+    if (kept !== null) world.report.warn(`GH-${issue}: work that reached no branch is kept as ${kept}`)
+  } catch (error) {
+    world.report.warn(`GH-${issue}: the work could not be saved under a rescue ref and stays in ${worktree.path}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
@@ -58,7 +80,8 @@ async function begin(world: World, claim: Claim, task: Task, order: Order, base:
   await world.issues.addLabels(task.issue.number, ['pilot-in-progress'])
   const comment = await putAttempts(world, task.issue.number, attempts, task.attemptsComment)
   const {complexity, booking} = order
-  const run = {world, claim, task, attempt: current, base, worktree, verify: await commandsFor(world, worktree), complexity, booking, tally: new Tally(), dir: runDir(task.issue.number, current.attempt), labels: withoutRemoved(task.issue.labels, order.onStarted)}
+  const replaces = await world.workshop.branchSha(branchOf(task.issue.number))
+  const run = {world, claim, task, attempt: current, base, worktree, replaces, verify: await commandsFor(world, worktree), complexity, booking, advised: order.advice.rise, tally: new Tally(), dir: runDir(task.issue.number, current.attempt), labels: withoutRemoved(task.issue.labels, order.onStarted)}
   return {run, attempts, comment}
 }
 
@@ -94,7 +117,9 @@ async function pushRejected(run: Run): Promise<{failure: FailureClass; message: 
 /** The good path. What is recorded as passed, pushed and opened is one and the same commit. */
 async function produce(run: Run, attempts: Attempts, comment: number, guidance: string): Promise<Ended> {
   const {world, worktree, base} = run
+  world.report.activity({kind: 'step', issue: run.task.issue.number, step: 'setup'})
   await setup(world, worktree, run.verify, run.dir)
+  world.report.activity({kind: 'step', issue: run.task.issue.number, step: 'baseline'})
   await baseline(world, worktree, run.verify, base.sha, run.dir)
   const summary = await implement(run, earlierOf(run.task.attempts, guidance))
   const verified = await verify(run)
@@ -105,19 +130,31 @@ async function produce(run: Run, attempts: Attempts, comment: number, guidance: 
   const {evidence, patch} = await worktree.evidence(base.sha)
   await world.artifacts.writeText(`${run.dir}/diff.patch`, world.mask(patch))
   guardPatch(run, evidence, patch)
+  const described = await summarise(run, summary, {verification: accepted.verification, patch})
   const change = {outcome: 'passed', headSha: evidence.headSha, review: accepted.review.verdict === 'skipped' ? 'skipped' : 'approved', endedAt: now(run)} as const
-  const passed = recorded(run, attempts, change, summary)
-  const draft = await draftPull(run, summary, accepted, passed, evidence)
+  const passed = recorded(run, attempts, change, described, {...accepted, evidence})
+  const draft = await draftPull(run, described, accepted, passed, evidence)
   await push(run)
   await putAttempts(world, run.task.issue.number, passed, comment)
-  const pr = await openPull(run, draft)
-  return {failure: null, message: summary, pr, headSha: evidence.headSha, evidence, attempts: recorded(run, attempts, {...change, pr}, summary)}
+  const opened = await openPull(run, draft).catch((error: unknown) => {
+    const failed = failureOf(error, world.signal.aborted)
+    if (failed === undefined) throw error
+    return failed
+  })
+  // the work stays recorded as passed: the next run opens its pull request, and nothing is paid for twice
+  if (typeof opened !== 'number') return {...opened, pr: null, headSha: evidence.headSha, evidence, attempts: passed}
+  return {failure: null, message: summary, pr: opened, headSha: evidence.headSha, evidence, attempts: recorded(run, attempts, {...change, pr: opened}, described, {...accepted, evidence})}
 }
 
 /** Writes down how it ended: result file, attempts comment, labels; in that order, so that a crash in between is repaired by the next run. */
 async function settle(run: Run, ended: Ended, comment: number): Promise<void> {
   const {world, task} = run
-  await world.artifacts.write(`${run.dir}/result.json`, resultOf(run, ended))
+  // a full disk here must not keep GitHub from being told
+  await world.artifacts.write(`${run.dir}/result.json`, resultOf(run, ended)).catch((error: unknown) => {
+    const fault = machineFault(error)
+    if (fault === undefined) throw error
+    world.report.warn(`GH-${task.issue.number}: result.json could not be written: ${fault.message}`)
+  })
   await putAttempts(world, task.issue.number, ended.attempts, comment)
   await apply(world, settledLabels({...task.issue, labels: run.labels}, run.attempt, ended.failure))
 }
@@ -129,7 +166,7 @@ function resultOf(run: Run, ended: Ended): RunResult {
   return {
     version: 1, issue: run.task.issue.number, attempt: run.attempt.attempt, runId: run.world.runId, outcome: failure === null ? 'passed' : 'failed', failure,
     message: run.world.mask(ended.message), branch: branchOf(run.task.issue.number), pr, evidence, usage: run.tally.usage, costUsd: run.tally.costUsd,
-    startedAt: run.attempt.startedAt, endedAt: now(run),
+    startedAt: run.attempt.startedAt, endedAt: now(run), complexity: run.complexity,
   }
 }
 

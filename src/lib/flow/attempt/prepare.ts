@@ -14,8 +14,9 @@ export async function commandsFor(world: World, worktree: Worktree): Promise<Ver
   return verifyCommands(world.config.settings.verify, files)
 }
 
-/** Sets the worktree up for the agent and the verify commands. */
+/** Sets the worktree up for the agent and the verify commands. What it leaves is no part of the change. */
 export async function setup(world: World, worktree: Worktree, verify: VerifyCommands, dir: string): Promise<void> {
+  const sha = await worktree.head()
   for (const command of verify.setup) {
     const outcome = await world.commands.run(command, {
       cwd: worktree.path, timeoutMs: world.config.settings.verify.timeout, log: world.artifacts.resolve(`${dir}/setup.log`), signal: world.signal,
@@ -23,6 +24,9 @@ export async function setup(world: World, worktree: Worktree, verify: VerifyComm
     if (world.signal.aborted) throw new Stop('interrupted', 'interrupted during setup')
     if (outcome.exitCode !== 0) throw new Stop('baseline_broken', `verify.setup failed: ${command}\n${lastLines(world.mask(outcome.tail), 500)}`)
   }
+  if (verify.setup.length === 0) return
+  const changed = await worktree.restore(sha)
+  if (changed.length > 0) world.report.warn(`verify.setup changed tracked files, which were put back: ${changed.slice(0, 5).join(', ')}`)
 }
 
 const baselineSchema = z.strictObject({passed: z.boolean(), output: z.string()})

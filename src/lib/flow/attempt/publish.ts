@@ -1,32 +1,50 @@
 import {z} from 'zod'
+import {addCost, addUsage} from '../../core/cost/usage.js'
 import {printAttemptsComment} from '../../core/issue/attempts-comment.js'
 import {pullBody} from '../../core/run/pull-body.js'
 import {lastLines} from '../../core/run/tail.js'
-import {protectedPaths} from '../../core/run/patch.js'
+import {escapingLinks, protectedPaths} from '../../core/run/patch.js'
+import {proofOf} from '../../core/run/proof.js'
 import type {Attempt, Attempts} from '../../core/run/attempt.js'
 import {recordEnd} from '../../core/run/attempt-log.js'
 import type {Evidence} from '../../core/run/outcome.js'
+import type {Pull} from '../../core/issue/issue.js'
 import {PilotError} from '../../errors.js'
 import {createOnce} from '../once.js'
 import type {Accepted} from './review.js'
 import {branchOf, type Run} from './run.js'
 import {Stop} from './stop.js'
 
-/** Refuses patches that could steer this machine or later agents, or that carry a secret; checked before anything leaves the machine. */
-export function guardPatch(run: Run, evidence: Evidence, patch: string): void {
-  const blocked = protectedPaths(evidence.files, run.world.config.settings.protected_paths.allow)
+/** Refuses changes to files that could steer this machine or later agents. */
+export function guardFiles(run: Run, files: readonly string[]): void {
+  const blocked = protectedPaths(files, run.world.config.settings.protected_paths.allow)
   if (blocked.length > 0) throw new Stop('protected_paths', `the change touches protected paths: ${blocked.slice(0, 5).join(', ')}`)
+}
+
+/** The same for a whole patch, and for secrets and links that lead out; checked before anything leaves the machine. */
+export function guardPatch(run: Run, evidence: Evidence, patch: string): void {
+  guardFiles(run, evidence.files)
+  const links = escapingLinks(patch)
+  if (links.length > 0) throw new Stop('protected_paths', `the change has links that lead out of the repository: ${links.slice(0, 5).join(', ')}`)
   if (run.world.mask(patch) !== patch) throw new Stop('protected_paths', 'the change contains a secret; nothing was pushed')
 }
 
-/** Pushes exactly the accepted commit; a branch left by an earlier attempt is replaced only as it was seen. */
+/** A patch shows what is left in the end and leaves binary files out; what is pushed is every commit with all of its files. */
+async function guardHistory({world, worktree, base}: Run): Promise<void> {
+  const sent = await worktree.outgoing(base.sha)
+  if (sent === null) throw new Stop('protected_paths', 'the change is too large to be searched for secrets; nothing was pushed')
+  if (world.mask(sent) !== sent) throw new Stop('protected_paths', 'a commit of the change contains a secret; nothing was pushed')
+}
+
+/** Pushes exactly the accepted commit; a branch left by an earlier attempt is replaced only as it was when this attempt began. */
 export async function push(run: Run): Promise<void> {
   const {world, worktree, task, claim} = run
   const branch = branchOf(task.issue.number)
-  const expected = await world.workshop.branchSha(branch)
+  world.report.activity({kind: 'step', issue: task.issue.number, step: 'push'})
+  await guardHistory(run)
   await claim.assertHeld()
   try {
-    await worktree.push(branch, expected)
+    await worktree.push(branch, run.replaces)
   } catch (error) {
     if (error instanceof PilotError && error.code === 'GIT_FAILED') throw new Stop('push_rejected', error.message, {cause: error})
     throw error
@@ -40,33 +58,52 @@ export type PullDraft = z.infer<typeof pullDraftSchema>
 
 export async function draftPull(run: Run, summary: string, accepted: Accepted, attempts: Attempts, evidence: Evidence): Promise<PullDraft> {
   const {world, task} = run
-  const body = world.mask(pullBody({issue: task.issue.number, headSha: evidence.headSha, summary, evidence, ...accepted, attempts}))
+  const changes = {...evidence, files: evidence.files.length}
+  const body = world.mask(pullBody({issue: task.issue.number, headSha: evidence.headSha, summary, changes, ...accepted, attempts}))
   const draft: PullDraft = {version: 1, headSha: evidence.headSha, title: run.tally.subject, body}
   await world.artifacts.write(`${run.dir}/pull.json`, draft)
   return draft
 }
 
-/** Opens the pull request, or brings the one that is open up to date. Answers its number. */
+/**
+ * Opens the pull request, or brings the one that is open up to date. Answers its number. One is looked for only where there was one before
+ * the work; GitHub opens no second one from the same branch, so where one came up meanwhile it refuses, and that one is updated.
+ */
 export async function openPull(run: Run, {title, body}: PullDraft): Promise<number> {
   const {world, task, base} = run
   const head = branchOf(task.issue.number)
-  const open = (await world.pulls.ofBranch(head)).find((pull) => pull.state === 'open')
-  if (open !== undefined) {
-    await world.pulls.update(open.number, {title, body})
-    return open.number
+  const find = async () => (await world.pulls.ofBranch(head)).find((pull) => pull.state === 'open')
+  const update = async (pull: Pull): Promise<number> => {
+    await world.pulls.update(pull.number, {title, body})
+    return pull.number
   }
-  const pull = await createOnce(
-    () => world.pulls.create({title, body, head, base: base.name}),
-    async () => (await world.pulls.ofBranch(head)).find((p) => p.state === 'open'),
-  )
-  return pull.number
+  const before = task.pulls.some((pull) => pull.state === 'open') ? await find() : undefined
+  if (before !== undefined) return update(before)
+  const create = async (onto: string): Promise<number> => (await createOnce(() => world.pulls.create({title, body, head, base: onto}), find)).number
+  try {
+    return await create(base.name)
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code !== 'GITHUB_REJECTED') throw error
+    const meanwhile = await find()
+    if (meanwhile !== undefined) return update(meanwhile)
+    const now = await world.repository.defaultBranch()
+    if (now.name === base.name) throw error
+    world.report.warn(`GH-${task.issue.number}: the default branch is ${now.name} now, no longer ${base.name}`)
+    return create(now.name)
+  }
 }
 
-/** The attempts with this run's attempt as it stands. */
-export function recorded(run: Run, attempts: Attempts, change: Partial<Attempt>, summary: string): Attempts {
+/** What was accepted, and what git says of it. */
+export type Proven = Accepted & {evidence: Evidence}
+
+/** The attempts with this run's attempt as it stands; of one that passed, with what speaks for its commit. */
+export function recorded(run: Run, attempts: Attempts, change: Partial<Attempt>, summary: string, proven: Proven | null = null): Attempts {
   const {tally, world} = run
-  const now: Attempt = {...attempts.attempts.at(-1)!, models: [...tally.models], usage: tally.usage, costUsd: tally.costUsd, ...change}
-  const newest = {verifyTail: lastLines(world.mask(tally.verifyTail), 2000), review: world.mask(tally.reviewText).slice(0, 1500), summary: world.mask(summary).slice(0, 1000)}
+  const now: Attempt = {...attempts.attempts.at(-1)!, models: [...tally.models], usage: addUsage(run.attempt.usage, tally.usage), costUsd: addCost(run.attempt.costUsd, tally.costUsd), ...change}
+  const newest = {
+    verifyTail: lastLines(world.mask(tally.verifyTail), 2000), review: world.mask(proven?.review.summary ?? tally.reviewText).slice(0, 1500),
+    summary: world.mask(summary).slice(0, 1000), ...(proven && {proof: proofOf({...proven, title: tally.subject}, world.mask)}),
+  }
   return recordEnd(attempts, now, newest)
 }
 

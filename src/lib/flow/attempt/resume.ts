@@ -46,12 +46,14 @@ export async function publishVerified(world: World, task: Task): Promise<{pr: nu
   const {name: base} = await world.repository.defaultBranch()
   const kept = await world.artifacts.read(`${runDir(task.issue.number, attempt.attempt)}/pull.json`, pullDraftSchema)
   const draft = kept?.headSha === headSha ? kept : undefined
-  const body = draft?.body ?? pullBody({
-    issue: task.issue.number, headSha, summary: task.attempts.newest.summary, attempts: task.attempts, evidence: null, verification: null,
-    review: {version: 1, sha: headSha, verdict: attempt.review === 'skipped' ? 'skipped' : 'approve', summary: task.attempts.newest.review, findings: []},
-  })
+  const {newest} = task.attempts
+  const proof = newest.proof?.sha === headSha ? newest.proof : null
+  const body = draft?.body ?? world.mask(pullBody({
+    issue: task.issue.number, headSha, summary: newest.summary, attempts: task.attempts, changes: proof, verification: proof,
+    review: {verdict: attempt.review === 'skipped' ? 'skipped' : 'approve', summary: newest.review, findings: proof?.findings ?? []},
+  }))
   const pull = await createOnce(
-    () => world.pulls.create({title: draft?.title ?? `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`, body, head: branch, base}),
+    () => world.pulls.create({title: draft?.title ?? proof?.title ?? `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`, body, head: branch, base}),
     async () => (await world.pulls.ofBranch(branch)).find((p) => p.state === 'open'),
   )
   await putAttempts(world, task.issue.number, recordEnd(task.attempts, {...attempt, pr: pull.number}, task.attempts.newest), task.attemptsComment)

@@ -3,7 +3,7 @@ import {findingsText, readReview, reviewAnswerJsonSchema, skippedReview} from '.
 import {reviewPrompt} from '../../core/run/prompts.js'
 import type {Review, Verification} from '../../core/run/outcome.js'
 import {ask} from '../gate.js'
-import {fix} from './implement.js'
+import {fix, type Fix} from './implement.js'
 import {historyFor, spawnTask, type Run} from './run.js'
 import {countsAsAttempt} from '../../core/run/failure.js'
 import {Stop} from './stop.js'
@@ -21,7 +21,8 @@ export async function review(run: Run, verified: Verification): Promise<Accepted
     if (verdict.verdict !== 'request_changes') return {verification, review: verdict}
     run.tally.reviewText = findingsText(verdict)
     run.world.report.progress(`GH-${run.task.issue.number}: review asks for changes: ${verdict.summary}`)
-    if (round >= max_rounds || !(await fix(run, 'The reviewer asks for changes.', run.tally.reviewText, `review-fix-${round + 1}`))) {
+    const order: Fix = {gate: 'implement', name: `review-fix-${round + 1}`, what: 'The reviewer asks for changes.', output: run.tally.reviewText}
+    if (round >= max_rounds || !(await fix(run, order))) {
       throw new Stop('review_rejected', `review rejected: ${verdict.summary || findingsText(verdict)}`)
     }
     verification = await verify(run)

@@ -3,6 +3,7 @@ import {addCost, addUsage} from '../../core/cost/usage.js'
 import type {Usage} from '../../core/plan/plan.js'
 import {historyOf} from '../../core/route/escalation.js'
 import type {SpawnTask} from '../../core/route/plan-spawn.js'
+import type {Session} from '../../core/route/session.js'
 import type {Attempt} from '../../core/run/attempt.js'
 import {spentUsd} from '../../core/run/admission.js'
 import type {AgentOutcome} from '../../core/run/outcome.js'
@@ -23,6 +24,10 @@ export class Tally {
   /** masked; what the newest verification and review said, for the attempts comment and the next attempt */
   verifyTail = ''
   reviewText = ''
+  /** the session of the agent that changed files last, which a round of the same gate goes on in */
+  session: Session | null = null
+  /** fix rounds after failed verifications so far, for the names of their files */
+  fixes = 0
   readonly models = new Set<string>()
   add(outcome: AgentOutcome): void {
     this.usage = addUsage(this.usage, outcome.usage)
@@ -39,9 +44,13 @@ export type Run = {
   readonly attempt: Attempt
   readonly base: {name: string; sha: string}
   readonly worktree: Worktree
+  /** what the branch held when the attempt began; null: there was none */
+  readonly replaces: string | null
   readonly verify: VerifyCommands
   readonly complexity: Complexity
   readonly booking: Booking
+  /** a decision on the epic asks for a stronger model */
+  readonly advised: boolean
   readonly tally: Tally
   /** the labels as they are while the attempt runs */
   readonly labels: readonly string[]
@@ -67,4 +76,4 @@ export function spawnTask(run: Run, prompt: string, schema: string | null = null
   }
 }
 
-export const historyFor = (run: Run) => historyOf(run.task.attempts, run.attempt.attempt)
+export const historyFor = (run: Run) => ({...historyOf(run.task.attempts, run.attempt.attempt), advised: run.advised})

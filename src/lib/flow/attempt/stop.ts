@@ -1,4 +1,5 @@
 import {PilotError, type Code} from '../../errors.js'
+import {machineFault} from '../../core/run/machine-fault.js'
 import {codeOf, type FailureClass} from '../../core/run/failure.js'
 
 /** Ends an attempt from inside a stage. The one place that catches it records the failure and settles labels, claim and worktree. */
@@ -15,16 +16,16 @@ export class Stop extends Error {
 export function failureOf(error: unknown, interrupted: boolean): {failure: FailureClass; message: string} | undefined {
   if (error instanceof Stop) return {failure: error.failure, message: error.message}
   if (interrupted) return {failure: 'interrupted', message: 'interrupted; the work so far is saved'}
-  if (error instanceof PilotError) {
-    const failure = FAILURE_OF_CODE[error.code]
-    return failure && {failure, message: error.message}
-  }
-  return undefined
+  const known = error instanceof PilotError ? error : machineFault(error)
+  const failure = known && FAILURE_OF_CODE[known.code]
+  return known && failure && {failure, message: known.message}
 }
 
 const FAILURE_OF_CODE: Partial<Record<Code, FailureClass>> = {
   RATE_LIMITED: 'github_unavailable', GITHUB_UNREACHABLE: 'github_unavailable', GITHUB_UNAVAILABLE: 'github_unavailable', AMBIGUOUS_WRITE: 'github_unavailable',
-  NO_TOKEN: 'auth', BAD_TOKEN: 'auth', FORBIDDEN: 'auth', ROUTING: 'invalid_config', OVER_BUDGET: 'budget', GIT_FAILED: 'push_rejected', INTERRUPTED: 'interrupted',
+  NO_TOKEN: 'auth', BAD_TOKEN: 'auth', FORBIDDEN: 'auth', ROUTING: 'invalid_config', OVER_BUDGET: 'budget', NO_SPACE: 'overloaded',
+  // a push has its own class; a git that fails in the worktree is what the agent made of it
+  GIT_FAILED: 'agent_error', INTERRUPTED: 'interrupted',
 }
 
 /** The error that a command answers with when an attempt ended in this failure. */

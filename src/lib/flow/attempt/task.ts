@@ -2,23 +2,63 @@ import {childMark, dependsOn, parentOf} from '../../core/issue/child-body.js'
 import {hasLabel} from '../../core/issue/labels.js'
 import {trustOf, type Trust} from '../../core/issue/trust.js'
 import type {Issue, Pull} from '../../core/issue/issue.js'
-import {admit, type Admission, type TaskFacts} from '../../core/run/admission.js'
+import {admit, alreadyDone, type Admission, type TaskFacts} from '../../core/run/admission.js'
 import {PilotError} from '../../errors.js'
-import {attemptsOf, readIssue, readMemory} from '../snapshot.js'
+import {attemptsOf, NO_MEMORY, readIssue, readMemory, type Memory} from '../snapshot.js'
 import type {World} from '../world.js'
 import {branchOf} from './run.js'
 
-/** One issue as `execute`, `retry` and `land` see it, read fresh. */
-export type Task = TaskFacts & {pulls: Pull[]; parent: number | null; attemptsComment: number | null; admission: Admission}
+/** One issue as `execute`, `retry` and `land` see it. `labeller`: whose permission GitHub was asked for. */
+export type Task = TaskFacts & {pulls: Pull[]; parent: number | null; attemptsComment: number | null; admission: Admission; labeller: Labeller | null}
+type Labeller = {login: string; permission: string}
 
-/** The one read before an issue is worked on; done twice, because what was true before the claim may be false under it. */
-export async function readTask(world: World, number: number): Promise<Task> {
+/** What an issue shows of itself. Its pull requests are looked for only where an attempt was recorded: nothing else of pilot's opens one. */
+export type Glance = {issue: Issue; memory: Memory; pulls: Pull[]; /** nothing is left to do */ done: Extract<Admission, {kind: 'noop'}> | undefined}
+
+/** The first look at an issue. One that says it has no comments is not asked for them. */
+export async function glance(world: World, number: number): Promise<Glance> {
   const issue = await readIssue(world, number)
-  const [memory, pulls, blockers, trust] = await Promise.all([
-    readMemory(world, number), world.pulls.ofBranch(branchOf(number)), blockersOf(world, issue), trustIn(world, issue),
+  const memory = issue.counts.comments === 0 ? NO_MEMORY : await readMemory(world, number)
+  const attempts = attemptsOf(memory)
+  const pulls = attempts.attempts.length === 0 ? [] : await world.pulls.ofBranch(branchOf(number))
+  return {issue, memory, pulls, done: alreadyDone({issue, attempts, pulls})}
+}
+
+/**
+ * The read before a claim: enough to refuse without taking one. What GitHub's own counts rule out is not asked for, and where nothing is left
+ * to do nothing more is. A dry run takes no claim, so for it this is the read that decides.
+ */
+export async function preview(world: World, seen: Glance): Promise<Task> {
+  const {issue} = seen
+  if (world.dryRun) return readTask(world, issue.number)
+  if (seen.done !== undefined) return taskOf(world, seen, [], {trust: NOT_ASKED, labeller: null})
+  const [blockers, judged] = await Promise.all([mayBeBlocked(issue) ? blockersOf(world, issue) : [], judge(world, issue, null)])
+  return taskOf(world, seen, blockers, judged)
+}
+
+/**
+ * The read under a claim, of everything and from GitHub: what was true before may be false now. Of the one before only the labeller's
+ * permission is taken, seconds old, where it is the same labeller still.
+ */
+export async function readTask(world: World, number: number, before?: Task): Promise<Task> {
+  const issue = await readIssue(world, number)
+  const [memory, pulls, blockers, judged] = await Promise.all([
+    readMemory(world, number), world.pulls.ofBranch(branchOf(number)), blockersOf(world, issue), judge(world, issue, before?.labeller ?? null),
   ])
+  return taskOf(world, {issue, memory, pulls}, blockers, judged)
+}
+
+function taskOf(world: World, {issue, memory, pulls}: Pick<Glance, 'issue' | 'memory' | 'pulls'>, blockers: TaskFacts['blockers'], {trust, labeller}: Judged): Task {
   const facts = {issue, attempts: attemptsOf(memory), blockers, trust, pulls}
-  return {...facts, parent: parentOf(issue.body) ?? null, attemptsComment: memory.attempts?.comment ?? null, admission: admit(facts, world.config.settings)}
+  return {...facts, labeller, parent: parentOf(issue.body) ?? null, attemptsComment: memory.attempts?.comment ?? null, admission: admit(facts, world.config.settings)}
+}
+
+/** Nobody asked, so nobody is trusted. */
+const NOT_ASKED: Trust = {trusted: false, who: 'author', login: null, reason: 'nothing is left to do'}
+
+/** False where GitHub counts no open blocker and as many edges as the text has lines. */
+function mayBeBlocked({body, counts}: Issue): boolean {
+  return counts.openBlockers !== 0 || dependsOn(body).length > (counts.blockers ?? 0)
 }
 
 /** Native edges and `Depends on:` lines together. Work counts as merged when its issue is done: closed as completed, or marked so by pilot. */
@@ -31,24 +71,33 @@ export async function blockersOf(world: World, issue: Issue): Promise<{number: n
 
 export const isDone = (issue: Issue): boolean => hasLabel(issue.labels, 'pilot-done') || (issue.state === 'closed' && issue.stateReason === 'completed')
 
+type Judged = {trust: Trust; labeller: Labeller | null}
+
+/** May the text of this issue be acted on? */
+export const trustIn = async (world: World, issue: Issue): Promise<Trust> => (await judge(world, issue, null)).trust
+
 /** The author's standing and the labeller's; a child made by pilot stands and falls with its parent. */
-async function trustIn(world: World, issue: Issue, depth = 0): Promise<Trust> {
+async function judge(world: World, issue: Issue, known: Labeller | null, depth = 0): Promise<Judged> {
   const own = await world.own()
   const mark = childMark(issue.body)
-  const parentTrust = mark !== undefined && own(issue.author) && depth < MAX_DEPTH ? await parentTrustOf(world, mark.parent, depth) : undefined
+  const parentTrust = mark !== undefined && own(issue.author) && depth < MAX_DEPTH ? await parentTrustOf(world, mark.parent, known, depth) : undefined
   if (parentTrust !== undefined) return parentTrust
-  const login = hasLabel(issue.labels, 'pilot') ? await world.people.labelledBy(issue.number, 'pilot') : null
-  const labeller = !hasLabel(issue.labels, 'pilot') ? OPERATOR : login === null ? null : {login, permission: own(login) ? 'write' : await world.people.permission(login)}
-  return trustOf(issue, labeller, world.config.settings.trust, own)
+  const by = (labeller: Labeller | null): Trust => trustOf(issue, labeller, world.config.settings.trust, own)
+  if (!hasLabel(issue.labels, 'pilot')) return {trust: by(OPERATOR), labeller: null}
+  const login = await world.people.labelledBy(issue.number, 'pilot')
+  if (login === null) return {trust: by(null), labeller: null}
+  if (own(login)) return {trust: by({login, permission: 'write'}), labeller: null}
+  const labeller = known?.login === login ? known : {login, permission: await world.people.permission(login)}
+  return {trust: by(labeller), labeller}
 }
 /** Without the label it is the person at the command line who chose the issue, and they may run what they like. */
 const OPERATOR = {login: 'operator', permission: 'write'}
 /** GitHub allows 8 levels of sub-issues; a longer chain of `Parent:` lines is somebody's joke. */
 const MAX_DEPTH = 8
 
-async function parentTrustOf(world: World, parent: number, depth: number): Promise<Trust | undefined> {
+async function parentTrustOf(world: World, parent: number, known: Labeller | null, depth: number): Promise<Judged | undefined> {
   try {
-    return await trustIn(world, await world.issues.get(parent), depth + 1)
+    return await judge(world, await world.issues.get(parent), known, depth + 1)
   } catch (error) {
     if (error instanceof PilotError && error.code === 'ISSUE_NOT_FOUND') return undefined
     throw error

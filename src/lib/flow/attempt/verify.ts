@@ -1,24 +1,39 @@
 import {testFlags} from '../../core/run/patch.js'
 import {lastLines} from '../../core/run/tail.js'
 import type {Verification} from '../../core/run/outcome.js'
-import {fix} from './implement.js'
+import {isLintCommand} from '../../core/run/lint-command.js'
+import {failuresIn, roundsLeft, type Failed} from '../../core/run/progress-of-failures.js'
+import {fix, type Fix} from './implement.js'
 import type {Run} from './run.js'
 import {Stop} from './stop.js'
 
-/** Runs the verify commands on a commit, one after the other, up to the first that fails. The commands decide, not the agent. */
-export async function verifyOnce(run: Pick<Run, 'world' | 'worktree' | 'verify' | 'dir'>, sha: string, log: string): Promise<Verification> {
-  const {world, worktree, verify} = run
+/** One pass of the verify commands; `output` is what the last of them said, longer than its tail. */
+type Pass = {verification: Verification; output: string}
+
+/**
+ * Runs the verify commands on a commit, one after the other, up to the first that fails. The commands decide, not the agent. Each of them sees
+ * exactly the commit: what one changes in tracked files (a formatter) is put back and flagged, or something else would be verified than pushed.
+ */
+async function pass({world, worktree, verify, dir}: Pick<Run, 'world' | 'worktree' | 'verify' | 'dir'>, sha: string, log: string): Promise<Pass> {
   const commands: Verification['commands'] = []
+  const flags: string[] = []
+  let output = ''
   for (const command of verify.commands) {
     const outcome = await world.commands.run(command, {
-      cwd: worktree.path, timeoutMs: world.config.settings.verify.timeout, log: world.artifacts.resolve(`${run.dir}/${log}`), signal: world.signal,
+      cwd: worktree.path, timeoutMs: world.config.settings.verify.timeout, log: world.artifacts.resolve(`${dir}/${log}`), signal: world.signal,
     })
     if (world.signal.aborted) throw new Stop('interrupted', 'interrupted while verifying; the work so far is saved')
-    commands.push({command, exitCode: outcome.exitCode, timedOut: outcome.timedOut, durationMs: Math.round(outcome.durationMs), tail: lastLines(world.mask(outcome.tail), 2000)})
-    if (outcome.exitCode !== 0) return {version: 1, sha, passed: false, commands, flags: []}
+    const changed = await worktree.restore(sha)
+    if (changed.length > 0) flags.push(`\`${command}\` changed tracked files, which were put back: ${changed.slice(0, 5).join(', ')}`)
+    output = world.mask(outcome.tail)
+    commands.push({command, exitCode: outcome.exitCode, timedOut: outcome.timedOut, durationMs: Math.round(outcome.durationMs), tail: lastLines(output, 2000)})
+    if (outcome.exitCode !== 0) return {verification: {version: 1, sha, passed: false, commands, flags}, output}
   }
-  return {version: 1, sha, passed: true, commands, flags: []}
+  return {verification: {version: 1, sha, passed: true, commands, flags}, output}
 }
+
+export const verifyOnce = async (run: Pick<Run, 'world' | 'worktree' | 'verify' | 'dir'>, sha: string, log: string): Promise<Verification> =>
+  (await pass(run, sha, log)).verification
 
 /** Output of the command that failed, for the next round and for people. */
 export const failureText = (verification: Verification): string => {
@@ -28,19 +43,39 @@ export const failureText = (verification: Verification): string => {
 
 /** Verifies HEAD; while it fails and rounds are left, the failure goes back to the agent. What passes is a commit, named by its SHA. */
 export async function verify(run: Run): Promise<Verification> {
-  const {world, worktree, task, base} = run
-  for (let round = 0; ; round++) {
+  const {world, worktree, task, base, tally} = run
+  const history: Failed[] = []
+  for (;;) {
     const sha = await worktree.head()
-    const verification = await verifyOnce(run, sha, 'verify.log')
+    world.report.activity({kind: 'step', issue: task.issue.number, step: 'verify'})
+    const {verification, output} = await pass(run, sha, 'verify.log')
     const {patch} = await worktree.evidence(base.sha)
-    const flagged = {...verification, flags: testFlags(patch)}
+    const flagged = {...verification, flags: [...verification.flags, ...testFlags(patch)]}
     await world.artifacts.write(`${run.dir}/verify.json`, flagged)
-    world.report.progress(`GH-${task.issue.number}: verify ${verification.passed ? 'passed' : 'failed'} on ${sha.slice(0, 12)}`)
-    if (verification.passed) return flagged
-    run.tally.verifyTail = failureText(verification)
-    if (round >= world.config.settings.verify.fix_rounds) throw new Stop('verify_failed', `verification failed: ${run.tally.verifyTail.split('\n', 1)[0]}`)
-    if (!(await fix(run, 'A verify command failed on your change.', run.tally.verifyTail, `fix-${round + 1}`))) {
-      throw new Stop('verify_failed', 'verification failed and the agent changed nothing in the fix round')
+    if (verification.passed) {
+      world.report.progress(`GH-${task.issue.number}: verify passed on ${sha.slice(0, 12)}`)
+      return flagged
     }
+    tally.verifyTail = failureText(verification)
+    const failures = failuresIn(output)
+    history.push({step: verification.commands.length, failures})
+    const left = roundsLeft(history, world.config.settings.verify.fix_rounds)
+    const count = failures === null ? '' : `, ${failures} ${failures === 1 ? 'failure' : 'failures'}`
+    world.report.progress(`GH-${task.issue.number}: verify failed on ${sha.slice(0, 12)}${count}; fix rounds left: ${left}`)
+    if (left === 0) throw new Stop('verify_failed', `verification failed: ${tally.verifyTail.split('\n', 1)[0]}`)
+    if (!(await fix(run, fixOf(verification, output, ++tally.fixes)))) throw new Stop('verify_failed', 'verification failed and the agent changed nothing in the fix round')
   }
 }
+
+function fixOf({commands}: Verification, output: string, round: number): Fix {
+  const failed = commands.at(-1)
+  const command = failed?.command ?? ''
+  const timedOut = failed?.timedOut === true
+  const isLint = !timedOut && isLintCommand(command)
+  return {
+    gate: isLint ? 'lint' : 'implement', name: `fix-${round}`, output: `$ ${command}\n${timedOut ? '(timed out)\n' : ''}${lastLines(output, FIX_OUTPUT)}`,
+    what: isLint ? 'A linter or formatter rejects your change.' : 'A verify command failed on your change.',
+  }
+}
+/** What the agent is shown of a failure; the attempts comment holds less. Characters. */
+const FIX_OUTPUT = 8_000

@@ -1,17 +1,19 @@
-import {invalid, notFound} from '../errors.js'
+import {forbidden, invalid, notFound} from '../errors.js'
 import {actor, created, ok, type RepoCall, type RepoHandler, type Reply, type Route} from '../http.js'
 import {integer, required} from '../input.js'
 import {addEvent, issueIn, touch} from '../issues-model.js'
 import {paged} from '../paging.js'
 import {presentIssue} from '../present/issue.js'
 import {repoRoute} from '../router.js'
-import {type IssueState, type RepoState} from '../state.js'
+import {allows, type IssueState, type Permission, type RepoState} from '../state.js'
 import {issueById, reposOf} from '../world.js'
 
 type Located = {repo: RepoState; issue: IssueState}
 const refuse = (message: string): Error => invalid({resource: 'IssueDependency', code: 'custom', field: 'issue_id', message})
-const when = (run: RepoHandler): RepoHandler => (call) => {
+/** A server without the endpoint says 404 before it asks for rights. */
+const when = (run: RepoHandler, needs: Permission = 'read'): RepoHandler => (call) => {
   if (!call.repo.features.dependencies) throw notFound()
+  if (!allows(call.permission, needs)) throw forbidden()
   return run(call)
 }
 
@@ -60,7 +62,7 @@ export const dependencyRoutes: readonly Route[] = [
     'GET /issues/{issue_number}/dependencies/blocked_by', 'read',
     when((call) => listOf(call, (i) => i.blockedBy.map((id) => issueById(call.world, id))))
   ),
-  repoRoute('POST /issues/{issue_number}/dependencies/blocked_by', 'triage', when(add)),
-  repoRoute('DELETE /issues/{issue_number}/dependencies/blocked_by/{issue_id}', 'triage', when(remove)),
+  repoRoute('POST /issues/{issue_number}/dependencies/blocked_by', 'read', when(add, 'triage')),
+  repoRoute('DELETE /issues/{issue_number}/dependencies/blocked_by/{issue_id}', 'read', when(remove, 'triage')),
   repoRoute('GET /issues/{issue_number}/dependencies/blocking', 'read', when((call) => listOf(call, (i) => blocking(call, i)))),
 ]

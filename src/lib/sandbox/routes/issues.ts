@@ -26,8 +26,9 @@ function list(call: RepoCall): Reply {
   const assignee = query.get('assignee')?.toLowerCase()
   const creator = query.get('creator')?.toLowerCase()
   const since = query.get('since')
+  const now = call.world.now().getTime()
   const keep = (i: IssueState): boolean =>
-    !i.deleted && !i.transferredTo && (state === 'all' || i.state === state)
+    Date.parse(i.createdAt) + call.world.listLagMs <= now && !i.deleted && !i.transferredTo && (state === 'all' || i.state === state)
     && labels.every((l) => i.labels.some((has) => has.toLowerCase() === l))
     && (!creator || i.author.toLowerCase() === creator) && (!since || Date.parse(i.updatedAt) >= Date.parse(since))
     && (!assignee || assignedTo(i, assignee))

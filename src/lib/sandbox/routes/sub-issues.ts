@@ -1,11 +1,11 @@
-import {invalid, notFound, unprocessable} from '../errors.js'
+import {forbidden, invalid, notFound, unprocessable} from '../errors.js'
 import {actor, created, ok, type RepoCall, type RepoHandler, type Reply, type Route} from '../http.js'
 import {flag, integer, required} from '../input.js'
 import {addEvent, issueIn, touch} from '../issues-model.js'
 import {paged} from '../paging.js'
 import {presentIssue} from '../present/issue.js'
 import {repoRoute} from '../router.js'
-import {type IssueState, type RepoState} from '../state.js'
+import {allows, type IssueState, type Permission, type RepoState} from '../state.js'
 import {issueById} from '../world.js'
 
 /** GitHub's limits: children of one parent, closed ones included, and levels of a tree. */
@@ -14,8 +14,10 @@ const MAX_LEVELS = 8
 type Located = {repo: RepoState; issue: IssueState}
 
 const refuse = (why: string): Error => unprocessable(`An error occurred while adding the sub-issue to the parent issue. ${why}`)
-const when = (run: RepoHandler): RepoHandler => (call) => {
+/** A server without the endpoint says 404 before it asks for rights. */
+const when = (run: RepoHandler, needs: Permission = 'read'): RepoHandler => (call) => {
   if (!call.repo.features.subIssues) throw notFound()
+  if (!allows(call.permission, needs)) throw forbidden()
   return run(call)
 }
 
@@ -105,8 +107,8 @@ function parent(call: RepoCall): Reply {
 
 export const subIssueRoutes: readonly Route[] = [
   repoRoute('GET /issues/{issue_number}/sub_issues', 'read', when(list)),
-  repoRoute('POST /issues/{issue_number}/sub_issues', 'triage', when(add)),
-  repoRoute('DELETE /issues/{issue_number}/sub_issue', 'triage', when(remove)),
-  repoRoute('PATCH /issues/{issue_number}/sub_issues/priority', 'triage', when(reorder)),
+  repoRoute('POST /issues/{issue_number}/sub_issues', 'read', when(add, 'triage')),
+  repoRoute('DELETE /issues/{issue_number}/sub_issue', 'read', when(remove, 'triage')),
+  repoRoute('PATCH /issues/{issue_number}/sub_issues/priority', 'read', when(reorder, 'triage')),
   repoRoute('GET /issues/{issue_number}/parent', 'read', when(parent)),
 ]

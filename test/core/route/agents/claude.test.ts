@@ -4,7 +4,7 @@ import {newMemory, type AgentRequest} from '../../../../src/lib/core/route/agent
 
 const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
   gate: 'implement', issue: 7, attempt: 1, model: 'claude-sonnet-4-6', tier: 'balanced', effort: null, tools: ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'Task'],
-  mcpConfigPath: null, schema: null, schemaFile: null, cwd: '/w', runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'claude', extraArgs: [], sessionId: null, resume: null, ...more,
+  mcpConfigPath: null, schema: null, schemaFile: null, cwd: '/w', runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'claude', extraArgs: [], resume: null, ...more,
 })
 const ALWAYS = ['claude', '-p', '--output-format', 'stream-json', '--verbose', '--model', 'claude-sonnet-4-6']
 const CLOSED = ['--setting-sources', '', '--disable-slash-commands']
@@ -13,14 +13,14 @@ const parse = (line: string) => claude.parse(line, newMemory())
 
 describe('claude argv', () => {
   it.each<[string, Partial<AgentRequest>, string[]]>([
-    ['execution', {sessionId: 'u-1'}, [...ALWAYS, '--tools', 'Read,Write,Edit,Bash,Grep,Glob,Task', '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash,Task',
-      '--disallowedTools', 'Bash(git push:*)', '--strict-mcp-config', ...CLOSED, '--session-id', 'u-1', '--max-turns', '60', '--max-budget-usd', '2']],
-    ['planning', {tools: ['Read', 'Grep', 'Glob'], schema: '{"type":"object"}', maxTurns: 20, maxBudgetUsd: null}, [...ALWAYS, '--tools', 'Read,Grep,Glob', '--permission-mode', 'dontAsk',
-      '--strict-mcp-config', ...CLOSED, '--json-schema', '{"type":"object"}', '--max-turns', '20']],
-    ['text only', {tools: [], schema: '{}', maxTurns: 3, maxBudgetUsd: null}, [...ALWAYS, '--tools', '', '--permission-mode', 'dontAsk',
+    ['execution', {}, [...ALWAYS, '--tools', 'Read,Write,Edit,Bash,Grep,Glob,Task', '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash,Task',
+      '--disallowedTools', 'Bash(git push:*)', '--strict-mcp-config', ...CLOSED, '--max-turns', '60', '--max-budget-usd', '2']],
+    ['planning', {gate: 'plan', tools: ['Read', 'Grep', 'Glob'], schema: '{"type":"object"}', maxTurns: 20, maxBudgetUsd: null}, [...ALWAYS, '--tools', 'Read,Grep,Glob', '--permission-mode', 'dontAsk',
+      '--strict-mcp-config', ...CLOSED, '--no-session-persistence', '--json-schema', '{"type":"object"}', '--max-turns', '20']],
+    ['text only', {gate: 'classify', tools: [], schema: '{}', maxTurns: 3, maxBudgetUsd: null}, [...ALWAYS, '--tools', '', '--permission-mode', 'dontAsk',
       '--system-prompt', 'You answer one question about a software project. Answer exactly in the form that is asked for.', '--strict-mcp-config', ...CLOSED,
       '--no-session-persistence', '--json-schema', '{}', '--max-turns', '3']],
-    ['a fix round with more', {tools: ['Edit'], resume: 'u-1', sessionId: 'u-2', mcpConfigPath: '/m.json', effort: 'high', extraArgs: ['--betas', 'x'], maxBudgetUsd: null}, [
+    ['a fix round with more', {tools: ['Edit'], resume: 'u-1', mcpConfigPath: '/m.json', effort: 'high', extraArgs: ['--betas', 'x'], maxBudgetUsd: null}, [
       ...ALWAYS, '--effort', 'high', '--tools', 'Edit', '--permission-mode', 'acceptEdits', '--strict-mcp-config', '--mcp-config', '/m.json', ...CLOSED,
       '--resume', 'u-1', '--max-turns', '60', '--betas', 'x']],
     ['rules and servers', {tools: ['Read', 'Bash(git log:*)', 'mcp__db'], mcpConfigPath: 'mcp.json', maxTurns: null, maxBudgetUsd: null}, [...ALWAYS, '--tools', 'Read,Bash', '--permission-mode', 'dontAsk',
@@ -51,6 +51,19 @@ describe('claude events', () => {
     })
     expect(parse(result({usage}))[0]).toMatchObject({usage: {inFresh: 1, cacheRead: 1, cacheWrite5m: 4, cacheWrite1h: 6, out: 1}, costUsd: null})
     expect(parse(result({}))[0]).toMatchObject({usage: null, costUsd: null, models: []})
+  })
+
+  it('of a session that goes on count this process alone, whether the program tells the sum of the session or not', () => {
+    const first = {inFresh: 200, cacheRead: 60, cacheWrite5m: 30, cacheWrite1h: 10, out: 20}
+    const own = {input_tokens: 100, output_tokens: 10, cache_read_input_tokens: 30, cache_creation_input_tokens: 20, cache_creation: {ephemeral_5m_input_tokens: 5, ephemeral_1h_input_tokens: 15}}
+    const told = (n: number) => ({m: {inputTokens: 100 * n, outputTokens: 10 * n, cacheReadInputTokens: 30 * n, cacheCreationInputTokens: 20 * n}})
+    const seen = (line: object, session = 's') => claude.parse(result({session_id: 's', usage: own, ...line}), {...newMemory({session, usage: first, costUsd: 2}), sessionId: 's'})[0]
+    const booked = {inFresh: 100, cacheRead: 30, cacheWrite5m: 5, cacheWrite1h: 15, out: 10}
+    expect(seen({modelUsage: told(3), total_cost_usd: 3})).toMatchObject({usage: booked, costUsd: 1})
+    expect(seen({modelUsage: told(1), total_cost_usd: 1})).toMatchObject({usage: booked, costUsd: 1})
+    // a session of its own after all: nothing of it is booked yet
+    expect(seen({modelUsage: told(3), total_cost_usd: 3}, 'other')).toMatchObject({usage: {inFresh: 300}, costUsd: 3})
+    expect(seen({modelUsage: {}, total_cost_usd: 0, usage: {...own, input_tokens: 0, output_tokens: 0, cache_read_input_tokens: 0, cache_creation_input_tokens: 0}})).toMatchObject({usage: {inFresh: 0, out: 0}, costUsd: 0})
   })
 
   it.each<[object, string | null]>([

@@ -5,9 +5,11 @@ import type {AgentEvent} from '../../../../src/lib/core/run/outcome.js'
 
 const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
   gate: 'implement', issue: 7, attempt: 1, model: 'gpt-5.5', tier: 'balanced', effort: null, tools: [], mcpConfigPath: null, schema: null, schemaFile: null, cwd: '/w',
-  runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'codex', extraArgs: [], sessionId: null, resume: null, ...more,
+  runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'codex', extraArgs: [], resume: null, ...more,
 })
-const START = ['codex', 'exec', '--json', '--ephemeral', '--ignore-user-config', '--skip-git-repo-check', '--color', 'never', '-m', 'gpt-5.5', '-s']
+const OPTIONS = ['--ignore-user-config', '--skip-git-repo-check', '--color', 'never', '-m', 'gpt-5.5', '-s']
+const KEPT = ['codex', 'exec', '--json', ...OPTIONS]
+const START = ['codex', 'exec', '--json', '--ephemeral', ...OPTIONS]
 const COMMON = [
   ...['multi_agent', 'goals', 'plugins', 'apps', 'image_generation', 'unbounded_connection_retries'].flatMap((feature) => ['--disable', feature]),
   ...['web_search="disabled"', 'skills.include_instructions=false', 'include_permissions_instructions=false', 'include_apps_instructions=false', 'project_doc_max_bytes=0',
@@ -16,11 +18,11 @@ const COMMON = [
 
 describe('codex argv', () => {
   it.each<[string, Partial<AgentRequest>, string[]]>([
-    ['execution', {}, [...START, 'workspace-write', ...COMMON, '-']],
-    ['lint', {gate: 'lint'}, [...START, 'workspace-write', ...COMMON, '-']],
+    ['execution, whose session is kept', {}, [...KEPT, 'workspace-write', ...COMMON, '-']],
+    ['lint', {gate: 'lint'}, [...KEPT, 'workspace-write', ...COMMON, '-']],
     ['planning, whose tools are the planner’s', {gate: 'plan', tools: ['Read', 'Write'], schema: '{}', schemaFile: '/r/s.json'}, [...START, 'read-only', ...COMMON, '--output-schema', '/r/s.json', '-']],
     ['a text gate with more', {gate: 'classify', effort: 'low', extraArgs: ['-c', 'x=1']}, [...START, 'read-only', ...COMMON, '-c', 'model_reasoning_effort="low"', '-c', 'x=1', '-']],
-    ['a session is never gone on in', {resume: 'u-1', sessionId: 'u-2'}, [...START, 'workspace-write', ...COMMON, '-']],
+    ['a fix round, with every option before the word that takes few', {resume: 'u-1', extraArgs: ['-c', 'x=1']}, [...KEPT, 'workspace-write', ...COMMON, '-c', 'x=1', 'resume', 'u-1', '-']],
   ])('%s', (_, more, argv) => expect(codex.argv(request(more))).toEqual(argv))
 
   it('refuses what it cannot honour', () => {
@@ -51,6 +53,17 @@ describe('codex events', () => {
       {kind: 'result', ok: true, text: '{"ok": true}', structured: {ok: true}, usage: {inFresh: 200, cacheRead: 60, cacheWrite5m: 40, cacheWrite1h: 0, out: 20}, costUsd: null, models: [],
         failure: null, message: '', turns: null, sessionId: 't1'},
     ])
+  })
+
+  it('of a session that goes on count this process alone', () => {
+    const before = {session: 't1', usage: {inFresh: 200, cacheRead: 60, cacheWrite5m: 0, cacheWrite1h: 0, out: 20}, costUsd: null}
+    const usageOf = (thread: string) => {
+      const memory = newMemory(before)
+      codex.parse(JSON.stringify({type: 'thread.started', thread_id: thread}), memory)
+      return codex.parse('{"type":"turn.completed","usage":{"input_tokens":400,"cached_input_tokens":90,"cache_write_input_tokens":0,"output_tokens":30}}', memory)
+    }
+    expect(usageOf('t1')).toMatchObject([{usage: {inFresh: 110, cacheRead: 30, out: 10}}])
+    expect(usageOf('t2')).toMatchObject([{usage: {inFresh: 310, cacheRead: 90, out: 30}}])
   })
 
   it.each(['', 'Reading prompt', '[]', '{"type":"turn.start', '{"type":"item.completed"}', '{"type":"error","message":"Reconnecting... 1/1"}', item('completed', {type: 'error', message: 'x'})])('skip %s', (line) => expect(parse(line)).toEqual([]))

@@ -10,7 +10,7 @@ import type {AgentEvent} from '../../../../src/lib/core/run/outcome.js'
 
 const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
   gate: 'implement', issue: 7, attempt: 1, model: 'x/m', tier: 'balanced', effort: null, tools: [], mcpConfigPath: null, schema: null, schemaFile: null, cwd: '/w',
-  runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'agent', extraArgs: [], sessionId: null, resume: null, ...more,
+  runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'agent', extraArgs: [], resume: null, ...more,
 })
 const parse = (agent: AgentDescriptor, ...lines: object[]): AgentEvent[] => {
   const memory = newMemory()

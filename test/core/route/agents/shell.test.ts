@@ -5,7 +5,7 @@ import {newMemory, type AgentRequest} from '../../../../src/lib/core/route/agent
 
 const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
   gate: 'review', issue: null, attempt: 2, model: 'any-name', tier: null, effort: null, tools: [], mcpConfigPath: null, schema: null, schemaFile: null, cwd: '/w', runDir: null, root: '/my root',
-  maxTurns: null, maxBudgetUsd: null, command: './agent.sh --fast', extraArgs: [], sessionId: null, resume: null, ...more,
+  maxTurns: null, maxBudgetUsd: null, command: './agent.sh --fast', extraArgs: [], resume: null, ...more,
 })
 
 describe('a shell agent', () => {

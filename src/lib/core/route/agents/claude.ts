@@ -1,8 +1,9 @@
 import {z} from 'zod'
 import type {FailureClass} from '../../run/failure.js'
-import type {AgentEvent} from '../../run/outcome.js'
+import type {AgentEvent, UsagePart} from '../../run/outcome.js'
 import type {Usage} from '../../plan/plan.js'
-import {failureOf, failureOfStatus, objectOf, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {ownUsage} from '../own-usage.js'
+import {bookedBefore, failureOf, failureOfStatus, isWriting, objectOf, resultEvent, told as count, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** agents.md §1.11: no side traffic, no command that outlives the answer, two retries of its own (it makes ten in three minutes unless told). */
 const ENV: Readonly<Record<string, string>> = {
@@ -53,19 +54,22 @@ function toolFaults({tools, mcpConfigPath}: {tools: readonly string[]; mcpConfig
 const fromRoot = (path: string | null, root: string | null): string | null =>
   path === null || root === null || path.startsWith('/') ? path : `${root.replace(/\/$/, '')}/${path}`
 
-/** Only a session that somebody may come back to is kept; a question without tools is asked once. */
-function session({resume, sessionId, tools}: AgentRequest): string[] {
+/** Only a session that a fix round may come back to is kept; a question is asked once. */
+function session({resume, gate}: AgentRequest): string[] {
   if (resume !== null) return ['--resume', resume]
-  if (sessionId !== null) return ['--session-id', sessionId]
-  return tools.length === 0 ? ['--no-session-persistence'] : []
+  return isWriting(gate) ? [] : ['--no-session-persistence']
 }
 
-const count = z.number().min(0).transform(Math.round).catch(0)
 const usageIn = z.object({
   input_tokens: count, output_tokens: count, cache_read_input_tokens: count, cache_creation_input_tokens: count,
   cache_creation: z.object({ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count}).nullish().catch(null),
 })
-const modelUse = z.object({inputTokens: count, outputTokens: count, cacheReadInputTokens: count, cacheCreationInputTokens: count})
+const usd = z.number().min(0).nullish().catch(NaN)
+/** Newer versions split cache writes by lifetime here too, and say whether they know the model's price or guess one. */
+const modelUse = z.object({
+  inputTokens: count, outputTokens: count, cacheReadInputTokens: count, cacheCreationInputTokens: count, cacheCreationEphemeral1hInputTokens: count,
+  costUSD: usd, costBasis: z.string().nullish().catch(null),
+})
 const initLine = z.object({
   type: z.literal('system'), subtype: z.literal('init'), session_id: z.string().nullish(), model: z.string().nullish(), tools: z.array(z.string()).nullish(),
   claude_code_version: z.string().nullish().catch(null),
@@ -75,37 +79,65 @@ const block = z.union([
   z.object({type: z.literal('text'), text: z.string()}),
   z.object({type: z.string()}),
 ])
-const assistantLine = z.object({type: z.literal('assistant'), message: z.object({content: z.array(block)})})
+const assistantLine = z.object({type: z.literal('assistant'), message: z.object({
+  content: z.array(block), id: z.string().nullish().catch(null), model: z.string().nullish().catch(null), usage: usageIn.nullish().catch(null),
+})})
 const resultLine = z.object({
   type: z.literal('result'), subtype: z.string().catch(''), is_error: z.boolean().catch(true), api_error_status: z.number().nullish().catch(null),
   result: z.string().nullish().catch(null), errors: z.array(z.string()).nullish().catch(null), stop_reason: z.string().nullish().catch(null),
   terminal_reason: z.string().nullish().catch(null), num_turns: z.int().nullish().catch(null), session_id: z.string().nullish().catch(null),
-  total_cost_usd: z.number().min(0).nullish().catch(null), usage: usageIn.nullish().catch(null), modelUsage: z.record(z.string(), modelUse).nullish().catch(null),
+  total_cost_usd: usd, usage: usageIn.nullish().catch(null), modelUsage: z.record(z.string(), modelUse).nullish().catch(null),
   structured_output: z.unknown().optional(), permission_denials: z.array(z.object({tool_name: z.string(), tool_input: z.unknown().optional()})).nullish().catch(null),
 })
 type ResultLine = z.infer<typeof resultLine>
 
 /**
- * Tokens of all models, sub-agents included, from `modelUsage`; the split of cache writes by lifetime only stands in `usage`, which is the main
- * loop's own, so what goes beyond it counts as the five-minute kind.
+ * Tokens and dollars of this process, of all models, sub-agents included, from `modelUsage`. `usage` is the main loop's own and always this process's
+ * alone: what the process used at least, and in older versions the only place that splits cache writes by lifetime, so what goes beyond it counts as the
+ * five-minute kind. A cost at a guessed price is none; then the models are priced apart.
  */
-function usageOf({usage, modelUsage}: ResultLine): Usage | null {
-  const models = Object.values(modelUsage ?? {})
-  const hour = usage?.cache_creation?.ephemeral_1h_input_tokens ?? 0
-  if (models.length > 0) {
-    const sum = (pick: (model: z.infer<typeof modelUse>) => number) => models.reduce((total, model) => total + pick(model), 0)
-    const written = sum((m) => m.cacheCreationInputTokens)
-    return {
-      inFresh: sum((m) => m.inputTokens), cacheRead: sum((m) => m.cacheReadInputTokens), cacheWrite5m: Math.max(0, written - hour),
-      cacheWrite1h: Math.min(hour, written), out: sum((m) => m.outputTokens),
-    }
-  }
-  if (!usage) return null
+function spentIn(line: ResultLine, memory: AgentMemory): {usage: Usage | null; costUsd: number | null; parts?: UsagePart[]} {
+  const main = line.usage ?? null
+  const models = Object.values(line.modelUsage ?? {})
+  const isGuess = models.some(({costBasis}) => costBasis === 'unknown')
+  const costUsd = isGuess ? null : line.total_cost_usd ?? null
+  const mainLoop = main && withoutSplit(main.input_tokens, main.cache_read_input_tokens, main.cache_creation_input_tokens, main.output_tokens)
+  const sum = (pick: (model: z.infer<typeof modelUse>) => number) => models.reduce((total, model) => total + pick(model), 0)
+  const hour = Math.max(main?.cache_creation?.ephemeral_1h_input_tokens ?? 0, sum((m) => m.cacheCreationEphemeral1hInputTokens))
+  if (models.length === 0) return {usage: mainLoop && splitByLife(mainLoop, hour), costUsd}
+  const told = withoutSplit(sum((m) => m.inputTokens), sum((m) => m.cacheReadInputTokens), sum((m) => m.cacheCreationInputTokens), sum((m) => m.outputTokens))
+  const before = bookedBefore(memory)
+  const known = before.usage && withoutSplit(before.usage.inFresh, before.usage.cacheRead, before.usage.cacheWrite5m + before.usage.cacheWrite1h, before.usage.out)
+  const own = ownUsage(told, known, mainLoop)
   return {
-    inFresh: usage.input_tokens, cacheRead: usage.cache_read_input_tokens, cacheWrite5m: Math.max(0, usage.cache_creation_input_tokens - hour),
-    cacheWrite1h: hour, out: usage.output_tokens,
+    usage: splitByLife(own.usage, hour), costUsd: costUsd !== null && own.isSum ? Math.max(0, costUsd - (before.costUsd ?? 0)) : costUsd,
+    // of a session that goes on, each model's share is a sum with what was booked before
+    ...(isGuess && !own.isSum ? {parts: Object.entries(line.modelUsage ?? {}).map(([model, use]) => partOf(model, use))} : {}),
   }
 }
+
+function partOf(model: string, use: z.infer<typeof modelUse>): UsagePart {
+  const usage = withoutSplit(use.inputTokens, use.cacheReadInputTokens, use.cacheCreationInputTokens, use.outputTokens)
+  return {model, isRequest: false, usage: splitByLife(usage, use.cacheCreationEphemeral1hInputTokens), costUsd: use.costBasis === 'unknown' ? null : use.costUSD ?? null}
+}
+
+/** What a message used, told once more with each of its blocks: only what goes beyond the last time is new. The figures of a message can still grow. */
+function usedBy({id, model, usage}: z.infer<typeof assistantLine>['message'], memory: AgentMemory): AgentEvent[] {
+  if (!id || !usage) return []
+  const hour = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0
+  const now = splitByLife(withoutSplit(usage.input_tokens, usage.cache_read_input_tokens, usage.cache_creation_input_tokens, usage.output_tokens), hour)
+  const seen = (memory.notes['messages'] ??= new Map<string, Usage>()) as Map<string, Usage>
+  const before = seen.get(id) ?? withoutSplit(0, 0, 0, 0)
+  const more = (field: keyof Usage) => Math.max(0, now[field] - before[field])
+  const fresh = {inFresh: more('inFresh'), cacheRead: more('cacheRead'), cacheWrite5m: more('cacheWrite5m'), cacheWrite1h: more('cacheWrite1h'), out: more('out')}
+  if (Object.values(fresh).every((count) => count === 0)) return []
+  seen.set(id, now)
+  return [{kind: 'usage', usage: fresh, costUsd: null, model: model ?? null, request: id}]
+}
+
+const withoutSplit = (inFresh: number, cacheRead: number, written: number, out: number): Usage => ({inFresh, cacheRead, cacheWrite5m: written, cacheWrite1h: 0, out})
+const splitByLife = (usage: Usage, hour: number): Usage =>
+  ({...usage, cacheWrite5m: Math.max(0, usage.cacheWrite5m - hour), cacheWrite1h: Math.min(hour, usage.cacheWrite5m)})
 
 /** agents.md §1.7: every API failure is exit 1 with subtype success, so status and wording decide. */
 function failureIn(line: ResultLine, message: string): FailureClass {
@@ -122,7 +154,7 @@ function fromResult(line: ResultLine, memory: AgentMemory): AgentEvent {
   const failure = failed || refused ? failureIn(line, said) : null
   const message = [said, line.subtype.startsWith('error_') && !said.includes(line.subtype) ? line.subtype : '']
   return resultEvent({
-    ok: failure === null, text: line.result ?? '', structured: line.structured_output ?? undefined, usage: usageOf(line), costUsd: line.total_cost_usd ?? null,
+    ok: failure === null, text: line.result ?? '', structured: line.structured_output ?? undefined, ...spentIn(line, memory),
     models: Object.keys(line.modelUsage ?? {}), failure, message: message.filter(Boolean).join('; '), turns: line.num_turns ?? null,
     sessionId: line.session_id ?? memory.sessionId,
   })
@@ -136,7 +168,11 @@ function detailOf(input: unknown): string {
   return typeof found === 'string' ? found.slice(0, 200) : ''
 }
 
+/** What tools answered: most of a stream's bytes, and nothing that is needed here, so it is not even read as JSON. */
+const TOOL_ANSWER = '{"type":"user"'
+
 function parse(text: string, memory: AgentMemory): AgentEvent[] {
+  if (text.startsWith(TOOL_ANSWER)) return []
   const value = objectOf(text)
   const init = initLine.safeParse(value)
   if (init.success) {
@@ -147,12 +183,14 @@ function parse(text: string, memory: AgentMemory): AgentEvent[] {
   }
   const assistant = assistantLine.safeParse(value)
   if (assistant.success) {
-    return assistant.data.message.content.flatMap((item): AgentEvent[] => {
+    const {message} = assistant.data
+    const said = message.content.flatMap((item): AgentEvent[] => {
       if ('name' in item) return [{kind: 'tool', name: item.name, detail: detailOf(item.input)}]
       if (!('text' in item)) return []
       memory.text = item.text
       return [{kind: 'text', text: item.text}]
     })
+    return [...said, ...usedBy(message, memory)]
   }
   const result = resultLine.safeParse(value)
   return result.success ? [fromResult(result.data, memory)] : []
@@ -162,9 +200,11 @@ function parse(text: string, memory: AgentMemory): AgentEvent[] {
 export const claude: AgentDescriptor = {
   executor: 'claude',
   capabilities: {tools: true, schema: true, resume: true, cost: true, budget: true, experimental: false},
+  lostSession: /no conversation found with session id/i,
   argv,
   // the same model for every request of this child, its helpers included; in the child's environment only
   env: (request) => ({...ENV, ANTHROPIC_MODEL: request.model}),
+  recap: (args, cap) => args.map((arg, i) => (args[i - 1] === '--max-budget-usd' ? String(cap) : arg)),
   toolFaults,
   parse,
   /** Without a result event: a start-up error stands on stderr alone, and a polite stop exits 0 with nothing said (agents.md §1.7). */

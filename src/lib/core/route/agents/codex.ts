@@ -1,7 +1,8 @@
 import {z} from 'zod'
 import {jsonIn} from '../../answer.js'
 import type {AgentEvent} from '../../run/outcome.js'
-import {failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {ownUsage} from '../own-usage.js'
+import {bookedBefore, failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, told as count, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** Features that cost tokens or reach beyond the worktree; the last one would wait for a lost server for ever (agents.md §2.4). */
 const OFF = ['multi_agent', 'goals', 'plugins', 'apps', 'image_generation', 'unbounded_connection_retries'] as const
@@ -18,15 +19,16 @@ function argv(r: AgentRequest): string[] {
   refuseMcp(r, 'codex', 'name servers with -c mcp_servers.NAME.command=… in executor.codex.extra_args')
   refuseTools(r, 'codex', 'take the key out; its sandbox decides what it can do')
   return [
-    r.command, 'exec', '--json', '--ephemeral', '--ignore-user-config', '--skip-git-repo-check', '--color', 'never', '-m', r.model,
+    r.command, 'exec', '--json', ...(isWriting(r.gate) ? [] : ['--ephemeral']), '--ignore-user-config', '--skip-git-repo-check', '--color', 'never', '-m', r.model,
     '-s', isWriting(r.gate) ? 'workspace-write' : 'read-only',
     ...OFF.flatMap((feature) => ['--disable', feature]), ...SETTINGS.flatMap((setting) => ['-c', setting]),
     ...(r.effort === null ? [] : ['-c', `model_reasoning_effort=${JSON.stringify(r.effort)}`]),
-    ...(r.schemaFile === null ? [] : ['--output-schema', r.schemaFile]), ...r.extraArgs, '-',
+    ...(r.schemaFile === null ? [] : ['--output-schema', r.schemaFile]), ...r.extraArgs,
+    // after all options: the ones of `exec` hold for a session that goes on, while `resume` itself takes few of them
+    ...(r.resume === null ? [] : ['resume', r.resume]), '-',
   ]
 }
 
-const count = z.number().min(0).transform(Math.round).catch(0)
 const item = z.union([
   z.object({type: z.literal('agent_message'), text: z.string()}),
   z.object({type: z.literal('command_execution'), command: z.string()}),
@@ -68,7 +70,8 @@ function parse(line: string, memory: AgentMemory): AgentEvent[] {
       // cached and written tokens are part of the input, reasoning is part of the output; there is no split by lifetime
       const {input_tokens: input, cached_input_tokens: cacheRead, cache_write_input_tokens: cacheWrite5m, output_tokens: out} = data.usage
       const usage = {inFresh: Math.max(0, input - cacheRead - cacheWrite5m), cacheRead, cacheWrite5m, cacheWrite1h: 0, out}
-      return [resultEvent({ok: true, text: memory.text, structured: jsonIn(memory.text), usage, sessionId: memory.sessionId})]
+      const own = ownUsage(usage, bookedBefore(memory).usage, null).usage
+      return [resultEvent({ok: true, text: memory.text, structured: jsonIn(memory.text), usage: own, sessionId: memory.sessionId})]
     }
     case 'turn.failed': {
       const {message} = data.error
@@ -77,13 +80,11 @@ function parse(line: string, memory: AgentMemory): AgentEvent[] {
   }
 }
 
-/**
- * `codex exec`, by the recipe that was measured on 0.169.0. Sessions are not resumed: the usage that a resumed one tells includes its earlier rounds,
- * which are booked already.
- */
+/** `codex exec`, by the recipe that was measured on 0.169.0. Only the sessions of gates that have fix rounds are kept. */
 export const codex: AgentDescriptor = {
   executor: 'codex',
-  capabilities: {tools: false, schema: true, resume: false, cost: false, budget: false, experimental: false},
+  capabilities: {tools: false, schema: true, resume: true, cost: false, budget: false, experimental: false},
+  lostSession: /no rollout found for thread id/i,
   argv,
   env: () => ({}),
   parse,

@@ -1,9 +1,12 @@
+import {z} from 'zod'
 import {jsonOf} from '../../json.js'
 import type {FailureClass} from '../../run/failure.js'
-import type {AgentEvent} from '../../run/outcome.js'
+import type {AgentEvent, UsagePart} from '../../run/outcome.js'
 import type {Usage} from '../../plan/plan.js'
 import type {Executor, Gate, Tier} from '../../config/words.js'
 import {PilotError} from '../../../errors.js'
+import type {Booked} from '../own-usage.js'
+import type {SpawnPlan} from '../spawn-plan.js'
 
 /** What one spawn is to be; `planSpawn` decides it, a descriptor turns it into argv and environment. */
 export type AgentRequest = {
@@ -31,9 +34,7 @@ export type AgentRequest = {
   /** the executor's command from the config */
   command: string
   extraArgs: readonly string[]
-  /** the id that a new session gets; null: the executor chooses one and says it in its first event */
-  sessionId: string | null
-  /** an earlier session to go on in; beats `sessionId` */
+  /** an earlier session to go on in; null: a new one, whose id the first event says */
   resume: string | null
 }
 
@@ -43,11 +44,19 @@ export type AgentMemory = {
   /** of the program itself, where its first event says so */
   version: string | null
   text: string; usage: Usage | null; costUsd: number | null; models: string[]
+  /** of the requests so far, where the stream tells tokens and no cost */
+  parts: (UsagePart & {request: string | null})[]
   /** tool calls that the executor refused to its agent; no failure to the executor, which ends well all the same */
   denied: string[]
   notes: Record<string, unknown>
+  /** the session that the process was told to go on in, and what is booked for it already */
+  resumed: SpawnPlan['resume']
 }
-export const newMemory = (): AgentMemory => ({sessionId: null, model: null, version: null, text: '', usage: null, costUsd: null, models: [], denied: [], notes: {}})
+export const newMemory = (resumed: SpawnPlan['resume'] = null): AgentMemory => ({resumed, sessionId: null, model: null, version: null, text: '', usage: null, costUsd: null, models: [], parts: [], denied: [], notes: {}})
+
+/** What is booked for the session that this process really went on in; nothing where it began a new one. */
+export const bookedBefore = ({resumed, sessionId}: AgentMemory): Booked =>
+  resumed !== null && resumed.session === sessionId ? resumed : {usage: null, costUsd: null}
 
 /** How the process ended, and the end of what it said on stderr. */
 export type AgentExit = {exitCode: number | null; signal: string | null; stderr: string}
@@ -61,8 +70,12 @@ export type AgentDescriptor = {
     /** not run end to end against the real program */
     experimental: boolean
   }
+  /** what it says when the session to go on in is not there */
+  lostSession?: RegExp
   argv(request: AgentRequest): string[]
   env(request: AgentRequest): Record<string, string>
+  /** its argv with another cap in dollars; absent: it takes none */
+  recap?(argv: readonly string[], usd: number): string[]
   /** what differs between the tools that were planned and those that the first event lists, in words; absent: the executor lists none */
   toolFaults?(plan: {tools: readonly string[]; mcpConfigPath: string | null}, listed: readonly string[]): string[]
   /** the events of one line of stdout; a line that it does not know gives none */
@@ -77,6 +90,9 @@ export const resultEvent = (known: Partial<Omit<ResultEvent, 'kind'>> & {ok: boo
   kind: 'result', text: '', structured: undefined, usage: null, costUsd: null, models: [], failure: known.ok ? null : 'agent_error', message: '',
   turns: null, sessionId: null, ...known,
 })
+
+/** A count of tokens as it was told. Absent is 0; what is no count is NaN, which makes every sum with it NaN, and that one is not believed. */
+export const told = z.number().min(0).nullish().transform((count) => Math.round(count ?? 0)).catch(NaN)
 
 /** The JSON object of one line of a stream; undefined for start-up chatter and for a line that was cut. */
 export function objectOf(line: string): unknown {

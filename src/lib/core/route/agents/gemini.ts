@@ -1,7 +1,8 @@
 import {z} from 'zod'
 import {jsonIn} from '../../answer.js'
-import type {AgentEvent} from '../../run/outcome.js'
-import {failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import type {AgentEvent, UsagePart} from '../../run/outcome.js'
+import type {Usage} from '../../plan/plan.js'
+import {failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, told as count, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** In `default` mode the tools that change something are not offered; without trust it does not start in a new folder (agents.md §4). */
 function argv(r: AgentRequest): string[] {
@@ -10,8 +11,17 @@ function argv(r: AgentRequest): string[] {
   return [r.command, '--skip-trust', '--approval-mode', isWriting(r.gate) ? 'auto_edit' : 'default', '-o', 'stream-json', '-m', r.model, ...r.extraArgs]
 }
 
-const count = z.number().min(0).transform(Math.round).catch(0)
-const stats = z.object({input_tokens: count, cached: count, output_tokens: count, models: z.record(z.string(), z.unknown()).catch({})})
+const use = z.object({input_tokens: count, cached: count, output_tokens: count})
+const stats = use.extend({models: z.record(z.string(), z.unknown()).catch({})})
+
+/** Cached tokens are part of the input. */
+const usageOf = ({input_tokens: input, cached, output_tokens: out}: z.infer<typeof use>): Usage =>
+  ({inFresh: Math.max(0, input - cached), cacheRead: cached, cacheWrite5m: 0, cacheWrite1h: 0, out})
+/** A router or helper model beside the planned one has a price of its own. Only where each of them tells its tokens. */
+function partsOf(models: Record<string, unknown>): UsagePart[] {
+  const parts = Object.entries(models).map(([model, told]) => ({model, read: z.object({input_tokens: z.number(), output_tokens: z.number()}).safeParse(told).success ? use.safeParse(told).data : undefined}))
+  return parts.every(({read}) => read !== undefined) ? parts.map(({model, read}) => ({model, usage: usageOf(read!), isRequest: false, costUsd: null})) : []
+}
 const event = z.union([
   z.object({type: z.literal('init'), session_id: z.string().nullish().catch(null), model: z.string().nullish().catch(null)}),
   z.object({type: z.literal('message'), role: z.literal('assistant'), content: z.string()}),
@@ -38,9 +48,9 @@ function parse(line: string, memory: AgentMemory): AgentEvent[] {
     case 'result': {
       const ok = data.status === 'success'
       const said = data.error?.message ?? ''
-      const usage = data.stats && {inFresh: Math.max(0, data.stats.input_tokens - data.stats.cached), cacheRead: data.stats.cached, cacheWrite5m: 0, cacheWrite1h: 0, out: data.stats.output_tokens}
+      const parts = partsOf(data.stats?.models ?? {})
       return [resultEvent({
-        ok, text: memory.text, structured: ok ? jsonIn(memory.text) : undefined, usage: usage ?? null, models: Object.keys(data.stats?.models ?? {}),
+        ok, text: memory.text, structured: ok ? jsonIn(memory.text) : undefined, usage: data.stats ? usageOf(data.stats) : null, ...(parts.length > 1 ? {parts} : {}), models: Object.keys(data.stats?.models ?? {}),
         failure: ok ? null : failureOf(said) ?? 'agent_error', message: ok ? '' : said.slice(0, 1000) || `gemini ended with ${data.status}`, sessionId: memory.sessionId,
       })]
     }

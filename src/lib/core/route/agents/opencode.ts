@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {jsonIn} from '../../answer.js'
 import type {AgentEvent} from '../../run/outcome.js'
-import {failureOf, failureOfStatus, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {failureOf, failureOfStatus, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, told as count, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** No configuration, plugins, skills or instruction files of the repository, no update, no download. */
 const ENV: Readonly<Record<string, string>> = {
@@ -24,13 +24,12 @@ function env({gate, tools}: AgentRequest): Record<string, string> {
   return {...ENV, ...(permission === undefined ? {} : {OPENCODE_PERMISSION: JSON.stringify(permission)})}
 }
 
-const count = z.number().min(0).transform(Math.round).catch(0)
 const cache = z.object({read: count, write: count}).catch({read: 0, write: 0})
 const event = z.union([
   z.object({type: z.literal('step_start'), sessionID: z.string()}),
   z.object({type: z.literal('tool_use'), part: z.object({tool: z.string(), state: z.object({title: z.string().catch('')}).catch({title: ''})})}),
   z.object({type: z.literal('text'), part: z.object({text: z.string()})}),
-  z.object({type: z.literal('step_finish'), part: z.object({reason: z.string(), cost: z.number().min(0).catch(0), tokens: z.object({input: count, output: count, reasoning: count, cache})})}),
+  z.object({type: z.literal('step_finish'), part: z.object({reason: z.string(), cost: z.number().min(0).nullish().transform((usd) => usd ?? 0).catch(NaN), tokens: z.object({input: count, output: count, reasoning: count, cache})})}),
   z.object({type: z.literal('error'), error: z.object({name: z.string(), data: z.object({message: z.string().catch(''), statusCode: z.int().optional().catch(undefined)}).catch({message: ''})})}),
 ])
 
@@ -60,7 +59,7 @@ function parse(line: string, memory: AgentMemory): AgentEvent[] {
 /** Each step tells its own use; a price of zero is what it says of models it has no price for. */
 function finished({reason, cost, tokens}: Extract<z.infer<typeof event>, {type: 'step_finish'}>['part'], memory: AgentMemory): AgentEvent[] {
   const usage = {inFresh: tokens.input, cacheRead: tokens.cache.read, cacheWrite5m: tokens.cache.write, cacheWrite1h: 0, out: tokens.output + tokens.reasoning}
-  const told: AgentEvent = {kind: 'usage', usage, costUsd: cost > 0 ? cost : null}
+  const told: AgentEvent = {kind: 'usage', usage, costUsd: cost === 0 ? null : cost}
   if (reason === 'tool-calls') return [told]
   const known = {text: memory.text, sessionId: memory.sessionId}
   if (reason === 'stop') return [told, resultEvent({...known, ok: true, structured: jsonIn(memory.text)})]

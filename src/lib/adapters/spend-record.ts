@@ -1,0 +1,98 @@
+import {PilotError} from '../errors.js'
+import type {SpendDay} from '../core/cost/budget.js'
+import {parseRecord, printRecord} from '../core/cost/reservations.js'
+import type {Clock, SpendRecord} from '../ports.js'
+import {RENEW_MS, unrefInterval} from './claims.js'
+import {commitMessage, type Clone} from './git-clone.js'
+
+const PREFIX = 'refs/pilot/spend/'
+/** Each round that fails means that another runner got through, so this many runners can ask in the same moment; waiting apart makes it many more. */
+const ROUNDS = 60
+/** Upper end of the pause before the next round; its lower end is 0, so that runners that collided once do not collide again. Milliseconds. */
+const PAUSE_MS = 400
+/** A day of a thousand runs is some 300 kB; this is for all days together. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+export type SpendRecordOptions = {
+  clone: Clone
+  clock: Clock
+  /** a new value a call: two equal commits would be one, and pushing what is there already reports success */
+  nonce: () => string
+  /** 0 to 1 */
+  random: () => number
+  every?: (ms: number, run: () => void) => () => void
+}
+
+/** The spend record as refs on the remote, one a day, each a single commit without history whose message is the day. */
+export function openSpendRecord({clone, clock, nonce, random, every = unrefInterval}: SpendRecordOptions): SpendRecord {
+  const known = new Map<string, SpendDay['entries']>()
+  type Now = {days: SpendDay[]; refs: ReadonlyMap<string, string>}
+
+  const look = async (): Promise<Now | 'moved'> => {
+    const refs = await clone.remote.list([`${PREFIX}*`])
+    const fresh = [...refs].filter(([, sha]) => !known.has(sha))
+    if (fresh.length > 0) {
+      const missing = await absent(clone, fresh.map(([, sha]) => sha))
+      try { if (missing.length > 0) await clone.remote.fetch(missing) } catch (error) {
+        // another runner replaced a day between listing and fetching: then what was listed is no longer there
+        if (error instanceof PilotError && error.code === 'GIT_FAILED') return 'moved'
+        throw error
+      }
+      await read(fresh)
+    }
+    return {refs, days: [...refs].map(([ref, sha]) => ({date: ref.slice(PREFIX.length), entries: known.get(sha) ?? []}))}
+  }
+  /** One git for all days: a year has many. */
+  const read = async (fresh: readonly [string, string][]): Promise<void> => {
+    const {stdout} = await clone.run(['show', '--no-patch', '--no-walk=unsorted', '--format=%x01%H%n%B', ...new Set(fresh.map(([, sha]) => sha))], {cap: MAX_BYTES})
+    const texts = new Map(stdout.split('\u0001').map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]))
+    for (const [ref, sha] of fresh) {
+      const entries = parseRecord(texts.get(sha) ?? '')
+      if (entries === undefined) {
+        throw new PilotError('INVALID_ARTIFACT', `${ref} cannot be read as a spend record, so nobody knows what is left of the budgets; no model is started.`,
+          [`look at it: git fetch origin ${ref} && git show FETCH_HEAD`, `take it away, and with it what it says was spent: git push origin :${ref}`])
+      }
+      known.set(sha, entries)
+    }
+  }
+  const now = async (): Promise<Now> => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const found = await look()
+      if (found !== 'moved') return found
+      await clock.sleep(random() * PAUSE_MS)
+    }
+    throw busy('could not be read')
+  }
+
+  return {
+    days: async () => (await now()).days,
+    async change(date, change) {
+      let reason = ''
+      for (let round = 0; round < ROUNDS; round++) {
+        const {days, refs} = await now()
+        const {entries, value} = change(days)
+        if (entries === null) return value
+        const ref = `${PREFIX}${date}`
+        const sha = await commitMessage(clone, printRecord(entries, nonce()), clock.now())
+        const answer = await clone.remote.push({ref, expected: refs.get(ref) ?? null, to: sha})
+        if (answer.kind === 'done') {
+          known.set(sha, entries)
+          return value
+        }
+        reason = answer.reason
+        await clock.sleep(random() * PAUSE_MS)
+      }
+      throw busy(`could not be written: ${reason}`)
+    },
+    renewing: (run) => every(RENEW_MS, run),
+  }
+}
+
+/** Which of these commits are not in the clone. */
+async function absent(clone: Clone, shas: readonly string[]): Promise<string[]> {
+  const {stdout} = await clone.run(['cat-file', '--batch-check'], {input: `${shas.join('\n')}\n`})
+  return stdout.split('\n').flatMap((line) => (line.endsWith(' missing') ? [line.slice(0, -' missing'.length)] : []))
+}
+
+const busy = (what: string): PilotError =>
+  new PilotError('GIT_FAILED', `The spend record on the remote ${what}`, ['check that refs/pilot/** may be created and changed by this token', 'pilot doctor'])

@@ -1,0 +1,85 @@
+import {readdir, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {steering} from '../core/run/patch.js'
+import {endDwellers} from './agent-strays.js'
+import {objectId} from './git.js'
+import type {Clone} from './git-clone.js'
+import type {Rescue} from './worktree-rescue.js'
+import type {InWorktree, Place} from './worktree.js'
+import {settle} from './worktree-settle.js'
+
+/** Where an agent can put work besides the files and HEAD. Shared by all worktrees of the clone. */
+const SHARED = ['refs/heads', 'refs/stash']
+
+/**
+ * Branches and stashes of the clone as they were when a worktree was opened. What is there later and not contained in HEAD came from an agent:
+ * it is kept under a rescue ref, and removed unless another worktree of the clone may be using it.
+ */
+export async function sharedRefs(clone: Clone): Promise<ReadonlyMap<string, string>> {
+  const {stdout} = await clone.run(['for-each-ref', '--format=%(refname) %(objectname)', ...SHARED])
+  return new Map(stdout.split('\n').filter(Boolean).map((line) => line.split(' ') as [string, string]))
+}
+
+export type Gathering = {run: InWorktree; clone: Clone; place: Place; rescue: Rescue; before: ReadonlyMap<string, string>; warn: (message: string) => void}
+
+/**
+ * Brings together what an agent left, in whatever state: afterwards HEAD is `onto`, on no branch, and all of its work is an uncommitted change on
+ * top. Commits that it made are dissolved into it: pilot makes the commits, so that no message, author or intermediate state of the agent's is pushed.
+ */
+export async function gather(o: Gathering, onto: string): Promise<void> {
+  const {run, place} = o
+  objectId(onto)
+  endDwellers(place.path)
+  // no agent runs any more: a lock that is still there belongs to a git that was killed
+  for (const lock of ['index.lock', 'HEAD.lock']) await rm(join(place.gitDir, lock), {force: true})
+  await readableIndex(run, place)
+  await settle(o)
+  const aside = await keepAside(o)
+  await run(['update-ref', '--no-deref', 'HEAD', onto])
+  await forget(o.clone, aside)
+  await run(['reset', '--mixed', '--quiet'])
+  await showAll(run)
+  await removeSteering(run, place)
+}
+
+/** An index that git cannot read goes: it holds nothing that HEAD and the files do not. */
+async function readableIndex(run: InWorktree, place: Place): Promise<void> {
+  if ((await run(['ls-files', '--unmerged'], {ok: [0, 128]})).exitCode === 0) return
+  await rm(join(place.gitDir, 'index'), {recursive: true, force: true})
+}
+
+/** Files that the agent told git not to look at would stay out of the commit, and yet be there when it is verified. */
+async function showAll(run: InWorktree): Promise<void> {
+  const {stdout} = await run(['ls-files', '-v', '-z'])
+  const hidden = stdout.split('\0').filter((entry) => /^[a-zS] /.test(entry)).map((entry) => entry.slice(2))
+  if (hidden.length === 0) return
+  const input = `${hidden.join('\0')}\0`
+  for (const flag of ['--no-assume-unchanged', '--no-skip-worktree']) await run(['update-index', flag, '-z', '--stdin'], {input})
+}
+
+/** Keeps branches and stashes that hold something else than HEAD does. Answers the refs that can go: in use by no other worktree. */
+export async function keepAside({clone, place, rescue, before, run, warn}: Gathering): Promise<string[]> {
+  const found = [...await sharedRefs(clone)].filter(([ref, sha]) => before.get(ref) !== sha)
+  for (const [ref, sha] of found) {
+    if ((await run(['merge-base', '--is-ancestor', sha, 'HEAD'], {ok: [0, 1, 128]})).exitCode === 0) continue
+    const name = ref === 'refs/stash' ? 'stash' : `branch ${ref.slice('refs/heads/'.length)}`
+    // all stashes are in the log of one ref
+    const tips = name === 'stash' ? (await clone.run(['rev-list', '--walk-reflogs', ref])).stdout.split('\n').filter(Boolean) : [sha]
+    for (const tip of tips) warn(`The agent left a ${name} beside its work on GH-${place.issue}; it is kept as ${await rescue.keep(name.replace(' ', '-'), tip)}.`)
+  }
+  const alone = found.length > 0 && (await readdir(join(await clone.gitDir(), 'worktrees'))).length === 1
+  return alone ? found.map(([ref]) => ref) : []
+}
+
+export async function forget(clone: Clone, refs: readonly string[]): Promise<void> {
+  for (const ref of refs) await clone.run(['update-ref', '-d', ref])
+}
+
+/** Instruction and settings files that are ignored would not show in the change, and would steer the next agent all the same. */
+async function removeSteering(run: InWorktree, place: Place): Promise<void> {
+  const names = (await readdir(place.path)).filter((name) => steering(name))
+  if (names.length === 0) return
+  const {stdout} = await run(['ls-files', '--others', '--ignored', '--exclude-standard', '-z', '--', ...names.map((name) => `:(top,literal)${name}`)])
+  for (const path of stdout.split('\0').filter(Boolean)) await rm(join(place.path, path), {recursive: true, force: true})
+}
+

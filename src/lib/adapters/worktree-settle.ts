@@ -1,0 +1,55 @@
+import {existsSync} from 'node:fs'
+import {rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {InWorktree, Place} from './worktree.js'
+import type {Rescue} from './worktree-rescue.js'
+
+const OPERATIONS = [
+  {name: 'rebase', mark: 'rebase-merge'}, {name: 'rebase', mark: 'rebase-apply'}, {name: 'merge', mark: 'MERGE_HEAD'},
+  {name: 'cherry-pick', mark: 'CHERRY_PICK_HEAD'}, {name: 'revert', mark: 'REVERT_HEAD'},
+] as const
+
+/**
+ * Ends a merge, rebase, cherry-pick or revert that an agent left half done, before anything is committed.
+ * Without conflicts a merge, cherry-pick or revert is only waiting for its commit: the files stay as they are and become part of pilot's own commit.
+ * With conflicts, and for every rebase, the files as they are go to a rescue ref and git's own abort goes back to the state before: conflict
+ * markers must not be committed, and in the middle of a rebase HEAD lacks the commits that were not applied yet.
+ */
+export async function settle({run, place, rescue, warn}: {run: InWorktree; place: Place; rescue: Rescue; warn: (message: string) => void}): Promise<void> {
+  const operation = OPERATIONS.find(({mark}) => existsSync(join(place.gitDir, mark)))
+  const conflicts = (await run(['ls-files', '--unmerged', '-z'])).stdout !== ''
+  if (operation === undefined && !conflicts) return
+  if (operation === undefined) {
+    // `stash pop` and `checkout --merge` leave conflicts without an operation to abort
+    const ref = await rescue.keep('unfinished-conflict', await snapshot(run, place))
+    warn(`The agent left conflicts unresolved in GH-${place.issue}; the files as they were are kept as ${ref}, the worktree is back at its last commit.`)
+    await run(['reset', '--hard', '--quiet', 'HEAD'])
+    return
+  }
+  if (operation.name !== 'rebase' && !conflicts) return forget(place)
+  const sha = await snapshot(run, place)
+  const ref = await rescue.keep(`unfinished-${operation.name}`, sha)
+  warn(`The agent left a ${operation.name} unfinished in GH-${place.issue}; it was aborted, the files as they were are kept as ${ref}.`)
+  const {exitCode} = await run([operation.name, '--abort'], {ok: [0, 1, 128]})
+  if (exitCode !== 0) await forget(place)
+}
+
+async function forget(place: Place): Promise<void> {
+  for (const file of ['MERGE_HEAD', 'MERGE_MSG', 'MERGE_MODE', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'sequencer', 'rebase-merge', 'rebase-apply']) {
+    await rm(join(place.gitDir, file), {recursive: true, force: true})
+  }
+}
+
+/** A commit of the files as they are, on top of HEAD, made through an index of its own so that the unfinished operation can still be aborted. */
+async function snapshot(run: InWorktree, place: Place): Promise<string> {
+  const index = join(place.gitDir, 'index.rescue')
+  const env = {GIT_INDEX_FILE: index}
+  try {
+    await run(['read-tree', 'HEAD'], {env})
+    await run(['add', '--all', '--ignore-errors', '--', '.'], {env, ok: [0, 1]})
+    const tree = (await run(['write-tree'], {env})).stdout.trim()
+    return (await run(['commit-tree', tree, '-p', 'HEAD', '-m', `pilot: GH-${place.issue} in the middle of an operation`], {env})).stdout.trim()
+  } finally {
+    await rm(index, {force: true})
+  }
+}

@@ -1,0 +1,121 @@
+import {wordCount} from './clean.js'
+import type {Line, Prose} from './prose.js'
+import {isBarred} from './sections.js'
+import {ALTERNATIVE, areasOf, COMPLAINT, IMPERATIVE, PLATFORM, RITUAL, USER_ACTION, WISH} from './words.js'
+
+/**
+ * What an issue says it is: a `container` of work (an umbrella, a roadmap), by its title a `plural` of things that were written down
+ * together, a `told` plural by its text only, or one thing.
+ */
+export type Collection = 'container' | 'plural' | 'told' | null
+export type Pick = {index: number; line: Line}
+
+/** `Phase 2`, `Step 3: …`, `Task 1 - …`; the number makes it structure. */
+const PHASE = /^\W*(?:(?:phase|stage|part|milestone|task|step|sprint|workstream|subtask|sub-task|story)\s*#?|pr\s*)[0-9]{1,2}\b\W*/i
+/** `Bug 1`, `Problem 2: …` as a heading: things found one by one. */
+const FINDING = /^\W*(?:bug|issue|problem|finding|request|feature|suggestion|improvement|vulnerability|defect)\s*[0-9]{1,2}\b/i
+/** Headings that frame a text. */
+const FRAME = new RegExp('^\\W*(?:overview|summary|description|introduction|goals?|objectives?|tl;?dr|abstract|about|status|vision|scope'
+  + '|conclusion|details|tasks?|to-?dos?)\\W*$', 'i')
+const NUMBERED_HEADING = /^\W*[0-9]{1,2}[.):]?\s+\S/
+
+const allowed = (line: Line): boolean => !isBarred(line.section)
+const worded = (line: Line): boolean => allowed(line) && line.section !== 'talk'
+
+const says = (pattern: RegExp) => (line: Line): boolean => pattern.test(line.plain.slice(0, 300))
+const acts = says(USER_ACTION)
+const wishes = (line: Line): boolean => says(IMPERATIVE)(line) || says(WISH)(line)
+const asks = (line: Line): boolean => wishes(line) || says(COMPLAINT)(line)
+/** Phases of the text: lines, headings or items that begin with `Phase N` and the like, but not with what a reader is to do. */
+export function isPhase(line: Line): boolean {
+  const match = PHASE.exec(line.plain.slice(0, 80))
+  return match !== null && !USER_ACTION.test(line.plain.slice(match[0].length, 200))
+}
+
+/** Enough text to act on: two words, or a reference to another issue. A platform, an alternative, a form's box or a bare yes is none. */
+export function isWorkText(line: Line): boolean {
+  if (line.refers) return true
+  const start = line.plain.slice(0, 200)
+  if (RITUAL.test(start) || ALTERNATIVE.test(start) || PLATFORM.test(start.slice(0, 80))) return false
+  return wordCount(line.text) >= 2 || wordCount(line.plain) >= 3
+}
+
+const share = (picks: readonly Pick[], test: (line: Line) => boolean): number =>
+  picks.filter(({line}) => test(line)).length / Math.max(1, picks.length)
+const areas = (picks: readonly Pick[]): number => new Set(picks.flatMap(({line}) => areasOf(line.plain))).size
+const picksOf = (prose: Prose, accept: (line: Line) => boolean): Pick[] =>
+  prose.lines.map((line, index) => ({index, line})).filter(({line}) => accept(line))
+
+/** The items of one kind that stand furthest out; where those are mostly single words, they only group the items below them. */
+function listOf(prose: Prose, marker: Line['marker'], accept: (line: Line) => boolean): Pick[] {
+  const all = picksOf(prose, (line) => line.marker === marker && accept(line))
+  const left = all.reduce((least, {line}) => Math.min(least, line.indent), Infinity)
+  const [outer, inner] = [all.filter(({line}) => line.indent <= left + 1), all.filter(({line}) => line.indent > left + 1)]
+  const worth = (picks: readonly Pick[]): Pick[] => {
+    const kept = picks.filter(({line}) => isWorkText(line))
+    // A list of single words (entities, platforms, versions) is an inventory, not a plan.
+    return kept.length >= 2 && kept.length * 2 > picks.length ? kept : []
+  }
+  const kept = worth(outer)
+  return kept.length > 0 ? kept : worth(inner)
+}
+
+/** Boxes track anything; they are work when the text, the heading, their verbs, their links or their spread over a system say so. */
+export function boxes(prose: Prose, collection: Collection): Pick[] {
+  const picks = listOf(prose, 'box', allowed)
+  const named = picks.filter(({line}) => line.section === 'work')
+  if (collection !== null || share(picks, (line) => wishes(line) || line.refers) >= 0.6 || areas(picks) >= 3) return picks
+  return named.length >= 2 ? named : []
+}
+
+/** Numbered items are work when they say what to build; those that a title announces are in any case, but for what a reader does. */
+export function numbered(prose: Prose, collection: Collection): Pick[] {
+  const picks = listOf(prose, 'number', worded)
+  if (share(picks, acts) > 0.4 && collection !== 'container') return []
+  if (collection === 'container' || collection === 'plural' || share(picks, wishes) >= 0.6) return picks
+  if (collection === 'told' && share(picks, asks) >= 0.6) return picks
+  const named = picks.filter(({line}) => line.section === 'work')
+  return named.length >= 2 && share(named, asks) >= 0.4 ? named : []
+}
+
+/** Plain bullets count where the text says that they are a collection of separate things, or their heading that they are work. */
+export function bullets(prose: Prose, collection: Collection): Pick[] {
+  const picks = listOf(prose, 'bullet', worded)
+  if (collection === 'container' && picks.length >= 3) return picks
+  if (collection !== null && picks.length >= 3 && share(picks, (line) => asks(line) || line.refers) >= 0.5) return picks
+  const named = picks.filter(({line}) => line.section === 'work')
+  return named.length >= 3 && share(named, wishes) >= 0.6 ? named : []
+}
+
+/** Headings of a container that has no lists: its themes, but for what every long text has. */
+export function themes(prose: Prose, collection: Collection): Pick[] {
+  if (collection !== 'container') return []
+  const picks = outermost(picksOf(prose, (line) => line.kind === 'heading' && line.level <= 7 && worded(line) && !FRAME.test(line.plain)))
+  return picks.length >= 3 ? picks : []
+}
+
+/** Headings, items or lines that number the phases of the work. */
+export function phases(prose: Prose): Pick[] {
+  const all = picksOf(prose, (line) => allowed(line) && isPhase(line))
+  for (const kind of ['heading', 'item', 'text'] as const) {
+    const picks = all.filter(({line}) => line.kind === kind)
+    if (picks.length >= 2) return picks
+  }
+  return []
+}
+
+const outermost = (picks: readonly Pick[]): Pick[] => {
+  const level = picks.reduce((least, {line}) => Math.min(least, line.level), Infinity)
+  return picks.filter(({line}) => line.level === level)
+}
+
+/** Headings that number what was found. */
+export const findings = (prose: Prose): Pick[] =>
+  outermost(picksOf(prose, (line) => line.kind === 'heading' && worded(line) && FINDING.test(line.plain.slice(0, 40))))
+
+/** Numbered headings structure any long text; they are work when they name it, or lie in different places (`spread`). */
+export function headings(prose: Prose, collection: Collection, spread: (picks: readonly Pick[]) => number): Pick[] {
+  const isNumbered = (line: Line): boolean => line.kind === 'heading' && worded(line) && NUMBERED_HEADING.test(line.plain.slice(0, 40))
+  const picks = outermost(picksOf(prose, isNumbered))
+  return collection !== null || share(picks, wishes) >= 0.5 || areas(picks) >= 2 || spread(picks) >= 2 ? picks : []
+}

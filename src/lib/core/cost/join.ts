@@ -1,0 +1,63 @@
+import type {Attempts} from '../run/attempt.js'
+import type {LedgerLine} from './ledger.js'
+import type {SpendEntry} from './reservations.js'
+
+/** What one run spent on one issue (null: on none), as one source tells it. `usd` is the sum of what is known. */
+export type RunSum = {runId: string; issue: number | null; epic: number | null; date: string; usd: number; calls: number; unpriced: number}
+
+export const runKey = ({runId, issue}: {runId: string; issue: number | null}): string => `${runId}/${issue ?? ''}`
+
+/** The sums of a ledger, one a run and issue, dated by the first call. */
+export function ledgerSums(lines: readonly LedgerLine[]): RunSum[] {
+  const sums = new Map<string, RunSum>()
+  for (const line of lines) {
+    const {runId, issue, epic, ts, costUsd} = line
+    const before = sums.get(runKey(line))
+    const date = ts.slice(0, 10)
+    sums.set(runKey(line), {
+      runId, issue, epic: before?.epic ?? epic, date: before === undefined || date < before.date ? date : before.date,
+      usd: (before?.usd ?? 0) + (costUsd ?? 0), calls: (before?.calls ?? 0) + 1, unpriced: (before?.unpriced ?? 0) + (costUsd === null ? 1 : 0),
+    })
+  }
+  return [...sums.values()]
+}
+
+/** The sums of an attempts comment, one a run; a start that was taken up again by another run has its share under that run's own id. */
+export function attemptSums(issue: number, epic: number | null, {attempts}: Attempts): RunSum[] {
+  const sums = new Map<string, RunSum>()
+  const add = (runId: string, date: string, usd: number | null): void => {
+    const before = sums.get(runId)
+    sums.set(runId, {
+      runId, issue, epic, date: before?.date ?? date, usd: (before?.usd ?? 0) + (usd ?? 0), calls: 0, unpriced: (before?.unpriced ?? 0) + (usd === null ? 1 : 0),
+    })
+  }
+  for (const attempt of attempts) {
+    const date = attempt.startedAt.slice(0, 10)
+    const carried = attempt.carried ?? []
+    for (const {runId, costUsd} of carried) add(runId, date, costUsd)
+    const earlier = carried.reduce((sum, {costUsd}) => sum + (costUsd ?? 0), 0)
+    add(attempt.runId, date, attempt.costUsd === null ? null : Math.max(0, attempt.costUsd - earlier))
+  }
+  return [...sums.values()]
+}
+
+/** The sums of the spend record, which has one entry a run and issue. */
+export const entrySums = (days: readonly {date: string; entries: readonly SpendEntry[]}[]): RunSum[] => days.flatMap(({date, entries}) =>
+  entries.map(({runId, issue, epic, spentUsd, calls, unpriced}) => ({runId, issue, epic, date, usd: spentUsd, calls, unpriced})))
+
+/**
+ * One sum a run and issue out of several sources that each know a part of them. They tell of the same calls, so of one run the fullest account counts
+ * and nothing is added up; the order of the sources makes no difference.
+ */
+export function joinByRun(sources: readonly (readonly RunSum[])[]): RunSum[] {
+  const joined = new Map<string, RunSum>()
+  for (const sum of sources.flat()) {
+    const before = joined.get(runKey(sum))
+    joined.set(runKey(sum), before === undefined ? sum : {
+      ...sum, epic: larger(before.epic, sum.epic), date: before.date < sum.date ? before.date : sum.date,
+      usd: Math.max(before.usd, sum.usd), calls: Math.max(before.calls, sum.calls), unpriced: Math.max(before.unpriced, sum.unpriced),
+    })
+  }
+  return [...joined.values()].sort((a, b) => a.date.localeCompare(b.date) || runKey(a).localeCompare(runKey(b)))
+}
+const larger = (a: number | null, b: number | null): number | null => (a === null || b === null ? a ?? b : Math.max(a, b))

@@ -1,0 +1,24 @@
+import type {LedgerLine} from './ledger.js'
+import type {Spent} from './spend.js'
+
+/** What merged pull requests of one complexity and tier cost; `usd` null: no call for them has a price. */
+export type MergedCost = {complexity: string; tier: string; prs: number; usd: number | null; usdPerPr: number | null}
+
+/**
+ * Merged pull requests by complexity and by the tier that did the work in the end, with all that was spent on their issues: failed attempts, reviews and
+ * other machines included.
+ */
+export function perMergedPr(lines: readonly LedgerLine[], elsewhere: readonly Spent[], merged: readonly number[], complexityOf: (issue: number) => string | null): MergedCost[] {
+  const groups = new Map<string, MergedCost>()
+  for (const issue of merged) {
+    const own = lines.filter((line) => line.issue === issue)
+    const known = [...own.flatMap(({costUsd}) => costUsd ?? []), ...elsewhere.flatMap((one) => (one.issue === issue ? one.usd ?? [] : []))]
+    const complexity = complexityOf(issue) ?? 'unknown'
+    const tier = own.findLast(({gate}) => gate === 'implement')?.tierUsed ?? 'unknown'
+    const usd = known.length === 0 ? null : known.reduce((sum, part) => sum + part, 0)
+    const before = groups.get(`${complexity} ${tier}`) ?? {complexity, tier, prs: 0, usd: null, usdPerPr: null}
+    const total = before.usd === null || usd === null ? before.usd ?? usd : before.usd + usd
+    groups.set(`${complexity} ${tier}`, {complexity, tier, prs: before.prs + 1, usd: total, usdPerPr: total === null ? null : total / (before.prs + 1)})
+  }
+  return [...groups.values()].sort((a, b) => (b.usd ?? 0) - (a.usd ?? 0) || `${a.complexity} ${a.tier}`.localeCompare(`${b.complexity} ${b.tier}`))
+}

@@ -1,0 +1,103 @@
+import {wasAsked} from '../plan/plan-cost.js'
+import {runKey, type RunSum} from './join.js'
+import type {LedgerLine} from './ledger.js'
+import {usageOf} from './read-ledger.js'
+import {inputOf} from './rates.js'
+import type {SpendKey} from './spend-keys.js'
+
+
+/** One call, or what a run on another machine is known to have spent; `usd` and `tokens` null: unknown. */
+export type Spent = {
+  issue: number | null; by: Readonly<Record<SpendKey, string>>; calls: number; unpriced: number; usd: number | null; tokens: number | null
+}
+export type SpendRow = {key: string; calls: number; tokens: number | null; usd: number | null; unpriced: number}
+
+const UNKNOWN = 'unknown'
+const ELSEWHERE = 'other machines'
+/** What was never asked cost nothing and is no unpriced call. */
+const isFree = (line: LedgerLine): boolean => !wasAsked({failure: line.failureClass, usage: usageOf(line), costUsd: line.costUsd})
+
+/** A ledger line as spend. `complexity`: of its issue, where it is known. */
+export function spentOf(line: LedgerLine, complexity: string | null): Spent {
+  const usage = usageOf(line)
+  const [day, free] = [line.ts.slice(0, 10), isFree(line)]
+  return {
+    issue: line.issue,
+    by: {
+      complexity: complexity ?? UNKNOWN, tier: line.tierUsed ?? UNKNOWN, gate: line.gate, day, epic: line.epic === null ? 'none' : `#${line.epic}`,
+      model: line.modelsActual.join(' + ') || line.modelRequested, issue: line.issue === null ? 'none' : `#${line.issue}`, command: line.command,
+    },
+    calls: free ? 0 : 1, unpriced: !free && line.costUsd === null ? 1 : 0, usd: line.costUsd, tokens: usage === null ? null : inputOf(usage) + usage.out,
+  }
+}
+
+/** What the joined sums know beyond the ledger of this machine: runs elsewhere, and the rest of runs that were on both. `here`: by `runKey`. */
+export function spentElsewhere(joined: readonly RunSum[], here: ReadonlyMap<string, number>, complexityOf: (issue: number | null) => string | null): Spent[] {
+  return joined.flatMap((sum): Spent[] => {
+    const own = here.get(runKey(sum))
+    const usd = sum.usd - (own ?? 0)
+    // sums of floating-point numbers in another order
+    if (own !== undefined && usd < 0.000_001) return []
+    const by = {
+      complexity: complexityOf(sum.issue) ?? UNKNOWN, tier: ELSEWHERE, gate: ELSEWHERE, day: sum.date, epic: sum.epic === null ? 'none' : `#${sum.epic}`, model: ELSEWHERE,
+      issue: sum.issue === null ? 'none' : `#${sum.issue}`, command: ELSEWHERE,
+    }
+    const isAllUnpriced = sum.usd === 0 && sum.unpriced > 0 && sum.unpriced >= sum.calls
+    return [{issue: sum.issue, by, calls: own === undefined ? sum.calls : 0, unpriced: own === undefined ? sum.unpriced : 0, usd: isAllUnpriced ? null : usd, tokens: null}]
+  })
+}
+
+const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? a ?? b : a + b)
+
+/** The sum of all; nothing at all is $0, while calls of unknown cost alone are unknown. */
+export function totalOf(spent: readonly Spent[]): {usd: number | null; calls: number; unpriced: number} {
+  const sum = spent.reduce((total, {calls, unpriced, usd}) => ({calls: total.calls + calls, unpriced: total.unpriced + unpriced, usd: add(total.usd, usd)}), {calls: 0, unpriced: 0, usd: null as number | null})
+  return {...sum, usd: sum.usd ?? (sum.unpriced > 0 ? null : 0)}
+}
+
+/** Rows by one key, the dearest first; days in their order. The order of what is summed makes no difference. */
+export function rowsBy(spent: readonly Spent[], key: SpendKey): SpendRow[] {
+  const rows = new Map<string, SpendRow>()
+  for (const {by, calls, unpriced, usd, tokens} of spent) {
+    const before = rows.get(by[key]) ?? {key: by[key], calls: 0, tokens: null, usd: null, unpriced: 0}
+    rows.set(by[key], {key: by[key], calls: before.calls + calls, tokens: add(before.tokens, tokens), usd: add(before.usd, usd), unpriced: before.unpriced + unpriced})
+  }
+  return [...rows.values()].sort((a, b) => (key === 'day' ? a.key.localeCompare(b.key) : (b.usd ?? 0) - (a.usd ?? 0) || a.key.localeCompare(b.key)))
+}
+
+/** Input tokens that were read from a cache, as a share of all input tokens; null where no call says its tokens. */
+export function cacheShare(lines: readonly LedgerLine[]): number | null {
+  const usages = lines.flatMap((line) => usageOf(line) ?? [])
+  const input = usages.reduce((sum, usage) => sum + inputOf(usage), 0)
+  return input === 0 ? null : usages.reduce((sum, {cacheRead}) => sum + cacheRead, 0) / input
+}
+
+export type Counted = {what: string; calls: number}
+const counted = (whats: readonly string[]): Counted[] =>
+  [...new Set(whats)].map((what) => ({what, calls: whats.filter((other) => other === what).length})).sort((a, b) => b.calls - a.calls || a.what.localeCompare(b.what))
+
+/** Rises to a dearer tier, with what they were for. */
+export const escalations = (lines: readonly LedgerLine[]): Counted[] => counted(lines.flatMap((line) =>
+  (line.escalatedFrom === null ? [] : [`${line.gate}: ${line.escalatedFrom} to ${line.tierUsed ?? UNKNOWN}, ${line.escalationReason ?? 'no reason told'}`])))
+
+/** Calls that took the place of one that did not answer, with what was tried before. */
+export const fallbacks = (lines: readonly LedgerLine[]): Counted[] => counted(lines.flatMap((line) =>
+  (line.fallbackChain.length === 0 ? [] : [`${line.gate}: ${line.modelRequested} after ${line.fallbackChain.join(', ')}`])))
+
+/** An attempt as the economics see it. `usd` null: not every call of it has a price. */
+export type Sample = {complexity: string; tier: string; passed: boolean; usd: number | null}
+export type ResultLike = {issue: number; attempt: number; runId: string; outcome: 'passed' | 'failed'; counts: boolean; complexity: string | null; pr: number | null}
+
+/** Attempts that passed or failed at the work, with all calls made for them; what broke for other reasons says nothing about a tier. */
+export function samplesOf(lines: readonly LedgerLine[], results: readonly ResultLike[]): Sample[] {
+  return results.flatMap((result): Sample[] => {
+    const own = lines.filter((line) => line.issue === result.issue && line.attempt === result.attempt && line.runId === result.runId)
+    const first = own.find((line) => line.gate === 'implement')
+    if (!result.counts || result.complexity === null || first?.tierUsed === undefined || first.tierUsed === null) return []
+    const asked = own.filter((line) => !isFree(line))
+    return [{
+      complexity: result.complexity, tier: first.tierUsed, passed: result.outcome === 'passed',
+      usd: asked.every((line) => line.costUsd !== null) ? asked.reduce((sum, line) => sum + (line.costUsd ?? 0), 0) : null,
+    }]
+  })
+}

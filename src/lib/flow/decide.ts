@@ -1,0 +1,154 @@
+import {z} from 'zod'
+import {appliedOf, appliedSchema, withLearnings, type AppliedDecision} from '../core/decide/applied.js'
+import {decisionJsonSchema, decisionSchema, rejectedSchema, type Decision, type Rejected} from '../core/decide/decision.js'
+import {effectOf} from '../core/decide/effect.js'
+import {factsSchema, pointOf, type Facts} from '../core/decide/facts.js'
+import {fallbackDecision} from '../core/decide/fallback.js'
+import {gatherFacts, type ChildView} from '../core/decide/gather.js'
+import {decisionIn} from '../core/decide/parse.js'
+import {decidePrompt} from '../core/decide/prompt.js'
+import {validateDecision, type Validated} from '../core/decide/validate.js'
+import {addCost} from '../core/cost/usage.js'
+import {dependsOn} from '../core/issue/child-body.js'
+import type {ChildProgress} from '../core/family/progress.js'
+import {FIRST} from '../core/route/escalation.js'
+import type {Status} from '../errors.js'
+import {apply} from './apply.js'
+import {readEpic, readProgress, type EpicView} from './family.js'
+import {ask} from './gate.js'
+import {underClaim} from './guard.js'
+import {attemptsOfAll, decisionOf, putProgress, type KnownAttempts} from './progress.js'
+import type {World} from './world.js'
+
+export type DecideResult = {
+  epic: number
+  /** who decided; null where there was nothing to decide, or only would be (`--dry-run`) */
+  by: AppliedDecision['by'] | null
+  reason: string
+  decision: Decision | null
+  rejected: Rejected[]
+  /** of the artifact, relative to `.pilot/` */
+  artifact: string | null
+  costUsd: number | null
+  actions: string[]
+}
+
+/** `.pilot/epics/N/decisions/0001.json`: what a decision was based on, what the model said, and what came of it. */
+export const decisionArtifactSchema = z.strictObject({
+  version: z.literal(1), at: z.string(), by: z.enum(['pilot', 'fallback']), facts: factsSchema, raw: z.unknown(),
+  validated: decisionSchema, rejected: z.array(rejectedSchema), applied: appliedSchema, costUsd: z.number().min(0).nullable(),
+})
+type Artifact = z.infer<typeof decisionArtifactSchema>
+
+type Looked = {view: EpicView; rows: ChildProgress[]; facts: Facts; attempts: KnownAttempts}
+
+/**
+ * One decision after a wave with failures. The same point (failed attempts, remaining work) is decided once: a second run finishes what a
+ * dead one left, from its artifact or the progress comment, and pays nothing.
+ */
+export async function decideEpic(world: World, number: number, {force}: {force: boolean}): Promise<DecideResult & {status: Status}> {
+  const first = await look(world, number)
+  const idle = whyIdle(first, force)
+  if (idle !== null) return nothing(number, idle)
+  if (world.dryRun) {
+    const line = `ask gate decide about ${first.facts.failed.map((child) => `#${child.number}`).join(', ')} and keep the decision in the progress comment of #${number}`
+    world.report.action(`would ${line}`)
+    return {...nothing(number, 'dry run: no model was asked'), status: 'done', actions: [line]}
+  }
+  return underClaim(world, number, async (held) => {
+    const now = await look(held, number)
+    const late = whyIdle(now, force)
+    return late === null ? decide(held, now, force) : nothing(number, late)
+  })
+}
+
+const nothing = (epic: number, reason: string): DecideResult & {status: Status} =>
+  ({epic, status: 'noop', by: null, reason, decision: null, rejected: [], artifact: null, costUsd: null, actions: []})
+
+/** Why no decision is needed; null where one is, or where one that was made is not carried out yet. */
+function whyIdle({view, facts}: Looked, force: boolean): string | null {
+  if (facts.failed.length === 0) return 'nothing failed'
+  if (facts.remaining.length === 0) return 'no work remains besides what failed: pilot retry takes that up'
+  const standing = decisionOf(view.memory)
+  if (force || standing?.point !== pointOf(facts)) return null
+  return effectOf(standing, standingOf(view)).length > 0 ? null : `decided already, by ${standing.by}`
+}
+
+const standingOf = (view: EpicView) => view.children.map(({issue}) => ({number: issue.number, labels: issue.labels}))
+
+async function look(world: World, number: number): Promise<Looked> {
+  const view = await readEpic(world, number)
+  const {rows} = await readProgress(world, view)
+  const attempts: KnownAttempts = new Map()
+  await attemptsOfAll(world, rows.filter((row) => row.state === 'failed' || row.state === 'retry-ready').map((row) => row.number), attempts)
+  const {name: branch, sha} = await world.repository.defaultBranch()
+  const facts = gatherFacts({
+    epic: {number, title: view.epic.title}, base: {branch, sha}, learnings: view.memory.progress?.value.learnings ?? [],
+    maxRises: world.config.settings.routing.max_escalations_per_issue, children: childViews(view, rows, attempts),
+  })
+  return {view, rows, facts, attempts}
+}
+
+function childViews(view: EpicView, rows: readonly ChildProgress[], attempts: KnownAttempts): ChildView[] {
+  const siblings = new Set(rows.map((row) => row.number))
+  return rows.flatMap((row): ChildView[] => {
+    const child = view.children.find(({issue}) => issue.number === row.number)
+    if (child === undefined) return []
+    const blockers = [...new Set([...row.blockedBy, ...dependsOn(child.issue.body)])].filter((n) => siblings.has(n))
+    return [{
+      row, issue: child.issue, dependsOn: blockers, touches: touchesOf(view, row), nested: view.nested.has(row.number),
+      attempts: attempts.get(row.number) ?? {version: 1, attempts: [], newest: {verifyTail: '', review: '', summary: ''}},
+    }]
+  })
+}
+
+/** The files that the plan says a child touches; none where it has no plan, which means any. */
+export const touchesOf = (view: EpicView, row: ChildProgress): readonly string[] =>
+  view.plan?.subtasks.find((subtask) => subtask.order === row.order)?.touches ?? []
+
+async function decide(world: World, {view, rows, facts, attempts}: Looked, force: boolean): Promise<DecideResult & {status: Status}> {
+  const epic = view.epic.number
+  const standing = decisionOf(view.memory)
+  const {path, artifact} = await artifactFor(world, epic, facts, force)
+  const {validated, rejected, by, applied, costUsd} = artifact
+  const actions = standing?.point === applied.point && standing.at === applied.at ? []
+    : await putProgress(world, view, rows, attempts, {decision: applied, learnings: withLearnings(facts.learnings, validated)})
+  actions.push(...await apply(world, effectOf(applied, standingOf(view))))
+  return {epic, status: 'done', by, reason: `decided by ${by}`, decision: validated, rejected, artifact: path, costUsd, actions}
+}
+
+/** The decision of this point that a dead run paid for, else a new one, written down before anything is changed by it. */
+async function artifactFor(world: World, epic: number, facts: Facts, force: boolean): Promise<{path: string; artifact: Artifact}> {
+  const dir = `epics/${epic}/decisions`
+  for (let n = 1; ; n++) {
+    const name = String(n).padStart(4, '0')
+    const path = `${dir}/${name}.json`
+    const kept = await world.artifacts.read(path, decisionArtifactSchema)
+    if (kept !== undefined && (force || kept.applied.point !== pointOf(facts))) continue
+    if (kept !== undefined) return {path, artifact: kept}
+    const artifact = await newDecision(world, epic, facts, `${dir}/${name}`)
+    await world.artifacts.write(path, artifact)
+    return {path, artifact}
+  }
+}
+
+async function newDecision(world: World, epic: number, facts: Facts, dir: string): Promise<Artifact> {
+  const asked = world.config.settings.decide.enabled ? await askModel(world, epic, facts, dir) : null
+  const {decision, rejected}: Validated = asked === null || asked.raw === undefined ? {decision: fallbackDecision(facts), rejected: []} : validateDecision(asked.raw, facts)
+  const by = asked?.raw === undefined ? 'fallback' : 'pilot'
+  const at = world.clock.now().toISOString()
+  for (const {field, reason} of rejected) world.report.warn(`decide: an entry of ${field} is not taken: ${reason}`)
+  return {version: 1, at, by, facts, raw: asked?.raw ?? null, validated: decision, rejected, applied: appliedOf(decision, facts, by, at), costUsd: asked?.costUsd ?? null}
+}
+
+/** One question without tools, bounded in time and money; no answer that can be read means the fallback decides. */
+async function askModel(world: World, epic: number, facts: Facts, dir: string): Promise<{raw: Readonly<Record<string, unknown>> | undefined; costUsd: number | null}> {
+  const answer = await ask(world, {
+    issue: epic, labels: [], complexity: 'medium', prompt: decidePrompt(facts, world.nonce()), cwd: world.root, runDir: world.artifacts.resolve(dir), root: world.root,
+    schema: decisionJsonSchema(), remainingUsd: world.config.settings.budget.per_epic_usd, flags: world.flags, resume: null, budgetKey: 'budget.per_epic_usd',
+  }, 'decide', FIRST, {dir, name: ''}, {command: 'decide', epic}, (outcome) => decisionIn(outcome.structured ?? outcome.text))
+  const costUsd = answer.outcomes.map((outcome) => outcome.costUsd).reduce(addCost, null)
+  if (answer.kind === 'answer') return {raw: answer.value, costUsd}
+  world.report.warn(`#${epic}: no model gave a usable decision; the plan goes on, dependents of failures last`)
+  return {raw: undefined, costUsd}
+}

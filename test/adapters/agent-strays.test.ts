@@ -1,0 +1,24 @@
+import {spawn} from 'node:child_process'
+import {setTimeout} from 'node:timers/promises'
+import {describe, expect, it} from 'vitest'
+import {dwellersOf, endDwellers} from '../../src/lib/adapters/agent-strays.js'
+import {put, tempDir} from './git-fixture.js'
+
+const started = async (cwd: string): Promise<number> => {
+  const child = spawn('sleep', ['60'], {cwd, env: {}, detached: true, stdio: 'ignore'})
+  child.unref()
+  await setTimeout(100)
+  return child.pid!
+}
+
+describe('what still runs in a folder', () => {
+  it('is found without a trace in its environment, and ended; a neighbour with a name that begins alike is not', async () => {
+    const root = tempDir()
+    put(root, {'GH-1/deep/x': '', 'GH-10/x': ''})
+    const [inside, beside] = [await started(`${root}/GH-1/deep`), await started(`${root}/GH-10`)]
+    expect(dwellersOf(`${root}/GH-1`)).toEqual([inside])
+    expect(endDwellers(`${root}/GH-1`)).toBe(1)
+    expect([dwellersOf(`${root}/GH-1`), dwellersOf(`${root}/GH-10`)]).toEqual([[], [beside]])
+    endDwellers(root)
+  })
+})

@@ -1,0 +1,152 @@
+import {execFile} from 'node:child_process'
+import {randomUUID} from 'node:crypto'
+import {promisify} from 'node:util'
+import {describe, expect, it, onTestFinished} from 'vitest'
+import {openClaims} from '../../src/lib/adapters/claims.js'
+import {openClone} from '../../src/lib/adapters/git-clone.js'
+import {openGit} from '../../src/lib/adapters/git.js'
+import {executeIssue, type ExecuteItem} from '../../src/lib/flow/execute.js'
+import type {World} from '../../src/lib/flow/world.js'
+import type {PilotError} from '../../src/lib/errors.js'
+import {openStage, REPO, type Stage} from '../support/kill.js'
+
+const CLAIM = 'refs/pilot/claims/issue-1'
+const CONTENDERS = 50
+const run = promisify(execFile)
+
+/** A stage with one issue, and its agent's calls counted wherever they come from. */
+async function staged(): Promise<{stage: Stage; spawned: string[]; world: (change?: (world: World) => Partial<World>) => World}> {
+  const stage = await openStage()
+  onTestFinished(stage.close)
+  stage.sandbox.seedIssue(REPO, {title: 'Write a part', body: 'Please.', labels: ['pilot'], author: stage.sandbox.login, authorAssociation: 'OWNER'})
+  const spawned: string[] = []
+  const world = (change: (world: World) => Partial<World> = () => ({})): World => {
+    const plain = stage.world()
+    const counted: World = {...plain, agent: {...plain.agent, run: (plan, watch) => { spawned.push(plan.gate); return plain.agent.run(plan, watch) }}}
+    return {...counted, ...change(counted)}
+  }
+  return {stage, spawned, world}
+}
+const execute = (world: World): Promise<ExecuteItem> => executeIssue(world, 1, {booking: {command: 'execute', epic: null}})
+const refs = async (stage: Stage): Promise<Record<string, string>> => (await stage.sandbox.snapshot()).refs[REPO] ?? {}
+const pulls = (stage: Stage): unknown[] => Object.values(stage.sandbox.state().repos[REPO]!.issues).filter((issue) => issue.pull !== null)
+function signal(): {given: Promise<void>; give: () => void} {
+  let give = (): void => undefined
+  const given = new Promise<void>((resolve) => { give = resolve })
+  return {given, give: () => { give() }}
+}
+/** What was changed on GitHub since the log was cleared, in order; `git-upload-pack` only reads. */
+const writes = (stage: Stage): string[] =>
+  stage.sandbox.log().filter(({method, path}) => method !== 'GET' && !path.endsWith('/git-upload-pack')).map(({method, path}) => `${method} ${path}`)
+
+describe('a claim that many want', () => {
+  it(`${CONTENDERS} clients push for one ref at once: one has it, and every other one is told who`, async () => {
+    const {stage} = await staged()
+    const git = openGit({env: {PATH: process.env['PATH'], HOME: stage.root}})
+    // as many clones as a machine runs side by side; what is raced for is the ref on the remote
+    const clones = Array.from({length: 5}, (_, i) => openClone({git, remote: stage.remote, cacheDir: `${stage.cache}/${i}`, checkout: null}))
+    await Promise.all(clones.map((clone) => clone.remote.list([CLAIM])))
+    stage.sandbox.clearLog()
+    const clock = {now: () => new Date(), sleep: () => Promise.resolve()}
+    const results = await Promise.allSettled(Array.from({length: CONTENDERS}, (_, i) => openClaims({
+      clone: clones[i % clones.length]!, runId: `contender-${i}`, host: 'here', pid: i, clock, nonce: randomUUID, every: () => () => undefined,
+    }).take(1)))
+    const winners = results.flatMap((result, i) => (result.status === 'fulfilled' ? [i] : []))
+    expect(winners).toHaveLength(1)
+    const codes = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as PilotError).code] : []))
+    expect(codes).toEqual(Array.from({length: CONTENDERS - 1}, () => 'CLAIMED'))
+    expect(Object.keys(await refs(stage)).filter((ref) => ref.startsWith('refs/pilot/'))).toEqual([CLAIM])
+    const {stdout} = await run('git', ['--git-dir', stage.gitDir, 'log', '-1', '--format=%B', CLAIM])
+    expect(JSON.parse(stdout)).toMatchObject({runId: `contender-${winners[0]}`})
+  }, 120_000)
+
+  it('whole runs that start at once spawn one agent, and leave one attempt, one commit and one pull request', async () => {
+    const {stage, spawned, world} = await staged()
+    const items = await Promise.all(Array.from({length: 8}, () => execute(world())))
+    const statuses = items.map((item) => item.status).sort()
+    // late ones may find the work done
+    expect(statuses.filter((status) => status === 'done')).toHaveLength(1)
+    for (const item of items) if (item.status !== 'done' && item.status !== 'noop') expect(item.error?.code).toBe('CLAIMED')
+    expect(spawned.filter((gate) => gate === 'implement')).toHaveLength(1)
+    expect(pulls(stage)).toHaveLength(1)
+    const left = await refs(stage)
+    expect(Object.keys(left).filter((ref) => ref.startsWith('refs/pilot/claims/'))).toEqual([])
+    const {stdout} = await run('git', ['--git-dir', stage.gitDir, 'rev-list', '--count', 'main..pilot/GH-1'])
+    expect(Number(stdout)).toBe(1)
+  }, 120_000)
+})
+
+describe('a holder that lost its claim', () => {
+  /** A run whose agent falls asleep: `asleep` resolves when it does, and `wake` lets it go on. */
+  function sleeper(world: (change?: (world: World) => Partial<World>) => World, gate: string) {
+    const [nap, fell] = [signal(), signal()]
+    const sleeping = world((plain) => ({agent: {...plain.agent, run: async (plan, watch) => {
+      const outcome = await plain.agent.run(plan, watch)
+      if (plan.gate === gate) {
+        fell.give()
+        await nap.given
+      }
+      return outcome
+    }}}))
+    return {done: execute(sleeping), asleep: fell.given, wake: nap.give}
+  }
+
+  it.each(['implement', 'review'])('asleep in %s past its lease: another machine takes over and ends the work, and the woken one writes nothing at all', async (gate) => {
+    const {stage, world} = await staged()
+    const first = sleeper(world, gate)
+    await first.asleep
+    const held = (await refs(stage))[CLAIM]
+    expect(held).toBeDefined()
+
+    // not a minute too early
+    expect((await execute(world())).error?.code).toBe('CLAIMED')
+    expect((await refs(stage))[CLAIM]).toBe(held)
+    stage.later()
+
+    const other = await stage.elsewhere()
+    const taken = await execute(other)
+    expect(taken).toMatchObject({status: 'done', attempt: 1})
+    const [after, issues] = [await refs(stage), JSON.stringify(stage.sandbox.state().repos[REPO])]
+    stage.sandbox.clearLog()
+
+    first.wake()
+    expect((await first.done).error?.code).toBe('CLAIM_LOST')
+    expect(writes(stage)).toEqual([])
+    expect(await refs(stage)).toEqual(after)
+    expect(JSON.stringify(stage.sandbox.state().repos[REPO])).toBe(issues)
+    expect(pulls(stage)).toHaveLength(1)
+  }, 60_000)
+
+  it('asleep while another one is at work: neither its label nor its comment nor its branch is touched', async () => {
+    const {stage, world} = await staged()
+    const first = sleeper(world, 'implement')
+    await first.asleep
+    stage.later()
+    const other = await stage.elsewhere()
+    const second = sleeper((change = () => ({})) => ({...other, ...change(other)}), 'implement')
+    await second.asleep
+    const claim = (await refs(stage))[CLAIM]
+    stage.sandbox.clearLog()
+    first.wake()
+    expect((await first.done).error?.code).toBe('CLAIM_LOST')
+    expect(writes(stage)).toEqual([])
+    // the release of the one that lost it leaves the claim of the other
+    expect((await refs(stage))[CLAIM]).toBe(claim)
+    second.wake()
+    expect(await second.done).toMatchObject({status: 'done', attempt: 1})
+    expect(pulls(stage)).toHaveLength(1)
+  }, 60_000)
+
+  it('killed: its claim stays until it has run out, and is taken over then', async () => {
+    const {stage, spawned, world} = await staged()
+    const first = sleeper(world, 'implement')
+    await first.asleep
+    // never woken: a runner that was killed
+    expect((await execute(world())).error?.code).toBe('CLAIMED')
+    const before = spawned.length
+    stage.later()
+    const taken = await execute(await stage.elsewhere())
+    expect([taken.status, taken.attempt, spawned.length]).toEqual(['done', 1, before])
+    expect(Object.keys(await refs(stage)).filter((ref) => ref.startsWith('refs/pilot/claims/'))).toEqual([])
+  }, 60_000)
+})

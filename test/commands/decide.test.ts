@@ -1,0 +1,157 @@
+import {describe, expect, it} from 'vitest'
+import {decisionOf} from '../../src/lib/flow/progress.js'
+import {parseProgressComment} from '../../src/lib/core/issue/progress-comment.js'
+import {decomposed, planAnswer} from '../support/scene-epic.js'
+import {scene, type Scene, type Script, type Step} from '../support/scene.js'
+
+/** Children 2, 3 and 4; 4 comes after 3. What leaves a file called bad fails to verify. */
+const VERIFY = {setup: [], commands: ['! ls src | grep -q bad'], baseline: false, fix_rounds: 0}
+const bad: Step = {files: {'src/bad.js': 'bad\n'}, say: 'I did something else'}
+const good = (place: string): Step => ({files: {[`${place}/index.js`]: 'good\n'}, say: `wrote ${place}`})
+const DECISION = {
+  analysis: {2: 'it wrote to the wrong folder'}, strategies: {2: {action: 'retry_different', guidance: 'write below api, not src', reason: 'wrong folder'}},
+  routedContext: [{issue: 3, context: 'the folder is called web'}], skip: [], waves: [[3], [4]], learnings: ['sources do not live in src'],
+}
+const failing = (decide: Step | Step[], more: Script = {}): Script => ({
+  plan: {'*': planAnswer(['api', 'web', 'cli'], (order) => (order === 3 ? [2] : []))},
+  implement: {'2@1': bad, '2@2': good('api'), 3: good('web'), 4: good('cli')}, decide: {'*': decide}, ...more,
+})
+const epic = async (script: Script, config: Record<string, unknown> = {}): Promise<Scene> => {
+  const s = await scene({script, config: {verify: VERIFY, review: {enabled: false}, ...config}})
+  await decomposed(s)
+  return s
+}
+const progress = (s: Scene) => parseProgressComment(s.comments(1).find((body) => body.startsWith('<!-- pilot:progress v1 -->'))!)!
+const applied = (s: Scene) => decisionOf({comments: [], attempts: null, plan: null, progress: {value: progress(s), comment: 1}, summary: null})
+const ledger = async (s: Scene, gate: string) => (await s.read('.pilot/ledger.ndjson')).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line['gate'] === gate)
+const prompt = async (s: Scene, issue: number, attempt: number) => (await s.calls()).find((c) => c.gate === 'implement' && c.issue === issue && c.attempt === attempt)!.prompt
+const count = async (s: Scene, gate: string) => (await s.gates()).filter((g) => g === gate).length
+
+describe('within execute', () => {
+  it('asks once after a wave with failures; the guided retry passes and the epic is closed', async () => {
+    const s = await epic(failing({say: DECISION}))
+    const ran = await s.pilot('execute', '1', '--land', '--wait', '20s', '--json')
+    expect(ran.exit, ran.stdout).toBe(0)
+    expect([1, 2, 3, 4].map((n) => s.issue(n).state)).toEqual(['closed', 'closed', 'closed', 'closed'])
+    expect(await count(s, 'decide')).toBe(1)
+    expect(s.attempts(2).map((a) => a.failure)).toEqual(['verify_failed', null])
+
+    // guidance reaches its issue alone, apart from the raw output
+    const [guided, routed, other] = [await prompt(s, 2, 2), await prompt(s, 3, 1), await prompt(s, 4, 1)]
+    expect(guided.split('Guidance for this attempt')[1]).toContain('write below api, not src')
+    expect(routed).toContain('the folder is called web')
+    for (const text of [guided, other]) expect(text).not.toContain('the folder is called web')
+    for (const text of [routed, other]) expect(text).not.toContain('write below api')
+
+    const artifact = JSON.parse(await s.read('.pilot/epics/1/decisions/0001.json')) as Record<string, unknown>
+    expect(artifact).toMatchObject({version: 1, by: 'pilot', rejected: [], validated: {waves: [[3], [4]]}, raw: {learnings: DECISION.learnings}, facts: {failed: [{number: 2, attempt: 1, failure: 'verify_failed'}]}})
+    expect(progress(s).learnings).toEqual(DECISION.learnings)
+    expect(await ledger(s, 'decide')).toMatchObject([{command: 'decide', epic: 1, outcome: 'ok'}])
+  })
+
+  it('all green: no call, no cost', async () => {
+    const s = await epic({...failing({say: DECISION}), implement: {}})
+    expect((await s.pilot('execute', '1', '--land', '--wait', '20s', '--json')).exit).toBe(0)
+    expect(await count(s, 'decide')).toBe(0)
+  })
+
+  it('an answer that cannot be read: the fallback goes on with the rest and retries nothing', async () => {
+    const s = await epic(failing({say: 'I would simply try again.'}))
+    const ran = await s.pilot('execute', '1', '--land', '--wait', '20s', '--json')
+    expect([ran.exit, ran.items.map((i) => [i['issue'], i['status']])]).toEqual([1, [[2, 'failed'], [3, 'done'], [4, 'done']]])
+    expect(applied(s)).toMatchObject({by: 'fallback', retries: []})
+    expect(ran.json.warnings.join('\n')).toContain('no model gave a usable decision')
+    expect(s.labels(2)).toEqual(expect.arrayContaining(['pilot-failed', 'pilot-retry-ready']))
+  })
+
+  it('switched off: the fallback, without a call', async () => {
+    const s = await epic(failing({say: DECISION}), {decide: {enabled: false}})
+    expect((await s.pilot('execute', '1', '--json')).exit).toBe(1)
+    expect(await count(s, 'decide')).toBe(0)
+    expect(applied(s)).toMatchObject({by: 'fallback'})
+  })
+
+  it('split up: what is too much becomes an epic of its own, and both close', async () => {
+    const s = await epic(failing({say: {strategies: {2: {action: 'decompose', guidance: '', reason: 'two things'}}}}, {implement: {'2@1': bad, 3: good('web'), 4: good('cli')}}))
+    const body = s.issue(2).body!.replace('Write the api part', '### Task 1: the parser\nwrite api/parse.js\n\n### Task 2: the printer\nwrite lib/print.js\n\nWrite the api part')
+    await s.api('PATCH', '/issues/2', {body})
+    const ran = await s.pilot('execute', '1', '--land', '--wait', '20s', '--json')
+    expect(ran.exit, ran.stdout).toBe(0)
+    const parts = Object.values(s.repo().issues).filter((i) => i.pull === null && i.body?.startsWith('Parent: GH-2') === true)
+    expect(parts.map((i) => [i.state, i.stateReason])).toEqual([['closed', 'completed'], ['closed', 'completed']])
+    expect([s.issue(2).state, s.issue(1).state]).toEqual(['closed', 'closed'])
+    expect(s.labels(2)).toEqual(expect.not.arrayContaining(['pilot-failed', 'pilot-retry-ready']))
+  })
+})
+
+describe('decide', () => {
+  const failed = async (decide: Step | Step[], config: Record<string, unknown> = {}): Promise<Scene> => {
+    const s = await epic(failing(decide), config)
+    await s.pilot('execute', '2', '--json')
+    s.forget()
+    return s
+  }
+
+  it('decides once for one point; a dry run asks nobody', async () => {
+    const s = await failed({say: DECISION})
+    const files = await s.pilotFiles()
+    const dry = await s.pilot('decide', '1', '--dry-run', '--json')
+    expect([dry.exit, dry.json.result['by'], s.writes(), await count(s, 'decide'), await s.pilotFiles()]).toEqual([0, null, [], 0, files])
+    const first = await s.pilot('decide', '1', '--json')
+    expect([first.exit, first.json.status]).toEqual([0, 'done'])
+    expect(first.json.result).toMatchObject({epic: 1, by: 'pilot', rejected: [], artifact: 'epics/1/decisions/0001.json', decision: {waves: [[3], [4]]}})
+    s.forget()
+    const again = await s.pilot('decide', '1', '--json')
+    expect([again.exit, again.json.status, s.writes(), await count(s, 'decide')]).toEqual([0, 'noop', [], 1])
+    const forced = await s.pilot('decide', '1', '--force', '--json')
+    expect([forced.json.status, forced.json.result['artifact'], await count(s, 'decide')]).toEqual(['done', 'epics/1/decisions/0002.json', 2])
+  })
+
+  it('guidance expires with the attempt it was for', async () => {
+    const s = await failed({say: DECISION})
+    await s.script({...failing({say: DECISION}), implement: {2: bad, 3: good('web'), 4: good('cli')}})
+    await s.pilot('decide', '1', '--json')
+    await s.pilot('retry', '2', '--json')
+    await s.pilot('retry', '2', '--json')
+    expect([(await prompt(s, 2, 2)).includes('write below api'), (await prompt(s, 2, 3)).includes('write below api')]).toEqual([true, false])
+  })
+
+  it('what is not allowed is written down and does not happen', async () => {
+    const s = await failed({say: {...DECISION, strategies: {2: {action: 'escalate', guidance: 'x', reason: 'y'}, 99: {action: 'retry'}}, skip: [{issue: 1, reason: 'epic'}], waves: [[2], [3, 4]]}})
+    const ran = await s.pilot('decide', '1', '--json')
+    expect((ran.json.result['rejected'] as {field: string}[]).map((r) => r.field).sort()).toEqual(['skip', 'strategies', 'strategies', 'waves'])
+    expect(s.labels(1)).not.toContain('pilot-needs-human')
+    expect(applied(s)).toMatchObject({retries: [], skipped: [], waves: [[3], [4]]})
+  })
+
+  it('a skip is handed to a person, and nothing of it runs', async () => {
+    const s = await failed({say: {skip: [{issue: 3, reason: 'the service is gone'}], strategies: {2: {action: 'skip', reason: 'no way'}}, waves: [[4]]}})
+    await s.pilot('decide', '1', '--json')
+    expect([s.labels(2), s.labels(3)].map((labels) => labels.includes('pilot-needs-human'))).toEqual([true, true])
+    expect([s.issue(2).state, s.issue(3).state]).toEqual(['open', 'open'])
+    const ran = await s.pilot('execute', '1', '--land', '--json')
+    expect([ran.exit, ran.items.map((i) => (i['error'] as {code: string} | null)?.code)]).toEqual([5, ['NEEDS_HUMAN', 'NEEDS_HUMAN', 'BLOCKED']])
+  })
+
+  it('nothing failed, or nothing else is left: nothing to decide, no call', async () => {
+    const s = await epic({...failing({say: DECISION}), plan: {'*': planAnswer(['api', 'web'], () => [])}})
+    const decide = async () => {
+      const {exit, json} = await s.pilot('decide', '1', '--json')
+      return [exit, json.status, json.result['reason']]
+    }
+    expect(await decide()).toEqual([0, 'noop', 'nothing failed'])
+    await s.pilot('execute', '2', '--json')
+    await s.pilot('execute', '3', '--json')
+    expect(await decide()).toEqual([0, 'noop', expect.stringContaining('no work remains')])
+    expect(await count(s, 'decide')).toBe(0)
+  })
+
+  it('a run that died after the call is finished without another one', async () => {
+    const s = await failed({say: DECISION})
+    s.sandbox.faults.add({method: 'POST', path: /issues\/1\/comments/, when: 'before', times: Infinity, then: {kind: 'status', status: 500}})
+    expect((await s.pilot('decide', '1', '--json')).exit).toBe(6)
+    s.sandbox.faults.clear()
+    expect((await s.pilot('decide', '1', '--json')).json.status).toBe('done')
+    expect([await count(s, 'decide'), applied(s)?.by]).toEqual([1, 'pilot'])
+  })
+})

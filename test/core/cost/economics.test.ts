@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {counterfactual, FIRST_REQUEST} from '../../../src/lib/core/cost/counterfactual.js'
+import {economicsOf, LEAST_ATTEMPTS, wilson} from '../../../src/lib/core/cost/economics.js'
+import {perMergedPr} from '../../../src/lib/core/cost/merged.js'
+import {cacheShare, escalations, fallbacks, samplesOf, type Sample} from '../../../src/lib/core/cost/spend.js'
+import type {Rates} from '../../../src/lib/core/cost/rates.js'
+import {line} from './support.js'
+
+const samples = (tier: string, passed: number, failed: number, usd: number | null, complexity = 'simple'): Sample[] => [
+  ...Array.from({length: passed}, () => ({complexity, tier, passed: true, usd})), ...Array.from({length: failed}, () => ({complexity, tier, passed: false, usd})),
+]
+
+describe('a pass rate', () => {
+  it.each([[5, 10, 0.237, 0.763], [0, 10, 0, 0.278], [10, 10, 0.722, 1], [95, 100, 0.888, 0.978]])('of %i in %i lies between %d and %d', (passed, tries, low, high) => {
+    const found = wilson(passed, tries)
+    expect([found.low, found.high].map((bound) => Number(bound.toFixed(3)))).toEqual([low, high])
+  })
+  it('has bounds around it, within 0 and 1, and closer with more tries', () => {
+    fc.assert(fc.property(fc.integer({min: 1, max: 500}), fc.double({min: 0, max: 1, noNaN: true}), (tries, share) => {
+      const passed = Math.round(tries * share)
+      const {rate, low, high} = wilson(passed, tries)
+      expect(low >= 0 && high <= 1 && low <= rate + 1e-9 && high >= rate - 1e-9).toBe(true)
+      const more = wilson(passed * 10, tries * 10)
+      expect(more.high - more.low).toBeLessThan(high - low)
+    }))
+  })
+})
+
+describe('where to start', () => {
+  const advice = (all: Sample[]) => economicsOf(all)[0]!.advice
+  it.each<[string, Sample[], RegExp]>([
+    ['too few attempts', [...samples('cheap', 9, 0, 0.1), ...samples('balanced', 50, 0, 1)], /^not enough data: 9 at cheap, 50 at balanced; two tiers with 10 priced attempts/],
+    ['one tier only', samples('balanced', 50, 5, 1), /^not enough data: 55 at balanced/],
+    ['no prices', [...samples('cheap', 30, 0, null), ...samples('balanced', 30, 0, 1)], /^not enough data/],
+    ['cheap passes far more often than it must', [...samples('cheap', 45, 5, 0.2), ...samples('balanced', 48, 2, 1)], /^start at cheap \(routing\.complexity\.simple: cheap\): an attempt costs \$0\.20 at cheap and \$1\.00 at balanced, so cheap first pays above a pass rate of 20 %; it passed 90 % \(79 % to 96 %\) of 50/],
+    ['cheap passes too seldom', [...samples('cheap', 2, 48, 0.5), ...samples('balanced', 48, 2, 1)], /^start at balanced \(routing\.complexity\.simple: balanced\)/],
+    ['cheap costs as much', [...samples('cheap', 20, 0, 1), ...samples('balanced', 20, 0, 1)], /^start at balanced/],
+    ['chance may decide', [...samples('cheap', 6, 6, 0.5), ...samples('balanced', 12, 0, 1)], /^no advice yet/],
+  ])('%s', (_, all, expected) => { expect(advice(all)).toMatch(expected) })
+
+  it('is worked out over the whole ladder of three tries', () => {
+    const [simple] = economicsOf([...samples('cheap', 10, 10, 1), ...samples('balanced', 15, 5, 4)])
+    // 1 + 0.5·4 + 0.5·0.25·4, and 4 + 0.25·4 + 0.0625·4
+    expect(simple?.starts.map(({tier, expectedUsd}) => [tier, expectedUsd])).toEqual([['cheap', 3.5], ['balanced', 5.25]])
+    expect(simple?.starts[0]?.passes).toBeCloseTo(1 - 0.5 * 0.25 * 0.25, 9)
+    expect(simple?.breakEven).toEqual({cheaper: 'cheap', dearer: 'balanced', rate: 0.25})
+    expect(simple?.tiers.map(({tier, attempts}) => [tier, attempts])).toEqual([['cheap', 20], ['balanced', 20]])
+  })
+  it('the threshold is where an even rate is still open over half of all rates', () => {
+    const {low, high} = wilson(LEAST_ATTEMPTS / 2, LEAST_ATTEMPTS)
+    expect(high - low).toBeGreaterThan(0.5)
+  })
+})
+
+describe('what the ledger says besides sums', () => {
+  it('is what each attempt cost, at the tier that began it; what broke for other reasons is no sample', () => {
+    const lines = [line({costUsd: 1, tierUsed: 'cheap'}), line({gate: 'review', costUsd: 0.5}), line({runId: 'r2', attempt: 2, costUsd: 2, tierUsed: 'frontier'}), line({runId: 'r3', issue: 8, costUsd: null})]
+    const result = (more: object) => ({issue: 7, attempt: 1, runId: 'r1', outcome: 'failed' as const, counts: true, complexity: 'simple', pr: null, ...more})
+    expect(samplesOf(lines, [result({}), result({attempt: 2, runId: 'r2', outcome: 'passed'}), result({issue: 8, runId: 'r3'}), result({counts: false}), result({complexity: null}), result({issue: 99})])).toEqual([
+      {complexity: 'simple', tier: 'cheap', passed: false, usd: 1.5}, {complexity: 'simple', tier: 'frontier', passed: true, usd: 2}, {complexity: 'simple', tier: 'balanced', passed: false, usd: null},
+    ])
+  })
+  it('is the cost of merged pull requests, failed attempts and other machines included', () => {
+    const lines = [line({costUsd: 1, tierUsed: 'cheap'}), line({costUsd: 3, tierUsed: 'balanced'}), line({issue: 8, costUsd: 2}), line({issue: 9, costUsd: 50})]
+    const elsewhere = [{issue: 8, by: {} as never, calls: 1, unpriced: 0, usd: 4, tokens: null}]
+    expect(perMergedPr(lines, elsewhere, [7, 8, 10], (issue) => (issue === 10 ? null : 'simple'))).toEqual([
+      {complexity: 'simple', tier: 'balanced', prs: 2, usd: 10, usdPerPr: 5}, {complexity: 'unknown', tier: 'unknown', prs: 1, usd: null, usdPerPr: null},
+    ])
+  })
+  it('is the share of cached input, the rises and the fallbacks with their reasons', () => {
+    expect(cacheShare([line()])).toBeCloseTo(0.8, 9)
+    expect(cacheShare([line({inFresh: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, out: null})])).toBeNull()
+    const rise = {escalatedFrom: 'balanced', tierUsed: 'frontier', escalationReason: 'label ARCH'} as const
+    expect(escalations([line(rise), line(rise), line()])).toEqual([{what: 'implement: balanced to frontier, label ARCH', calls: 2}])
+    expect(fallbacks([line({gate: 'classify', fallbackChain: ['native:qwen'], modelRequested: 'haiku'})])).toEqual([{what: 'classify: haiku after native:qwen', calls: 1}])
+  })
+  it('is what the same calls would have cost at one model, with and without the diet', () => {
+    const rates: Rates = {version: 'v', bands: [{over: 0, inFresh: 5, cacheRead: 0.5, cacheWrite5m: 6.25, cacheWrite1h: 10, out: 25}]}
+    const found = counterfactual([line({turns: 3}), line({costUsd: null, costSource: 'unpriced'})], 'opus', rates)!
+    const same = (1000 * 5 + 8000 * 0.5 + 1000 * 6.25 + 500 * 25) / 1e6
+    const extra = FIRST_REQUEST.default + FIRST_REQUEST.mcp - FIRST_REQUEST.execution
+    expect(found).toMatchObject({model: 'opus', calls: 1, actualUsd: 0.25})
+    expect(found.sameCallsUsd).toBeCloseTo(same, 9)
+    expect(found.withoutDietUsd).toBeCloseTo(same + (extra * (6.25 + 2 * 0.5)) / 1e6, 9)
+    expect(found.assumptions.join(' ')).toMatch(/12327 tokens .* 2\.1\.329/)
+    expect([counterfactual([line()], 'opus', null), counterfactual([], 'opus', rates)]).toEqual([null, null])
+  })
+})

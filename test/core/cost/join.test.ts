@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {attemptSums, entrySums, joinByRun, ledgerSums, runKey, type RunSum} from '../../../src/lib/core/cost/join.js'
+import type {LedgerLine} from '../../../src/lib/core/cost/ledger.js'
+import {rowsBy, spentOf, totalOf} from '../../../src/lib/core/cost/spend.js'
+import type {Attempt} from '../../../src/lib/core/run/attempt.js'
+import {entry, line} from './support.js'
+
+const attempt = (more: Partial<Attempt>): Attempt => ({
+  attempt: 1, vainStarts: 0, outcome: 'passed', failure: null, executor: 'claude', models: [], usage: null, costUsd: 1, baseSha: null, headSha: null, merged: null, review: null, pr: 9, runId: 'r1',
+  startedAt: '2026-01-01T12:00:00.000Z', endedAt: null, ...more,
+})
+const comment = (...attempts: Attempt[]) => ({version: 1 as const, attempts, newest: {verifyTail: '', review: '', summary: ''}})
+const usd = (sums: readonly RunSum[]): number => sums.reduce((sum, one) => sum + one.usd, 0)
+const cents = fc.integer({min: 0, max: 5000}).map((n) => n / 100)
+const lines = fc.array(fc.record({runId: fc.constantFrom('a', 'b', 'c'), issue: fc.constantFrom(1, 2, null), costUsd: fc.option(cents)}), {maxLength: 20})
+  .map((all) => all.map((one): LedgerLine => line(one)))
+
+describe('sums from several sources', () => {
+  it('of one run count once: the fullest account, and those of different runs together', () => {
+    const ledger = ledgerSums([line({costUsd: 1}), line({costUsd: 0.5}), line({runId: 'r2', costUsd: 2})])
+    const told = attemptSums(7, 3, comment(attempt({costUsd: 1.2}), attempt({attempt: 2, runId: 'r3', costUsd: 4})))
+    const record = entrySums([{date: '2026-01-01', entries: [entry({spentUsd: 0.7}), entry({runId: 'r4', issue: null, spentUsd: 0.1})]}])
+    const joined = joinByRun([ledger, told, record])
+    expect(joined.map((sum) => [runKey(sum), sum.usd])).toEqual([['r1/7', 1.5], ['r2/7', 2], ['r3/7', 4], ['r4/', 0.1]])
+    expect(joined.find(({runId}) => runId === 'r1')).toMatchObject({epic: 3, calls: 2})
+  })
+
+  it('give a run that took up another’s attempt its own share only', () => {
+    const carried = attempt({runId: 'second', costUsd: 1, carried: [{runId: 'first', costUsd: 0.75}]})
+    expect(attemptSums(7, null, comment(carried)).map(({runId, usd: own}) => [runId, own])).toEqual([['first', 0.75], ['second', 0.25]])
+    const here = ledgerSums([line({runId: 'first', costUsd: 0.75})])
+    expect(usd(joinByRun([here, attemptSums(7, null, comment(carried))]))).toBe(1)
+  })
+
+  it('do not depend on order, and a source that is given twice changes nothing', () => {
+    fc.assert(fc.property(lines, lines, (a, b) => {
+      const [x, y] = [ledgerSums(a), ledgerSums(b)]
+      const joined = joinByRun([x, y])
+      const seen = (sums: readonly RunSum[]) => sums.map((sum) => [runKey(sum), sum.usd.toFixed(6), sum.calls, sum.unpriced])
+      expect(seen(joinByRun([y, x]))).toEqual(seen(joined))
+      expect(seen(joinByRun([x, y, x, joined]))).toEqual(seen(joined))
+      expect(usd(joined)).toBeGreaterThanOrEqual(Math.max(usd(x), usd(y)) - 1e-9)
+      expect(usd(joined)).toBeLessThanOrEqual(usd(x) + usd(y) + 1e-9)
+    }))
+  })
+})
+
+describe('rows', () => {
+  it('add up to the total by whatever they are grouped, in any order of the calls', () => {
+    fc.assert(fc.property(lines, fc.constantFrom('issue', 'gate', 'day', 'model', 'tier'), (all, by) => {
+      const spent = all.map((one) => spentOf(one, null))
+      const rows = rowsBy(spent, by)
+      const total = totalOf(spent)
+      expect(rows.reduce((sum, row) => sum + (row.usd ?? 0), 0)).toBeCloseTo(total.usd ?? 0, 6)
+      expect(rows.reduce((sum, row) => sum + row.calls, 0)).toBe(all.length)
+      expect(rows.reduce((sum, row) => sum + row.unpriced, 0)).toBe(all.filter(({costUsd}) => costUsd === null).length)
+      const rounded = (of: typeof rows) => of.map((row) => ({...row, usd: row.usd === null ? null : row.usd.toFixed(6)})).sort((a, b) => a.key.localeCompare(b.key))
+      expect(rounded(rowsBy(spent.toReversed(), by))).toEqual(rounded(rows))
+    }))
+  })
+
+  it('say unknown where no cost is known, never $0; a call that never reached a model is none', () => {
+    const unpriced = spentOf(line({costUsd: null, costSource: 'unpriced'}), null)
+    expect(rowsBy([unpriced], 'gate')).toEqual([{key: 'implement', calls: 1, tokens: 10_500, usd: null, unpriced: 1}])
+    expect(totalOf([unpriced])).toEqual({usd: null, calls: 1, unpriced: 1})
+    expect(totalOf([])).toEqual({usd: 0, calls: 0, unpriced: 0})
+    const never = line({costUsd: null, costSource: 'unpriced', inFresh: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, out: null, outcome: 'failed', failureClass: 'network'})
+    expect(totalOf([spentOf(never, null)])).toEqual({usd: 0, calls: 0, unpriced: 0})
+    // one that was killed did reach it
+    expect(totalOf([spentOf({...never, failureClass: 'timeout'}, null)])).toEqual({usd: null, calls: 1, unpriced: 1})
+  })
+})
