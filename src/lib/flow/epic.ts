@@ -1,18 +1,16 @@
-import {takeOff} from '../core/retry/settle.js'
 import type {AppliedDecision} from '../core/decide/applied.js'
 import {isCompleted, type ChildState} from '../core/family/child-state.js'
 import {pickWave} from '../core/family/pick-wave.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {countsAsAttempt} from '../core/run/failure.js'
 import {PilotError, type Code} from '../errors.js'
-import {apply} from './apply.js'
 import {decideEpic, touchesOf} from './decide.js'
-import {decompose} from './decompose.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {readEpic, readProgress, type EpicView} from './family.js'
 import {land} from './land.js'
 import {decisionOf, putProgress, type KnownAttempts} from './progress.js'
 import {retryIssue} from './retry.js'
+import {splitFailed} from './split.js'
 import type {World} from './world.js'
 
 export type EpicOptions = {land: boolean; parallel: number; waitMs: number}
@@ -79,7 +77,7 @@ async function run(world: World, view: EpicView, {row, how}: Start, options: Epi
     case 'execute': return [await executeIssue(world, row.number, outlineOf(view, row))]
     case 'retry': return [await retryIssue(world, row.number, {execute: true, named: false, guidance: ''})]
     case 'epic': return runNested(world, row, options)
-    case 'decompose': return [await split(world, view, row)]
+    case 'decompose': return [await split(world, row)]
   }
 }
 
@@ -98,12 +96,9 @@ async function runNested(world: World, row: ChildProgress, options: EpicOptions)
 }
 
 /** A decision found it too much for one change: it is split by its own structure and has failed no longer. */
-async function split(world: World, view: EpicView, row: ChildProgress): Promise<ExecuteItem> {
+async function split(world: World, row: ChildProgress): Promise<ExecuteItem> {
   try {
-    const {created, children, actions} = await decompose(world, row.number, {force: false, fromIssue: true})
-    const labels = view.children.find(({issue}) => issue.number === row.number)?.issue.labels ?? []
-    const settled = await apply(world, takeOff(row.number, labels, ['pilot-failed', 'pilot-retry-ready']))
-    return item(row.number, {status: 'done', reason: `split into ${children.map((n) => `#${n}`).join(', ')} (${created.length} new)`, actions: [...actions, ...settled]})
+    return await splitFailed(world, row.number, 'too much for one change')
   } catch (error) {
     if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
     return failedItem(row.number, error)

@@ -1,4 +1,5 @@
 import {nextRetry, type RetryStep} from '../core/retry/ladder.js'
+import {splitInstead} from '../core/retry/split-instead.js'
 import {parentOf} from '../core/issue/child-body.js'
 import {PilotError} from '../errors.js'
 import {apply} from './apply.js'
@@ -7,6 +8,7 @@ import {glance, preview, readTask, type Task} from './attempt/task.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {underClaim} from './guard.js'
 import {createOnce} from './once.js'
+import {splitFailed} from './split.js'
 import type {World} from './world.js'
 
 export type RetryOptions = {execute: boolean; /** typed by a person, as opposed to found by its label */ named: boolean; guidance: string}
@@ -28,6 +30,8 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
     if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking: {command: 'retry', epic: task.parent}, first: task})
     if (step.outcome === 'noop') return item(number, {status: 'noop', reason: step.reason})
     if (step.outcome === 'stop') return await stop(world, task, step, options)
+    const why = splitInstead(task.issue, task.attempts, world.config.settings.retry.decompose_on_kill)
+    if (why !== null) return await splitFailed(world, number, why)
     if (!options.execute) return await moveOnly(world, task, options)
     return await executeIssue(world, number, {
       booking: {command: 'retry', epic: task.parent}, first: task,

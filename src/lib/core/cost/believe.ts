@@ -25,7 +25,7 @@ export function believe({usage, costUsd, parts}: Told): {usage: Usage | null; co
     faults: [
       ...(wrong.length === 0 ? [] : [`its token counts cannot be true (${wrong.map((field) => `${field} ${shown(usage![field])}`).join(', ')}); they count as unknown`]),
       ...(wrongUsd ? [`its cost cannot be true (${shown(costUsd)} dollars); it counts as unknown`] : []),
-      ...(wholeParts ? [] : ['the figures of one of its models or requests cannot be true; they count as unknown']),
+      ...(wholeParts || wrong.length > 0 || wrongUsd ? [] : ['the figures of one of its models or requests cannot be true; they count as unknown']),
     ],
   }
 }

@@ -5,8 +5,8 @@ import type {FailureClass} from '../run/failure.js'
 /** Failures of a gate that a better model might have passed. Infrastructure and configuration never climb (SPEC §10). */
 const GATE_FAILURES: readonly FailureClass[] = ['verify_failed', 'review_rejected']
 
-/** What earlier attempts say about the next spawn; `advised`: a decision after a wave asks for a stronger model. */
-export type History = {attempt: number; gateFailures: number; reviewFailures: number; advised?: boolean}
+/** What earlier attempts say about the next spawn; `urge`: what besides their number asks for a stronger model. */
+export type History = {attempt: number; gateFailures: number; reviewFailures: number; urge?: string | null}
 
 export const historyOf = (attempts: Attempts, attempt: number): History => {
   const failures = attempts.attempts.flatMap((a) => (a.failure !== null && a.attempt < attempt ? [a.failure] : []))
@@ -30,10 +30,10 @@ export function escalate(gate: Gate, from: Tier, tag: 'ARCH' | 'SECURITY' | null
 /** Rises that failures and advice come to under the cap; two are the jump to frontier. */
 const risesOf = (failures: number, maxRises: number): number => Math.min(failures, maxRises, 2)
 
-function implementRise(from: Tier, tag: 'ARCH' | 'SECURITY' | null, {gateFailures, advised}: History, maxRises: number): Rise | undefined {
+function implementRise(from: Tier, tag: 'ARCH' | 'SECURITY' | null, {gateFailures, urge = null}: History, maxRises: number): Rise | undefined {
   if (tag !== null) return {to: 'frontier', reason: `label ${tag}`}
-  const rises = risesOf(gateFailures + (advised === true ? 1 : 0), maxRises)
-  const why = `${gateFailures === 1 ? 'one failed gate' : `${gateFailures} failed gates`}${advised === true ? ' and a decision to escalate' : ''}`
+  const rises = risesOf(gateFailures + (urge === null ? 0 : 1), maxRises)
+  const why = [gateFailures === 0 ? '' : gateFailures === 1 ? 'one failed gate' : `${gateFailures} failed gates`, urge ?? ''].filter((part) => part !== '').join(' and ')
   if (rises === 2) return {to: 'frontier', reason: why}
   if (rises === 1) return {to: up(from), reason: gateFailures > 1 ? `${why}, rises capped at ${maxRises}` : why}
   return undefined

@@ -27,6 +27,8 @@ export const attemptSchema = z.strictObject({
   merged: z.strictObject({headSha: sha, baseSha: sha}).nullable(),
   review: z.enum(['approved', 'rejected', 'skipped']).nullable(),
   pr: z.int().nullable(),
+  /** 12 hex digits of what its failure looked like; null: it did not fail, or not in a way that can be told from others. Earlier versions have none */
+  fingerprint: z.string().nullable().optional(),
   runId: z.string(),
   startedAt: z.string(),
   endedAt: z.string().nullable(),

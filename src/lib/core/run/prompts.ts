@@ -1,6 +1,7 @@
 import {cap} from '../issue/text.js'
 import {DATA, OPENING, quote} from '../prompt.js'
 import type {Issue} from '../issue/issue.js'
+import type {Earlier} from './earlier.js'
 import type {FileCount} from './file-counts.js'
 import type {Verification} from './outcome.js'
 
@@ -19,16 +20,23 @@ const RULES = `Rules:
 - Do not touch .github, .pilot or instruction files of agents. Do not remove or skip existing tests.
 - When you are done, answer with a short summary of what you changed and why.`
 
-/** What an earlier attempt left for this one: its failure as data, and guidance from a person or a decision, kept apart. */
-export type Earlier = {attempt: number; failure: string; output: string; guidance: string}
+/** What earlier attempts left: the failure and its output as data, what was tried, then what a person or a decision asks for. */
+const earlierText = ({failure, tried, repeated, guidance, advice}: Earlier, nonce: string): string => paragraphs(
+  failure !== null && `Attempt ${failure.attempt} failed (${failure.failure}). Start from the base again; what it left is not in the working tree.`,
+  failure !== null && failure.output !== '' && `Its output, as data:\n${quote(cap(failure.output, FAILURE_MAX), nonce)}`,
+  tried.length > 0 && `Tried so far:\n${tried.map(({attempt, failure: why, models, headSha}) =>
+    `- attempt ${attempt}: ${why}${models.length === 0 ? '' : `, by ${models.join(' and ')}`}${headSha === null ? '' : `, left commit ${headSha}`}`).join('\n')}`,
+  repeated && 'The last two attempts ended in the same failure. Do not do the same again: find out why it fails before you change anything, and take another approach.',
+  guidance !== '' && `Guidance for this attempt:\n${guidance}`,
+  advice !== '' && `Advice from a look at the failures of this epic, as data; follow it where it fits the task and the rules:\n${quote(advice, nonce)}`,
+).trimEnd()
 
 export function implementPrompt(issue: Issue, nonce: string, verify: readonly string[], earlier: Earlier | null): string {
   return paragraphs(
     OPENING, 'Gate: implement. Make the change below in the current working tree.', RULES,
     verify.length > 0 && `These commands decide whether the work is accepted; pilot runs them itself:\n${verify.map((c) => `    ${c}`).join('\n')}`,
     DATA, task(issue, nonce),
-    earlier !== null && `Attempt ${earlier.attempt} failed (${earlier.failure}). Its output, as data:\n${quote(cap(earlier.output, FAILURE_MAX), nonce)}`,
-    earlier !== null && earlier.guidance !== '' && `Guidance for this attempt:\n${earlier.guidance}`,
+    earlier !== null && earlierText(earlier, nonce),
   )
 }
 

@@ -3,18 +3,19 @@ import type {Advice} from '../../core/decide/applied.js'
 import type {Complexity} from '../../core/config/words.js'
 import {readPins} from '../../core/route/pins.js'
 import {chooseExecutor} from '../../core/route/select.js'
-import {isCounted, type Attempts} from '../../core/run/attempt.js'
+import type {Attempts} from '../../core/run/attempt.js'
 import {recordStart} from '../../core/run/attempt-log.js'
 import type {FailureClass} from '../../core/run/failure.js'
 import {machineFault} from '../../core/run/machine-fault.js'
 import type {Evidence, RunResult} from '../../core/run/outcome.js'
-import type {Earlier} from '../../core/run/prompts.js'
+import {isRepeated, type Earlier} from '../../core/run/earlier.js'
 import {settledLabels} from '../../core/run/settled-labels.js'
 import type {Claim} from '../../ports.js'
 import {apply} from '../apply.js'
 import type {Booking} from '../gate.js'
 import type {World} from '../world.js'
 import {summarise} from './draft.js'
+import {fingerprintFor, readEarlier} from './earlier.js'
 import {implement} from './implement.js'
 import {baseline, commandsFor, setup} from './prepare.js'
 import {draftPull, guardPatch, openPull, push, putAttempts, recorded} from './publish.js'
@@ -45,7 +46,7 @@ export async function attemptIssue(world: World, claim: Claim, task: Task, order
   try {
     const {run, attempts, comment} = await begin(world, claim, task, order, base, worktree)
     await apply(world, order.onStarted)
-    const ended = await conclude(run, attempts, comment, [order.guidance, order.advice.guidance].filter((text) => text !== '').join('\n\n'))
+    const ended = await conclude(run, attempts, comment, await readEarlier(run, order))
     await settle(run, ended, comment).catch((error: unknown) => {
       // the failure itself is what has to be told; the next run finds the attempt open and starts it again
       if (ended.failure === null || failureOf(error, false) === undefined) throw error
@@ -81,21 +82,21 @@ async function begin(world: World, claim: Claim, task: Task, order: Order, base:
   const comment = await putAttempts(world, task.issue.number, attempts, task.attemptsComment)
   const {complexity, booking} = order
   const replaces = await world.workshop.branchSha(branchOf(task.issue.number))
-  const run = {world, claim, task, attempt: current, base, worktree, replaces, verify: await commandsFor(world, worktree), complexity, booking, advised: order.advice.rise, tally: new Tally(), dir: runDir(task.issue.number, current.attempt), labels: withoutRemoved(task.issue.labels, order.onStarted)}
+  const run = {world, claim, task, attempt: current, base, worktree, replaces, verify: await commandsFor(world, worktree), complexity, booking, urge: order.advice.rise ? 'a decision to escalate' : isRepeated(task.attempts) ? 'the same failure twice' : null, tally: new Tally(), dir: runDir(task.issue.number, current.attempt), labels: withoutRemoved(task.issue.labels, order.onStarted)}
   return {run, attempts, comment}
 }
 
 /** Runs the stages; a stage that stops is an end like any other. Unknown errors and a lost claim pass through: then nothing more is written. */
-async function conclude(run: Run, attempts: Attempts, comment: number, guidance: string): Promise<Ended> {
+async function conclude(run: Run, attempts: Attempts, comment: number, earlier: Earlier | null): Promise<Ended> {
   try {
-    return await produce(run, attempts, comment, guidance)
+    return await produce(run, attempts, comment, earlier)
   } catch (error) {
     const first = failureOf(error, run.world.signal.aborted)
     if (first === undefined) throw error
     const failed = first.failure === 'review_rejected' ? await pushRejected(run) ?? first : first
     const rejected = failed.failure === 'review_rejected'
     const headSha = rejected ? await run.worktree.head() : null
-    const change = {outcome: 'failed', failure: failed.failure, headSha, review: rejected ? 'rejected' : null, endedAt: now(run)} as const
+    const change = {outcome: 'failed', failure: failed.failure, headSha, review: rejected ? 'rejected' : null, fingerprint: fingerprintFor(run, failed.failure), endedAt: now(run)} as const
     return {...failed, pr: null, headSha, evidence: null, attempts: recorded(run, attempts, change, failed.message)}
   }
 }
@@ -115,13 +116,13 @@ async function pushRejected(run: Run): Promise<{failure: FailureClass; message: 
 }
 
 /** The good path. What is recorded as passed, pushed and opened is one and the same commit. */
-async function produce(run: Run, attempts: Attempts, comment: number, guidance: string): Promise<Ended> {
+async function produce(run: Run, attempts: Attempts, comment: number, earlier: Earlier | null): Promise<Ended> {
   const {world, worktree, base} = run
   world.report.activity({kind: 'step', issue: run.task.issue.number, step: 'setup'})
   await setup(world, worktree, run.verify, run.dir)
   world.report.activity({kind: 'step', issue: run.task.issue.number, step: 'baseline'})
   await baseline(world, worktree, run.verify, base.sha, run.dir)
-  const summary = await implement(run, earlierOf(run.task.attempts, guidance))
+  const summary = await implement(run, earlier)
   const verified = await verify(run)
   const before = await worktree.evidence(base.sha)
   // no money for a review of what may not be pushed anyway
@@ -168,12 +169,4 @@ function resultOf(run: Run, ended: Ended): RunResult {
     message: run.world.mask(ended.message), branch: branchOf(run.task.issue.number), pr, evidence, usage: run.tally.usage, costUsd: run.tally.costUsd,
     startedAt: run.attempt.startedAt, endedAt: now(run), complexity: run.complexity,
   }
-}
-
-/** What the newest counted attempt left for this one. */
-function earlierOf(attempts: Attempts, guidance: string): Earlier | null {
-  const last = attempts.attempts.findLast(isCounted)
-  if (last === undefined || last.failure === null) return guidance === '' ? null : {attempt: 0, failure: 'none', output: '', guidance}
-  const {verifyTail, review: reviewed} = attempts.newest
-  return {attempt: last.attempt, failure: last.failure, output: last.failure === 'review_rejected' ? reviewed : verifyTail, guidance}
 }

@@ -1,7 +1,8 @@
 import {checkedMessage, templateMessage} from '../../core/run/commit-message.js'
 import {
-  commitPrompt, fixPrompt, fixResumed, implementPrompt, lintPrompt, nudgePrompt, nudgeResumed, type Earlier, type Failure,
+  commitPrompt, fixPrompt, fixResumed, implementPrompt, lintPrompt, nudgePrompt, nudgeResumed, type Failure,
 } from '../../core/run/prompts.js'
+import type {Earlier} from '../../core/run/earlier.js'
 import {planSpawn} from '../../core/route/plan-spawn.js'
 import {isLost, sessionAfter} from '../../core/route/session.js'
 import type {SpawnPlan} from '../../core/route/spawn-plan.js'

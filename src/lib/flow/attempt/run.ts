@@ -23,6 +23,8 @@ export class Tally {
   subject = ''
   /** masked; what the newest verification and review said, for the attempts comment and the next attempt */
   verifyTail = ''
+  /** what the newest failed verification looked like, without what differs from run to run */
+  failure = ''
   reviewText = ''
   /** the session of the agent that changed files last, which a round of the same gate goes on in */
   session: Session | null = null
@@ -49,8 +51,8 @@ export type Run = {
   readonly verify: VerifyCommands
   readonly complexity: Complexity
   readonly booking: Booking
-  /** a decision on the epic asks for a stronger model */
-  readonly advised: boolean
+  /** what besides the number of failures asks for a stronger model */
+  readonly urge: string | null
   readonly tally: Tally
   /** the labels as they are while the attempt runs */
   readonly labels: readonly string[]
@@ -76,4 +78,4 @@ export function spawnTask(run: Run, prompt: string, schema: string | null = null
   }
 }
 
-export const historyFor = (run: Run) => ({...historyOf(run.task.attempts, run.attempt.attempt), advised: run.advised})
+export const historyFor = (run: Run) => ({...historyOf(run.task.attempts, run.attempt.attempt), urge: run.urge})

@@ -1,5 +1,6 @@
 import {testFlags} from '../../core/run/patch.js'
 import {lastLines} from '../../core/run/tail.js'
+import {excerptOf, fingerprintOf} from '../../core/run/excerpt.js'
 import type {Verification} from '../../core/run/outcome.js'
 import {isLintCommand} from '../../core/run/lint-command.js'
 import {failuresIn, roundsLeft, type Failed} from '../../core/run/progress-of-failures.js'
@@ -57,6 +58,8 @@ export async function verify(run: Run): Promise<Verification> {
       return flagged
     }
     tally.verifyTail = failureText(verification)
+    tally.failure = fingerprintOf(output)
+    await world.artifacts.writeText(`${run.dir}/failure.log`, output)
     const failures = failuresIn(output)
     history.push({step: verification.commands.length, failures})
     const left = roundsLeft(history, world.config.settings.verify.fix_rounds)
@@ -73,9 +76,7 @@ function fixOf({commands}: Verification, output: string, round: number): Fix {
   const timedOut = failed?.timedOut === true
   const isLint = !timedOut && isLintCommand(command)
   return {
-    gate: isLint ? 'lint' : 'implement', name: `fix-${round}`, output: `$ ${command}\n${timedOut ? '(timed out)\n' : ''}${lastLines(output, FIX_OUTPUT)}`,
+    gate: isLint ? 'lint' : 'implement', name: `fix-${round}`, output: `$ ${command}\n${timedOut ? '(timed out)\n' : ''}${excerptOf(output)}`,
     what: isLint ? 'A linter or formatter rejects your change.' : 'A verify command failed on your change.',
   }
 }
-/** What the agent is shown of a failure; the attempts comment holds less. Characters. */
-const FIX_OUTPUT = 8_000

@@ -1,0 +1,109 @@
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {parseRecord, printRecord, type SpendEntry} from '../../src/lib/core/cost/reservations.js'
+import {decomposed, planAnswer} from '../support/scene-epic.js'
+import {REPO, scene, type Scene, type Step} from '../support/scene.js'
+
+const usage = (costUsd: number) => ({model: 'scripted', inFresh: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 1, costUsd})
+const work = (name: string, costUsd: number): Step => ({files: {[`src/${name}.js`]: `export const ${name} = 1\n`}, say: 'did it', usage: usage(costUsd)})
+const today = (): string => new Date().toISOString().slice(0, 10)
+const REF = (): string => `refs/pilot/spend/${today()}`
+const LONG = 120_000
+
+async function record(s: Scene): Promise<SpendEntry[]> {
+  const remote = `http://x:${s.sandbox.token}@${new URL(s.apiUrl).host}/${REPO}.git`
+  await s.git('fetch', '-q', remote, REF())
+  return parseRecord(await s.git('show', '-s', '--format=%B', 'FETCH_HEAD')) ?? []
+}
+/** What other machines told of this day. */
+async function elsewhere(s: Scene, message: string): Promise<void> {
+  const tree = (await s.git('rev-parse', 'HEAD^{tree}')).trim()
+  const sha = (await s.git('-c', 'user.name=x', '-c', 'user.email=x@example.test', 'commit-tree', tree, '-m', message)).trim()
+  await s.git('push', '-q', '--force', `http://x:${s.sandbox.token}@${new URL(s.apiUrl).host}/${REPO}.git`, `${sha}:${REF()}`)
+}
+const other = (more: Partial<SpendEntry>): SpendEntry => ({
+  runId: 'other', issue: 99, epic: null, command: 'execute', capUsd: 0, spentUsd: 0, calls: 1, unpriced: 0, startedAt: new Date().toISOString(), expiresAt: null, ...more,
+})
+
+describe('budgets', () => {
+  it('are reserved before the first call of an issue, held while it works, and settled after it', async () => {
+    const s = await scene({script: {implement: {'*': work('one', 1.5)}}, config: {budget: {per_issue_usd: 4}}})
+    s.addIssue({title: 'Write one'})
+    expect((await s.pilot('execute', '1', '--json')).json.status).toBe('done')
+    expect(await record(s)).toEqual([expect.objectContaining({issue: 1, epic: null, command: 'execute', capUsd: 1.5, spentUsd: 1.5, calls: 4, unpriced: 3, expiresAt: null})])
+    const plan = JSON.parse(await s.read('runs/GH-1/attempt-1/spawn-plan.json')) as {maxBudgetUsd: number}
+    expect(plan.maxBudgetUsd).toBe(4)
+    const review = JSON.parse(await s.read('runs/GH-1/attempt-1/spawn-plan.review.json')) as {maxBudgetUsd: number}
+    expect(review.maxBudgetUsd).toBe(2.5)
+  }, LONG)
+
+  it.each<[string, Record<string, number>, SpendEntry[], RegExp]>([
+    ['the day is spent by other machines', {per_day_usd: 5}, [other({spentUsd: 5.2})], /has cost \$5\.20 of its \$5\.00: raise budget\.per_day_usd \(local .*config\.yaml:\d+\)/],
+    ['the day may cost nothing', {per_day_usd: 0}, [], /of its \$0\.00: raise budget\.per_day_usd/],
+    ['the epic is spent', {per_epic_usd: 3}, [other({epic: 1, spentUsd: 3})], /epic #1 has cost \$3\.00 of its \$3\.00: raise budget\.per_epic_usd/],
+  ])('refuse before anything is written when %s', async (_, budget, entries, message) => {
+    const s = await scene({config: {budget}})
+    s.addIssue({title: 'The epic', labels: []})
+    s.addIssue({title: 'Write one', body: 'Parent: GH-1\n\nPlease.'})
+    if (entries.length > 0) await elsewhere(s, printRecord(entries, 'n'))
+    s.forget()
+    const ran = await s.pilot('execute', '2', '--json')
+    expect([ran.exit, ran.json.error?.code]).toEqual([7, 'OVER_BUDGET'])
+    expect(ran.json.error?.message).toMatch(message)
+    expect([await s.calls(), s.writes(), s.labels(2)]).toEqual([[], [], ['pilot']])
+  }, LONG)
+
+  it('pass the least that is left down to the agent', async () => {
+    const s = await scene({script: {implement: {'*': work('one', 0.5)}}, config: {budget: {per_day_usd: 6}}})
+    await elsewhere(s, printRecord([other({spentUsd: 1}), other({runId: 'busy', capUsd: 3, spentUsd: 1, expiresAt: new Date(Date.now() + 600_000).toISOString()})], 'n'))
+    s.addIssue({title: 'Write one'})
+    expect((await s.pilot('execute', '1', '--json')).json.status).toBe('done')
+    const plan = JSON.parse(await s.read('runs/GH-1/attempt-1/spawn-plan.json')) as {maxBudgetUsd: number; provenance: {maxBudgetUsd: {key: string; at: string}}}
+    expect(plan).toMatchObject({maxBudgetUsd: 2, provenance: {maxBudgetUsd: {key: 'budget.per_day_usd'}}})
+    expect((await record(s)).map(({runId, spentUsd}) => [runId.length > 6 ? 'me' : runId, spentUsd])).toEqual([['other', 1], ['busy', 1], ['me', 0.5]])
+  }, LONG)
+
+  it('fail closed when nobody knows what is left', async () => {
+    const s = await scene()
+    s.addIssue({title: 'Write one'})
+    await elsewhere(s, 'somebody else’s words')
+    s.forget()
+    const ran = await s.pilot('execute', '1', '--json')
+    expect([ran.exit, ran.json.error?.code, await s.calls(), s.writes()]).toEqual([3, 'INVALID_ARTIFACT', [], []])
+    expect(ran.json.error?.message).toContain(REF())
+  }, LONG)
+
+  it('hold for the issue’s whole life, also where only this machine’s ledger knows of a call', async () => {
+    const s = await scene({script: {implement: {'*': work('one', 1)}}, config: {budget: {per_issue_usd: 2}}})
+    s.addIssue({title: 'Write one'})
+    const {line} = await import('../core/cost/support.js')
+    await writeFile(join(s.checkout, '.pilot/ledger.ndjson'), `${JSON.stringify(line({repo: REPO, issue: 1, runId: 'killed', costUsd: 2.5}))}\n`)
+    const ran = await s.pilot('execute', '1', '--json')
+    expect([ran.exit, ran.json.error?.code, await s.calls()]).toEqual([7, 'OVER_BUDGET', []])
+    expect(ran.json.error?.message).toMatch(/#1 has cost \$2\.50 of its \$2\.00: raise budget\.per_issue_usd/)
+  }, LONG)
+
+  it('let children of a wave wait for each other’s money instead of failing beside it', async () => {
+    const s = await scene({
+      script: {plan: {1: planAnswer(['a', 'b', 'c'], () => [])}, implement: {'*': {...work('x', 0.5), sleepMs: 300}, 2: work('a', 0.5), 3: work('b', 0.5), 4: work('c', 0.5)}},
+      config: {budget: {per_issue_usd: 4, per_day_usd: 5}},
+    })
+    const children = await decomposed(s)
+    const ran = await s.pilot('execute', '1', '--parallel', '3', '--json')
+    expect(ran.items.filter(({issue}) => children.includes(Number(issue))).map(({pr, failure}) => [pr !== null, failure])).toEqual([[true, null], [true, null], [true, null]])
+    const entries = (await record(s)).filter(({issue}) => children.includes(issue!))
+    expect(entries.map(({epic, spentUsd, expiresAt}) => [epic, spentUsd, expiresAt])).toEqual([[1, 0.5, null], [1, 0.5, null], [1, 0.5, null]])
+  }, LONG)
+
+  it('do not hold for what nobody can price: it is counted, and nothing is pushed for it', async () => {
+    const s = await scene({config: {budget: {per_day_usd: 0}, tiers: {
+      free: 'native@box:qwen', cheap: 'native@box:qwen', balanced: 'shell:scripted', frontier: 'shell:scripted'}, endpoints: {box: {url: 'http://127.0.0.1:9/v1'}}, routing: {preset: 'local'}}})
+    s.addIssue({title: 'Write one'})
+    s.forget()
+    const ran = await s.pilot('classify', '1', '--llm', '--json')
+    expect(ran.json.status).toBe('done')
+    expect(s.writes().filter((write) => write.includes('receive-pack'))).toEqual([])
+    expect((await s.read('ledger.ndjson')).split('\n').filter(Boolean)).toHaveLength(1)
+  }, LONG)
+})

@@ -1,0 +1,135 @@
+import {describe, expect, it} from 'vitest'
+import type {SpendDay} from '../../src/lib/core/cost/budget.js'
+import {resolveConfig} from '../../src/lib/core/config/layers.js'
+import {capPlan} from '../../src/lib/core/route/cap-plan.js'
+import type {SpawnPlan} from '../../src/lib/core/route/spawn-plan.js'
+import {openPurse, type PurseOptions} from '../../src/lib/flow/purse.js'
+import type {SpendRecord} from '../../src/lib/ports.js'
+import {entry, line, NOW} from '../core/cost/support.js'
+
+const config = resolveConfig([{from: 'local', file: '.pilot/config.yaml', lineOf: () => 5, data: {budget: {per_issue_usd: 4, per_epic_usd: 20, per_day_usd: 6}}}])
+const plan = (more: Partial<SpawnPlan> = {}): SpawnPlan => ({
+  issue: 7, gate: 'implement', attempt: 1, executor: 'claude', tier: 'balanced', model: 'claude-sonnet-4-6', effort: null, endpoint: null,
+  argv: ['claude', '--max-budget-usd', '4', '--x'], stdin: 'p', env: {}, cwd: '/w', tools: [], mcpConfigPath: null, timeoutMs: 1, stallMs: null, resume: null, maxTurns: null, maxBudgetUsd: 4,
+  schema: null, escalation: null, provenance: {maxBudgetUsd: {value: 4, from: 'local', at: 'x:1', key: 'budget.per_issue_usd', reason: null, overrode: []}}, ...more,
+})
+const BOOKING = {command: 'execute', epic: null}
+
+function open(more: Partial<PurseOptions> = {}) {
+  const days = new Map<string, SpendDay>()
+  const [warnings, state]: [string[], {writes: number; renew: (() => void) | null; broken: boolean}] = [[], {writes: 0, renew: null, broken: false}]
+  const list = () => [...days.values()]
+  const record: SpendRecord = {
+    days: () => Promise.resolve(list()),
+    change(date, change) {
+      if (state.broken) return Promise.reject(new Error('no network'))
+      const {entries, value} = change(list())
+      if (entries !== null) {
+        days.set(date, {date, entries})
+        state.writes++
+      }
+      return Promise.resolve(value)
+    },
+    renewing(run) {
+      state.renew = run
+      return () => { state.renew = null }
+    },
+  }
+  const none = (): never => { throw new Error('not to be called') }
+  const purse = openPurse({
+    record, config, clock: {now: () => NOW, sleep: none}, repo: 'octo/app', runId: 'me', leaseMs: 600_000, prices: () => Promise.resolve({rates: () => null, knows: (model) => model.startsWith('claude')}),
+    report: {progress: () => undefined, action: none, activity: none, warn: (text) => { warnings.push(text) }},
+    artifacts: {readText: () => Promise.resolve(undefined), read: none, write: none, writeText: none, append: none, resolve: none}, ...more,
+  })
+  return {purse, warnings, state, entries: () => list().flatMap(({entries}) => entries), put: (...entries: SpendDay['entries'][number][]) => days.set('2026-01-01', {date: '2026-01-01', entries})}
+}
+
+describe('the purse of a run', () => {
+  it('reserves once for all calls of an issue, and gives back what is left', async () => {
+    const {purse, state, entries} = open()
+    expect(await purse.draw(plan(), BOOKING)).toEqual({kind: 'granted', cap: null})
+    expect(entries()).toMatchObject([{runId: 'me', issue: 7, capUsd: 4, spentUsd: 0, expiresAt: '2026-01-01T12:15:00.000Z'}])
+    purse.book(plan(), 1.5)
+    purse.book(plan(), null)
+    expect(await purse.draw(plan({gate: 'review', maxBudgetUsd: 2.5}), BOOKING)).toEqual({kind: 'granted', cap: null})
+    expect(await purse.draw(plan({gate: 'commit', maxBudgetUsd: 2.5}), BOOKING)).toEqual({kind: 'granted', cap: {usd: 1, key: null}})
+    expect(state.writes).toBe(1)
+    await purse.settle(7)
+    await purse.close()
+    expect(entries()).toMatchObject([{capUsd: 1.5, spentUsd: 1.5, calls: 2, unpriced: 1, expiresAt: null}])
+    expect([state.writes, state.renew]).toEqual([2, null])
+  })
+
+  it('tells what is spent with each renewal, and only warns when the record cannot be written any more', async () => {
+    const {purse, state, entries, warnings} = open()
+    await purse.draw(plan(), BOOKING)
+    purse.book(plan(), 2)
+    state.renew?.()
+    await new Promise(setImmediate)
+    expect(entries()).toMatchObject([{capUsd: 4, spentUsd: 2}])
+    state.broken = true
+    await purse.close()
+    expect(warnings).toEqual([expect.stringMatching(/reserved for #7 could not be given back; it ends by itself at 2026-01-01T12:15/)])
+  })
+
+  it('takes the least that any budget has, puts it into the command line, and names the key', async () => {
+    const {purse, put} = open()
+    put(entry({runId: 'other', issue: 8, spentUsd: 3, expiresAt: null}))
+    const drawn = await purse.draw(plan(), BOOKING)
+    expect(drawn).toEqual({kind: 'granted', cap: {usd: 3, key: 'budget.per_day_usd'}})
+    const capped = capPlan(plan(), {usd: 3, key: 'budget.per_day_usd'}, config)
+    expect(capped).toMatchObject({maxBudgetUsd: 3, argv: ['claude', '--max-budget-usd', '3', '--x'], provenance: {maxBudgetUsd: {value: 3, key: 'budget.per_day_usd', from: 'local'}}})
+    expect(capped.provenance['maxBudgetUsd']?.overrode[0]).toMatchObject({from: 'budget.per_issue_usd', value: 4})
+  })
+
+  it.each<[string, Partial<SpawnPlan>, RegExp]>([
+    ['the day', {}, /^2026-01-01 has cost \$6\.00 of its \$6\.00: raise budget\.per_day_usd \(local \.pilot\/config\.yaml:5\)$/],
+    ['the issue, by attempts that only GitHub knows of', {maxBudgetUsd: 0.01}, /^#7 has cost \$4\.00 of its \$4\.00: raise budget\.per_issue_usd/],
+  ])('refuses when %s has nothing left', async (_, more, message) => {
+    const {purse, put, state} = open()
+    put(entry({runId: 'other', issue: 8, spentUsd: 6, expiresAt: null}))
+    const drawn = await purse.draw(plan(more), BOOKING)
+    expect(drawn.kind === 'refused' && drawn.message).toMatch(message)
+    expect(state.writes).toBe(0)
+    await expect(purse.check([plan()], {issue: 7, epic: null})).rejects.toMatchObject({code: 'OVER_BUDGET', exit: 7})
+  })
+
+  it('asks nobody about a call that nobody can price', async () => {
+    const {purse, put, state} = open()
+    put(entry({runId: 'other', issue: 8, spentUsd: 6, expiresAt: null}))
+    const free = plan({executor: 'native', model: 'qwen', gate: 'commit'})
+    expect(await purse.draw(free, BOOKING)).toEqual({kind: 'granted', cap: null})
+    await purse.check([free], {issue: 7, epic: null})
+    purse.book(free, null)
+    await purse.close()
+    expect(state.writes).toBe(0)
+  })
+
+  it('waits for a sibling that holds what it needs, and goes on when that gives back; other machines are not waited for', async () => {
+    const {purse, entries} = open()
+    await purse.draw(plan(), BOOKING)
+    expect(await purse.draw(plan({issue: 8}), BOOKING)).toMatchObject({cap: {usd: 2}})
+    let done = false
+    const third = purse.draw(plan({issue: 9}), BOOKING).finally(() => { done = true })
+    purse.book(plan(), 0.5)
+    await new Promise(setImmediate)
+    expect(done).toBe(false)
+    await purse.settle(7)
+    expect(await third).toEqual({kind: 'granted', cap: {usd: 3.5, key: 'budget.per_day_usd'}})
+    expect(entries().reduce((sum, {capUsd}) => sum + capUsd, 0)).toBe(6)
+
+    const {purse: alone, put} = open()
+    put(entry({runId: 'other', issue: 8, capUsd: 6, spentUsd: 0}))
+    const drawn = await alone.draw(plan(), BOOKING)
+    expect(drawn.kind === 'refused' && drawn.message).toMatch(/\$6\.00 more is held by calls that are still running: try again when they have ended/)
+    // held is not spent: it is no reason to refuse before the claim
+    await alone.check([plan()], {issue: 7, epic: null})
+  })
+
+  it('counts what this machine’s ledger has of earlier runs, and names the lines that it cannot read', async () => {
+    const artifacts = {readText: () => Promise.resolve(`${JSON.stringify(line({costUsd: 3.5, runId: 'killed'}))}\nrubbish\n`)} as unknown as PurseOptions['artifacts']
+    const {purse, warnings} = open({artifacts})
+    expect(await purse.draw(plan(), BOOKING)).toMatchObject({cap: {usd: 0.5, key: 'budget.per_issue_usd'}})
+    expect(warnings).toEqual([expect.stringMatching(/1 lines? count in no sum \(line 2: no JSON\)/)])
+  })
+})
