@@ -47,9 +47,6 @@ function brokenLinks(path: string, text: string, exists: (path: string) => boole
   })
 }
 
-/** The files of the command that CONTRIBUTING adds as an example. */
-const NEW_COMMAND = ['src/lib/core/cost/spend.ts', 'src/lib/flow/spend.ts', 'src/commands/spend.ts']
-
 describe('links', () => {
   const exists = (path: string): boolean => existsSync(join(root, path))
   test.each(documents)('of %s', (path) => expect(brokenLinks(path, read(path), exists, read)).toEqual([]))
@@ -59,7 +56,7 @@ describe('links', () => {
   })
   test.each(documents)('paths named in %s are there', (path) => {
     const named = code(read(path)).filter((word) => /^(?:src|test|scripts|docs|schema|bin)\/[\w./-]*$/.test(word))
-    expect(named.filter((word) => !exists(word))).toEqual(path === 'CONTRIBUTING.md' ? NEW_COMMAND : [])
+    expect(named.filter((word) => !exists(word))).toEqual([])
   })
 })
 

@@ -33,20 +33,25 @@ export interface Comments {
   update(comment: number, body: string): Promise<void>
 }
 
+/** What names an issue in writes: the number for people, the database id for the API. */
+export type IssueId = Pick<Issue, 'number' | 'id'>
+
 /** Native sub-issues and dependencies. null or false: the server has no such endpoint, use the text markers. */
 export interface Relations {
   children(issue: number): Promise<Issue[] | null>
   parent(issue: number): Promise<Issue | null>
   /** idempotent: already linked is fine; false where the server cannot */
-  link(parent: number, child: Issue): Promise<boolean>
+  link(parent: number, child: IssueId): Promise<boolean>
   blockers(issue: number): Promise<Issue[] | null>
-  block(issue: number, blocker: Issue): Promise<boolean>
+  block(issue: number, blocker: IssueId): Promise<boolean>
 }
 
 export interface Pulls {
   get(pull: number): Promise<Pull>
   /** every pull request whose head is this branch of the repository itself, newest first */
   ofBranch(branch: string): Promise<Pull[]>
+  /** every pull request whose head is in the repository itself, newest first, page by page */
+  newestFirst(): AsyncIterable<Pull>
   /** heads of all open pull requests of the repository itself */
   openBranches(): Promise<ReadonlySet<string>>
   create(draft: {title: string; body: string; head: string; base: string}): Promise<Pull>
@@ -92,6 +97,10 @@ export interface Claims {
   holder(issue: number): Promise<{runId: string; host: string; expiresAt: string} | null>
   /** numbers of all issues with a live claim */
   live(): Promise<ReadonlySet<number>>
+  /** every claim that stands, by whether it has expired: a dead one is what a killed runner left */
+  standing(): Promise<{live: ReadonlySet<number>; dead: ReadonlySet<number>}>
+  /** deletes a dead claim by compare-and-swap; false when it is alive, gone, or was moved meanwhile */
+  clear(issue: number): Promise<boolean>
 }
 
 /** The labels that the repository knows, whether or not an issue carries them. */

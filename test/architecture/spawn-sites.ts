@@ -10,12 +10,12 @@ const RULES: readonly Rule[] = [
   {what: 'starts a process', sign: /\bspawnChild\(/, owners: /^lib\/adapters\/(?:process|agent|commands)\.ts$/},
   {what: 'starts a process of its own', sign: /from 'node:child_process'/, owners: /^lib\/(?:adapters\/(?:process|probe|gh)|demo\/child|sandbox\/git(?:-http)?)\.ts$/},
   {what: 'runs an agent', sign: /\bagent\.run\(/, owners: /^lib\/flow\/gate\.ts$/},
-  {what: 'builds a spawn plan', sign: /\bargv:\s*(?:\[|descriptor)/, owners: /^lib\/core\/route\/(?:plan-spawn\.ts|agents\/)|^lib\/adapters\/commands\.ts$|^lib\/demo\//},
+  {what: 'builds a spawn plan', sign: /\bargv:\s*(?:\[|descriptor)/, owners: /^lib\/core\/route\/(?:(?:plan-spawn|cap-plan)\.ts|agents\/)|^lib\/adapters\/commands\.ts$|^lib\/demo\//},
   {
     what: 'names an agent\'s options or variables', owners: /^lib\/core\/(?:route\/agents\/|run\/environment\.ts$)|^lib\/adapters\/agent(?:-ready)?\.ts$|^lib\/demo\//,
     sign: /'--(?:model|tools|allowedTools|disallowedTools|mcp-config|permission-mode|append-system-prompt|output-format)'(?!\s*\})|['"\s{](?:ANTHROPIC_MODEL|CLAUDE_CODE_[A-Z_]+|PILOT_(?:GATE|TIER|MODEL))\b['"]?\s*:/,
   },
-  {what: 'names a model', sign: /['"`](?:claude-(?:opus|sonnet|haiku)-[\w.-]+|gpt-\d[\w.-]*|gemini-\d[\w.-]*)['"`]/, owners: /^lib\/core\/(?:config\/(?:defaults|template|written)\.ts$|route\/agents\/)/},
+  {what: 'names a model', sign: /['"`](?:claude-(?:opus|sonnet|haiku)-[\w.-]+|gpt-\d[\w.-]*|gemini-\d[\w.-]*)['"`]/, owners: /^lib\/core\/(?:config\/(?:defaults|template|written)\.ts$|cost\/overlay\.ts$|route\/agents\/)/},
 ]
 
 /** Code without its comments, where a model may be spoken of. */

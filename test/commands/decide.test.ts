@@ -38,7 +38,7 @@ describe('within execute', () => {
 
     // guidance reaches its issue alone, apart from the raw output
     const [guided, routed, other] = [await prompt(s, 2, 2), await prompt(s, 3, 1), await prompt(s, 4, 1)]
-    expect(guided.split('Guidance for this attempt')[1]).toContain('write below api, not src')
+    expect(guided.split('Advice from a look at the failures')[1]).toContain('write below api, not src')
     expect(routed).toContain('the folder is called web')
     for (const text of [guided, other]) expect(text).not.toContain('the folder is called web')
     for (const text of [routed, other]) expect(text).not.toContain('write below api')

@@ -21,7 +21,7 @@ const fresh = () => ({lost: false, released: 0, asked: 0})
 const WRITES = {
   issues: ['create', 'close', 'addLabels', 'removeLabel'], comments: ['create', 'update'], relations: ['link', 'block'], pulls: ['create', 'update', 'merge', 'deleteBranch'],
 } as const
-const READS = {issues: ['get', 'list', 'newerThan'], comments: ['list'], relations: ['children', 'parent', 'blockers'], pulls: ['get', 'ofBranch', 'openBranches']} as const
+const READS = {issues: ['get', 'list', 'newerThan'], comments: ['list'], relations: ['children', 'parent', 'blockers'], pulls: ['get', 'ofBranch', 'openBranches', 'newestFirst']} as const
 const rows = (table: Record<string, readonly string[]>): [string, string][] => Object.entries(table).flatMap(([port, methods]) => methods.map((method): [string, string] => [port, method]))
 const call = (world: World, port: string, method: string): Promise<unknown> =>
   (world as unknown as Record<string, Record<string, (...args: unknown[]) => Promise<unknown>>>)[port]![method]!('a', 'b')

@@ -104,27 +104,35 @@ export function openClaims(o: ClaimsOptions): Claims {
     throw new PilotError('GIT_FAILED', `The claim on #${issue} could not be written: ${reason}`, advice)
   }
 
+  const standing = async (): Promise<{live: ReadonlySet<number>; dead: ReadonlySet<number>}> => {
+    const refs = await clone.remote.list([`${PREFIX}*`])
+    const fresh = [...refs.values()].filter((sha) => !known.has(sha))
+    // one request for all; where one of them is gone already, `read` asks for each
+    if (fresh.length > 1) await clone.remote.fetch(fresh).catch(() => undefined)
+    const [live, dead] = [new Set<number>(), new Set<number>()]
+    for (const [ref, sha] of refs) {
+      const holder = await read(sha)
+      if (/^\d+$/.test(ref.slice(PREFIX.length)) && holder !== null) (isLive(holder) ? live : dead).add(Number(ref.slice(PREFIX.length)))
+    }
+    return {live, dead}
+  }
+
   return {
     take,
     async holder(issue) {
       const now = await current(refOf(issue))
       return now?.holder && isLive(now.holder) ? now.holder : null
     },
-    async live() {
-      const refs = await clone.remote.list([`${PREFIX}*`])
-      const fresh = [...refs.values()].filter((sha) => !known.has(sha))
-      // one request for all; where one of them is gone already, `read` asks for each
-      if (fresh.length > 1) await clone.remote.fetch(fresh).catch(() => undefined)
-      const live = new Set<number>()
-      for (const [ref, sha] of refs) {
-        const holder = await read(sha)
-        if (/^\d+$/.test(ref.slice(PREFIX.length)) && holder !== null && isLive(holder)) live.add(Number(ref.slice(PREFIX.length)))
-      }
-      return live
+    live: async () => (await standing()).live,
+    standing,
+    async clear(issue) {
+      const ref = refOf(issue)
+      const now = await current(ref)
+      if (now?.holder == null || isLive(now.holder)) return false
+      return (await clone.remote.push({ref, expected: now.sha, to: null})).kind === 'done'
     },
   }
 }
-
 export type Minted = {sha: string; expiresAt: number}
 
 /** A commit of the empty tree that exists nowhere else. */

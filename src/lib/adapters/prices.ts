@@ -1,5 +1,5 @@
 import {calcPrice} from '@pydantic/genai-prices'
-import {overlayRates, OVERLAY, OVERLAY_VERSION, type OverlayEntry} from '../core/cost/overlay.js'
+import {overlayRates, OVERLAY, OVERLAY_VERSION, SAME, type OverlayEntry} from '../core/cost/overlay.js'
 import type {Band, Rates} from '../core/cost/rates.js'
 import type {Prices} from '../ports.js'
 
@@ -7,11 +7,6 @@ import type {Prices} from '../ports.js'
 export const TABLE_VERSION = 'genai-prices 0.1.8'
 /** The provider of a model family; asking for one at a time keeps a name of one vendor from matching another's row. */
 const PROVIDERS: readonly (readonly [RegExp, string])[] = [[/^claude-/, 'anthropic'], [/^(?:gpt-|o\d|codex-)/, 'openai'], [/^gemini-/, 'google']]
-/** Ids that agents report for a row of the table under another id (the vendors' model lists, read 2026-11-20). */
-const SAME: Readonly<Record<string, string>> = {
-  'claude-haiku-4-5-20251001': 'claude-haiku-4-5', 'claude-sonnet-4-5-20250929': 'claude-sonnet-4-5', 'claude-opus-4-5-20251101': 'claude-opus-4-5',
-  'claude-opus-4-1-20250805': 'claude-opus-4-1', 'gpt-5-codex': 'gpt-5',
-}
 
 type Answer = NonNullable<ReturnType<typeof calcPrice>>
 export type PricesOptions = {now?: () => Date; /** entries of the user's own, which count before all others */ own?: readonly OverlayEntry[]}

@@ -22,6 +22,10 @@ export type Action =
   | {kind: 'create-child'; parent: number; child: ChildDraft}
   | {kind: 'link-child'; parent: number; order: number}
   | {kind: 'block-child'; order: number; by: number}
+  /** of issues that exist; `id` is what the API wants */
+  | {kind: 'link-issue'; parent: number; issue: number; id: number}
+  | {kind: 'block-issue'; issue: number; by: number; id: number}
+  | {kind: 'clear-claim'; issue: number}
   | {kind: 'create-pull'; issue: number; head: string; base: string; title: string; body: string}
   | {kind: 'update-pull'; pull: number; title: string; body: string}
   | {kind: 'merge-pull'; pull: number; sha: string; method: 'squash' | 'merge' | 'rebase'}
@@ -39,6 +43,9 @@ export function describeAction(a: Action): string {
     case 'create-child': return `#${a.parent} create child ${a.child.order}: ${a.child.title}`
     case 'link-child': return `#${a.parent} link child ${a.order} as sub-issue`
     case 'block-child': return `child ${a.order} is blocked by child ${a.by}`
+    case 'link-issue': return `#${a.parent} link #${a.issue} as sub-issue`
+    case 'block-issue': return `#${a.issue} is blocked by #${a.by}`
+    case 'clear-claim': return `#${a.issue} claim of a dead runner deleted`
     case 'create-pull': return `#${a.issue} open pull request ${a.head} → ${a.base}: ${a.title}`
     case 'update-pull': return `pull request #${a.pull} title and body updated`
     case 'merge-pull': return `pull request #${a.pull} ${a.method} merge of ${a.sha.slice(0, 12)}`

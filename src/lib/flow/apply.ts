@@ -28,10 +28,11 @@ export async function apply(world: World, actions: readonly Action[], made: Made
 }
 
 /** What GitHub may say no to without any harm done; everything else that it refuses ends the command. */
+const EDGES: readonly Action['kind'][] = ['link-child', 'block-child', 'link-issue', 'block-issue']
 const MINOR: readonly Code[] = ['GITHUB_REJECTED', 'TOO_MANY_CHILDREN']
 
 async function performed(world: World, action: Action, made: Made): Promise<boolean> {
-  const minor = action.kind === 'link-child' || action.kind === 'block-child'
+  const minor = EDGES.includes(action.kind)
   try {
     await perform(world, action, made)
     return true
@@ -56,6 +57,9 @@ async function perform(world: World, a: Action, made: Made): Promise<void> {
       return void made.linked.push(a.order)
     }
     case 'block-child': return void (await world.relations.block(need(children, a.order).number, need(children, a.by)))
+    case 'link-issue': return void (await world.relations.link(a.parent, {number: a.issue, id: a.id}))
+    case 'block-issue': return void (await world.relations.block(a.issue, {number: a.by, id: a.id}))
+    case 'clear-claim': return void (await world.claims.clear(a.issue))
     case 'create-pull': return void (await createPull(world, a))
     case 'update-pull': return world.pulls.update(a.pull, a)
     case 'merge-pull': return void (made.mergeSha = (await world.pulls.merge(a.pull, a)).sha)

@@ -2,10 +2,12 @@ import {childMark, dependsOn, parentOf} from '../core/issue/child-body.js'
 import {familyOf, type Child, type Moved} from '../core/family/children.js'
 import {familyProgress, type ChildFacts, type ChildProgress} from '../core/family/progress.js'
 import {recognise} from '../core/family/recognise.js'
+import {closes} from '../core/issue/closes.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
+import {isTrustedAuthor} from '../core/issue/trust.js'
 import type {EpicPlan} from '../core/plan/plan.js'
 import {PilotError} from '../errors.js'
-import {branchOf} from './attempt/run.js'
+import {pullsOf, type Merges} from './child-pulls.js'
 import {readIssue, readMemory, readPlan, type Memory} from './snapshot.js'
 import type {World} from './world.js'
 
@@ -21,6 +23,10 @@ export type EpicView = {
   newest: number
   /** issues that have sub-issues of their own, made by pilot: epics within the epic */
   nested: ReadonlySet<number>
+  /** issues that name any other as their parent, for the families within the family */
+  naming: readonly Issue[]
+  /** merged pull requests by the issues that they say they close */
+  merges: Merges
 }
 
 /** Native sub-issues together with what the issue list names as children. Children are never older than their epic, which bounds the list. */
@@ -28,15 +34,25 @@ export async function readEpic(world: World, number: number, known?: {issue: Iss
   const epic = known?.issue ?? await readIssue(world, number)
   const [memory, native, own] = await Promise.all([known?.memory ?? readMemory(world, number), world.relations.children(number), world.own()])
   const listed: Issue[] = []
+  const naming: Issue[] = []
   const nested = new Set<number>()
+  const merges = new Map<number, number>()
   let newest = number
   for await (const issue of world.issues.list({state: 'all', since: epic.createdAt})) {
     newest = Math.max(newest, issue.number)
     if (namesParent(issue, number)) listed.push(issue)
+    else if (!issue.isPull && parentOf(issue.body) !== undefined) naming.push(issue)
     const parent = childMark(issue.body)?.parent
     if (parent !== undefined && parent !== number && own(issue.author)) nested.add(parent)
+    if (issue.merged && isTrustedAuthor(issue, world.config.settings.trust, own)) for (const n of closes(issue.body, world.repo)) merges.set(n, Math.max(issue.number, merges.get(n) ?? 0))
   }
-  return grouped(world, {epic, memory, plan: await readPlan(world, number, memory), native, listed, newest, nested})
+  return grouped(world, {epic, memory, plan: await readPlan(world, number, memory), native, listed, newest, nested, naming, merges})
+}
+
+/** The children of a child, from the same read; native links without a `Parent:` line do not show here. */
+export async function familyWithin(world: World, view: EpicView, child: Issue): Promise<Child[]> {
+  const naming = view.naming.filter((issue) => namesParent(issue, child.number))
+  return naming.length === 0 ? [] : familyOf(child, null, naming, await world.own()).children
 }
 
 /** The same with the issues that are younger than anything in the list, which may trail by minutes. Numbers are given out in order. */
@@ -62,26 +78,32 @@ async function grouped(world: World, read: Omit<EpicView, 'children' | 'moved'>)
 
 export const isEpic = (view: EpicView): boolean => view.children.length > 0 || (view.plan !== null && view.plan.decision === 'split')
 
+/** A child with its pull request as the list shows it. */
+export type ChildLooked = ChildFacts & {pull: Pull | null}
+/** What is known before the children are looked at, and how their native blockers are read. */
+export type Known = {claimed: ReadonlySet<number>; merges: Merges; blockers: (issue: Issue) => Promise<readonly Issue[] | null>}
+
+const freshly = async (world: World, merges: Merges): Promise<Known> =>
+  ({claimed: await world.claims.live(), merges, blockers: (issue) => world.relations.blockers(issue.number)})
+
 /** What each child's own state follows from: its pull request, a live claim, its blockers. */
-export async function childFacts(world: World, children: readonly Child[]): Promise<ChildFacts[]> {
-  const claims = await world.claims.live()
-  return Promise.all(children.map(async (child) => {
-    const settled = child.issue.state === 'closed' && child.issue.labels.some((label) => label.toLowerCase() === 'pilot-done')
-    const [pulls, blockers] = await Promise.all([world.pulls.ofBranch(branchOf(child.issue.number)), settled ? [] : world.relations.blockers(child.issue.number)])
-    return {...child, claimed: claims.has(child.issue.number), pr: newest(pulls), blockers}
+export async function childFacts(world: World, children: readonly Child[], known: Known): Promise<ChildLooked[]> {
+  const pulls = await pullsOf(world, children.map(({issue}) => issue), known.merges)
+  return Promise.all(children.map(async (child): Promise<ChildLooked> => {
+    const {number, state, labels} = child.issue
+    const settled = state === 'closed' && labels.some((label) => label.toLowerCase() === 'pilot-done')
+    const {pr = null, pull = null} = pulls.get(number) ?? {}
+    return {...child, claimed: known.claimed.has(number), pr, pull, blockers: settled ? [] : await known.blockers(child.issue)}
   }))
 }
-/** The merged pull request where there is one, else the newest. */
-const newest = (pulls: readonly Pull[]): ChildFacts['pr'] => pulls.find((pull) => pull.merged) ?? pulls[0] ?? null
 
 /** Every child with its state, what blocks it and the next command. */
 export async function readProgress(world: World, view: EpicView): Promise<{facts: ChildFacts[]; rows: ChildProgress[]}> {
-  return progressOf(world, view.epic.number, view.children)
+  return progressOf(world, view.epic.number, await childFacts(world, view.children, await freshly(world, view.merges)))
 }
 
-/** The same for any issues; `epic` never blocks. */
-export async function progressOf(world: World, epic: number, children: readonly Child[]): Promise<{facts: ChildFacts[]; rows: ChildProgress[]}> {
-  const facts = await childFacts(world, children)
+/** The same of children that were looked at; `epic` never blocks. */
+export async function progressOf<F extends ChildFacts>(world: World, epic: number, facts: F[]): Promise<{facts: F[]; rows: ChildProgress[]}> {
   const siblings = new Set(facts.map((child) => child.issue.number))
   const outside = new Map<number, Issue>()
   for (const child of facts) {

@@ -23,7 +23,7 @@ export function guarded(world: World, claim: Claim): World {
       blockers: (n) => relations.blockers(n), block: held((n, blocker) => relations.block(n, blocker)),
     },
     pulls: {
-      get: (n) => pulls.get(n), ofBranch: (branch) => pulls.ofBranch(branch), openBranches: () => pulls.openBranches(), create: held((draft) => pulls.create(draft)),
+      get: (n) => pulls.get(n), ofBranch: (branch) => pulls.ofBranch(branch), openBranches: () => pulls.openBranches(), newestFirst: () => pulls.newestFirst(), create: held((draft) => pulls.create(draft)),
       update: held((n, change) => pulls.update(n, change)), merge: held((n, merge) => pulls.merge(n, merge)), deleteBranch: held((branch) => pulls.deleteBranch(branch)),
     },
   }

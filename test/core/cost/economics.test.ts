@@ -36,7 +36,7 @@ describe('where to start', () => {
     ['cheap passes far more often than it must', [...samples('cheap', 45, 5, 0.2), ...samples('balanced', 48, 2, 1)], /^start at cheap \(routing\.complexity\.simple: cheap\): an attempt costs \$0\.20 at cheap and \$1\.00 at balanced, so cheap first pays above a pass rate of 20 %; it passed 90 % \(79 % to 96 %\) of 50/],
     ['cheap passes too seldom', [...samples('cheap', 2, 48, 0.5), ...samples('balanced', 48, 2, 1)], /^start at balanced \(routing\.complexity\.simple: balanced\)/],
     ['cheap costs as much', [...samples('cheap', 20, 0, 1), ...samples('balanced', 20, 0, 1)], /^start at balanced/],
-    ['chance may decide', [...samples('cheap', 6, 6, 0.5), ...samples('balanced', 12, 0, 1)], /^no advice yet/],
+    ['chance may decide', [...samples('cheap', 7, 5, 0.5), ...samples('balanced', 12, 0, 1)], /^no advice yet/],
   ])('%s', (_, all, expected) => { expect(advice(all)).toMatch(expected) })
 
   it('is worked out over the whole ladder of three tries', () => {

@@ -28,6 +28,11 @@ export function githubPulls(client: Client): Pulls {
       for await (const pull of pages) if (pull.headRef === branch && isOwn(pull)) pulls.push(pull)
       return pulls
     },
+    async *newestFirst() {
+      const params = {state: 'all', sort: 'created', direction: 'desc'}
+      const pages = client.pages({route: `GET ${PULLS}`, params, schema: z.array(pullFromApi), about: {kind: 'repository'}})
+      for await (const pull of pages) if (isOwn(pull)) yield pull
+    },
     async openBranches() {
       const branches = new Set<string>()
       const about: About = {kind: 'repository'}

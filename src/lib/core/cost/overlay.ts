@@ -30,6 +30,12 @@ export const OVERLAY: readonly OverlayEntry[] = [
   {model: 'gpt-6.1-sol', from: '2026-09-29', source: SECOND_HAND, bands: [band(0, 2, 0.1, 2.5, 2.5, 10), band(272_000, 4, 0.2, 5, 5, 15)]},
 ]
 
+/** Ids that agents report for a row of the table under another id (the vendors' model lists, read 2026-11-20). */
+export const SAME: Readonly<Record<string, string>> = {
+  'claude-haiku-4-5-20251001': 'claude-haiku-4-5', 'claude-sonnet-4-5-20250929': 'claude-sonnet-4-5', 'claude-opus-4-5-20251101': 'claude-opus-4-5',
+  'claude-opus-4-1-20250805': 'claude-opus-4-1', 'gpt-5-codex': 'gpt-5',
+}
+
 /** The day on which the newest entry was looked up, as the version of this table. */
 export const OVERLAY_VERSION = 'overlay 2026-11-20'
 

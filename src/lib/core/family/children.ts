@@ -13,26 +13,34 @@ export type Foreign = {
   reason: 'copied-marker' | 'stranger' | 'duplicate' | 'other-repository'
   detail: string
 }
-/** A planned child that a person transferred: still linked, but no issue of this repository any more. */
-export type Moved = {key: string; url: string}
+/**
+ * A planned child that a person transferred: still linked, but no issue of this repository any more. `completed`: closed as completed there,
+ * which is all that can be seen of it from here.
+ */
+export type Moved = {key: string; url: string; title: string; completed: boolean}
+/** Closed because the work is there, as opposed to not planned or a duplicate. */
+export const isCompletedReason = ({stateReason}: Issue): boolean => stateReason === 'completed' || stateReason === null
+
 export type Family = {children: Child[]; foreign: Foreign[]; moved: Moved[]}
 
-const home = (issue: Issue): string => issue.url.toLowerCase().replace(/\/(?:issues|pull)\/\d+.*$/, '')
+const home = ({url}: Issue): string => url.toLowerCase().replace(/\/(?:issues|pull)\/\d+.*$/, '')
+export const sameRepository = (a: Issue, b: Issue): boolean => home(a) === home(b)
 
 /**
  * The children of an epic: native sub-issues and those that name it, from the issue list and never from search, whose index lags behind.
  * A key counts only when marker, parent and author agree; a native link names the parent as a `Parent:` line does, and stands where a person
  * edited that line. Without a marker, a native link is enough, and a `Parent:` line where its author is ours or the issue carries `pilot`,
- * which takes triage rights. Of two with one key the lower number is the child, for every run alike.
+ * which takes triage rights. Of two with one key the lower number is the child, for every run alike, unless a person closed that one as not
+ * planned or a duplicate.
  */
 export function familyOf(epic: Issue, native: readonly Issue[] | null, listed: readonly Issue[], isOwn: Own): Family {
   const foreign: Foreign[] = []
   const reject = (issue: Issue, reason: Foreign['reason'], detail: string): undefined =>
     void foreign.push({issue: issue.number, author: issue.author, reason, detail})
-  const away = (native ?? []).filter((issue) => home(issue) !== home(epic))
+  const away = (native ?? []).filter((issue) => !sameRepository(issue, epic))
   const moved = away.flatMap((issue) => {
     const mark = isOwn(issue.author) ? childMark(issue.body) : undefined
-    return mark?.parent === epic.number ? [{key: mark.key, url: issue.url}] : []
+    return mark?.parent === epic.number ? [{key: mark.key, url: issue.url, title: issue.title, completed: issue.state === 'closed' && isCompletedReason(issue)}] : []
   })
   const linked = (native ?? []).filter((issue) => !away.includes(issue) || reject(issue, 'other-repository', `sub-issue in another repository: ${issue.url}`))
   const links = new Set(linked.map((issue) => issue.number))
@@ -55,13 +63,14 @@ export function familyOf(epic: Issue, native: readonly Issue[] | null, listed: r
     return reject(issue, 'stranger', `names #${epic.number} as its parent; link it as a sub-issue or label it pilot to make it a child`)
   }
 
-  const kept = new Map<string, number>()
   const found = [...all.values()].sort((a, b) => a.number - b.number).map(judge).filter((child) => child !== undefined)
+  const given = (issue: Issue): boolean => issue.state === 'closed' && !isCompletedReason(issue)
+  const kept = new Map<string, number>()
+  for (const {issue, key} of [...found.filter((c) => !given(c.issue)), ...found]) if (key !== null && !kept.has(key)) kept.set(key, issue.number)
   const children = found.filter(({issue, key}) => {
-    const first = key === null ? undefined : kept.get(key)
-    if (first !== undefined) reject(issue, 'duplicate', `made twice: #${first} is the child, close this one`)
-    else if (key !== null) kept.set(key, issue.number)
-    return first === undefined
+    const first = key === null ? issue.number : kept.get(key)
+    if (first !== issue.number) reject(issue, 'duplicate', `made twice: #${first} is the child${given(issue) ? '' : ', close this one'}`)
+    return first === issue.number
   })
   return {children: children.sort((a, b) => (a.order ?? Infinity) - (b.order ?? Infinity) || a.issue.number - b.issue.number || 0), foreign, moved}
 }

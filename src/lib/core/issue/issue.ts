@@ -13,6 +13,8 @@ export type Issue = {
   author: string
   authorAssociation: string
   isPull: boolean
+  /** a pull request that is merged */
+  merged: boolean
   locked: boolean
   createdAt: string
   updatedAt: string
@@ -57,7 +59,7 @@ const STATE_REASONS = ['completed', 'not_planned', 'duplicate', 'reopened'] as c
 /** GitHub's issue JSON → Issue. Accepts every API version; a ghost author reads as `ghost`. */
 export const issueFromApi = z.looseObject({
   number: z.int(), id: z.int(), title: z.string(), body: z.string().nullish(), state: z.string(), state_reason: z.string().nullish(),
-  labels: z.array(label).default([]), user, author_association: z.string().default('NONE'), pull_request: z.unknown().optional(),
+  labels: z.array(label).default([]), user, author_association: z.string().default('NONE'), pull_request: z.looseObject({merged_at: z.string().nullish()}).nullish(),
   locked: z.boolean().default(false), created_at: z.string(), updated_at: z.string(), html_url: z.string(),
   comments: z.int().nullish(), issue_dependencies_summary: z.looseObject({blocked_by: z.int().nullish(), total_blocked_by: z.int().nullish()}).nullish(),
 }).transform((i): Issue => ({
@@ -65,6 +67,7 @@ export const issueFromApi = z.looseObject({
   stateReason: STATE_REASONS.find((reason) => reason === i.state_reason) ?? null,
   labels: i.labels.map((l) => (typeof l === 'string' ? l : l.name ?? '')).filter((name) => name !== ''),
   author: i.user?.login ?? 'ghost', authorAssociation: i.author_association, isPull: i.pull_request !== undefined && i.pull_request !== null,
+  merged: typeof i.pull_request?.merged_at === 'string',
   locked: i.locked, createdAt: i.created_at, updatedAt: i.updated_at, url: i.html_url,
   counts: {
     comments: i.comments ?? null, blockers: i.issue_dependencies_summary?.total_blocked_by ?? null, openBlockers: i.issue_dependencies_summary?.blocked_by ?? null,

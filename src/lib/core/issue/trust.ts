@@ -29,6 +29,13 @@ export type TrustSettings = {associations: readonly string[]; users: readonly st
 /** Permissions that let somebody push: only they may send work to a machine. Triage can label, but that is not enough. */
 const WRITERS = ['admin', 'maintain', 'write']
 
+/** By association, list or ownership: does what this author wrote count? */
+export function isTrustedAuthor(issue: Pick<Issue, 'author' | 'authorAssociation'>, settings: TrustSettings, isOwn: Own): boolean {
+  const author = issue.author.toLowerCase()
+  const associated = lower(settings.associations).has(issue.authorAssociation.toLowerCase())
+  return author !== GHOST && (associated || lower(settings.users).has(author) || isOwn(author) || lower(settings.bots).has(author))
+}
+
 /**
  * May pilot act on this issue? Its author by association, list or ownership, and whoever put the `pilot` label on by current permission.
  * `parentTrust` is given for a child of an epic: one made by an own account is as trusted as its parent, because its text comes from there.
@@ -38,12 +45,8 @@ export function trustOf(
   isOwn: Own, parentTrust?: Trust,
 ): Trust {
   if (parentTrust !== undefined && isOwn(issue.author)) return parentTrust
-  const users = lower(settings.users)
-  const named = (login: string): boolean => users.has(login.toLowerCase()) || isOwn(login)
-  const author = issue.author.toLowerCase()
-  const associated = lower(settings.associations).has(issue.authorAssociation.toLowerCase())
-  const listed = associated || named(author) || lower(settings.bots).has(author)
-  if (author === GHOST || !listed) {
+  const named = (login: string): boolean => lower(settings.users).has(login.toLowerCase()) || isOwn(login)
+  if (!isTrustedAuthor(issue, settings, isOwn)) {
     const reason = `${issue.author} (${issue.authorAssociation}) wrote the issue and is in none of trust.associations, users and bots`
     return {trusted: false, who: 'author', login: issue.author, reason}
   }

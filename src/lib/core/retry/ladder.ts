@@ -5,7 +5,7 @@ import {counted, nextAttemptNumber, type Attempts} from '../run/attempt.js'
 import {takeOff} from './settle.js'
 
 /** The rungs. The counter lives in labels, so that it survives restarts and people can read it. */
-const RUNGS = ['pilot-retry-1', 'pilot-retry-2', 'pilot-retry-exhausted'] as const
+export const RUNGS = ['pilot-retry-1', 'pilot-retry-2', 'pilot-retry-exhausted'] as const
 
 export type RetryInput = {
   issue: number
