@@ -5,6 +5,10 @@ import type {Ui} from '../lib/cli/ui.js'
 import {closeParentView} from '../lib/cli/views/epic.js'
 import {WorldCommand} from '../lib/cli/world-command.js'
 import {PilotError} from '../lib/errors.js'
+import type {CloseOptions} from '../lib/flow/close-parent.js'
+import type {World} from '../lib/flow/world.js'
+
+const isOf = (repo: string, url: string): boolean => new URL(url).pathname.toLowerCase().startsWith(`/${repo.toLowerCase()}/`)
 
 export default class CloseParent extends WorldCommand<CloseParentResult> {
   static override summary = 'after a merge: settle the issue and close its epic once all sub-issues really are done'
@@ -14,7 +18,7 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
   static override flags = {
     'pr': Flags.string({description: 'the merged pull request', exclusive: ['event'], helpValue: 'N'}),
     'event': Flags.boolean({description: 'read the merge from $GITHUB_EVENT_PATH'}),
-    'waive': Flags.integer({description: 'a sub-issue not to wait for; several', multiple: true, min: 1}),
+    'waive': Flags.string({description: 'a sub-issue not to wait for (of one that was transferred its URL); several', multiple: true, helpValue: 'N'}),
     'warn-only': Flags.boolean({description: 'failures are warnings and the exit code is 0, for merge workflows'}),
   }
 
@@ -23,9 +27,9 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
     try {
       const world = await this.world(flags)
       const {parentError, settleAfterMerge} = await import('../lib/flow/close-parent.js')
-      const from = flags.event ? await this.event() : flags.pr !== undefined ? {pr: await this.issue(flags.pr, world)} : args.issue !== undefined ? {issue: await this.issue(args.issue, world)} : undefined
+      const from = flags.event ? await this.event(world) : flags.pr !== undefined ? {pr: await this.issue(flags.pr, world)} : args.issue !== undefined ? {issue: await this.issue(args.issue, world)} : undefined
       if (from === undefined) throw new PilotError('USAGE', 'which one? Give an issue, --pr N or --event', ['pilot close-parent --help'])
-      const result = await settleAfterMerge(world, from, {waived: flags.waive ?? []})
+      const result = await settleAfterMerge(world, from, await this.waived(flags.waive ?? [], world))
       const error = parentError(result)
       const status = result.actions.length === 0 ? 'noop' : 'done'
       return this.#softened(flags['warn-only'], error === null ? {status, result} : failedWith(error, result))
@@ -38,9 +42,15 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
   protected view(result: CloseParentResult, ui: Ui): string { return closeParentView(result, ui) }
   protected override outputs({parent, outcome}: CloseParentResult) { return {parent: parent ?? '', closed: outcome === 'close'} }
 
-  private async event() {
+  private async event(world: World) {
     const {mergedInEvent} = await import('../lib/cli/merge-event.js')
-    return mergedInEvent(this.io.env)
+    return mergedInEvent(this.io.env, world.repo)
+  }
+
+  /** An issue of another repository is waived by its URL alone: its number says nothing here. */
+  private async waived(args: readonly string[], world: World): Promise<CloseOptions> {
+    const urls = args.filter((arg) => URL.canParse(arg) && !isOf(world.repo, arg))
+    return {waived: await this.issues(args.filter((arg) => !urls.includes(arg)), world), waivedUrls: urls}
   }
 
   #softened(warnOnly: boolean, outcome: Outcome<CloseParentResult>): Outcome<CloseParentResult> {

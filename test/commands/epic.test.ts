@@ -53,7 +53,7 @@ describe('execute, an epic', () => {
     expect(line(progress(s))).toBe('✅ Completed: 2/2 sub-issues done')
     expect(progress(s)).toContain('All sub-tasks executed successfully.')
     expect(parseProgressComment(progress(s))!.children.map((c) => c.state)).toEqual(['done', 'done'])
-    expect(Object.keys(await s.refs()).filter((ref) => /refs\/(heads\/pilot|pilot)\//.test(ref))).toEqual([])
+    expect(Object.keys(await s.refs()).filter((ref) => /refs\/(heads\/pilot|pilot\/claims)\//.test(ref))).toEqual([])
 
     s.forget()
     for (const argv of [

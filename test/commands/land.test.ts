@@ -77,7 +77,7 @@ describe('land', () => {
     expect(s.writes().filter((write) => !write.endsWith('git-receive-pack'))).toEqual([])
     if (code !== 'WORK_FAILED') expect(s.writes()).toEqual([])
     expect([merged(s), s.issue(1).state, s.labels(1)]).toEqual([false, 'open', ['pilot']])
-    expect(Object.keys(await s.refs()).filter((ref) => ref.startsWith('refs/pilot/'))).toEqual([])
+    expect(Object.keys(await s.refs()).filter((ref) => ref.startsWith('refs/pilot/claims/'))).toEqual([])
   })
 
   it('waits for a check that comes in time', async () => {

@@ -30,7 +30,7 @@ describe('plan-epic', () => {
     expect(s.comments(1)).toHaveLength(1)
     expect(s.comments(1)[0]).toMatch(/^<!-- pilot:plan v1 -->\n[^]*\| # \| sub-task \|[^]*```mermaid[^]*<details>/)
     expect(parsePlanComment(s.comments(1)[0]!)).toEqual(plan)
-    expect([await s.gates(), await s.checkoutState(), Object.keys(await s.refs())]).toEqual([['plan'], checkout, ['refs/heads/main']])
+    expect([await s.gates(), await s.checkoutState(), Object.keys(await s.refs()).filter((ref) => !ref.startsWith('refs/pilot/spend/'))]).toEqual([['plan'], checkout, ['refs/heads/main']])
     expect(JSON.parse((await s.read('ledger.ndjson')).trim())).toMatchObject({command: 'plan-epic', gate: 'plan', epic: 1, issue: 1})
 
     s.forget()
@@ -117,7 +117,7 @@ describe('decompose', () => {
       expect(issue.blockedBy.length).toBe(i > 0 && features.dependencies ? 1 : 0)
     }
     expect(s.issue(1).children.length).toBe(features.subIssues ? 3 : 0)
-    expect(Object.keys(await s.refs())).toEqual(['refs/heads/main'])
+    expect(Object.keys(await s.refs()).filter((ref) => !ref.startsWith('refs/pilot/spend/'))).toEqual(['refs/heads/main'])
 
     s.forget()
     const again = await s.pilot('decompose', '1', '--json')

@@ -89,7 +89,7 @@ describe('execute refuses', () => {
     s.addIssue(work)
     await s.claim(1, -1000)
     expect((await s.pilot('execute', '1', '--json')).exit).toBe(0)
-    expect(Object.keys(await s.refs()).filter((ref) => ref.startsWith('refs/pilot/'))).toEqual([])
+    expect(Object.keys(await s.refs()).filter((ref) => ref.startsWith('refs/pilot/claims/'))).toEqual([])
   })
 
   it('trusts nobody\'s attempts comment but its own', async () => {

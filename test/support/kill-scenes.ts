@@ -128,7 +128,7 @@ export const SCENES = {
     const {sandbox} = stage
     await sandbox.fetch(`${stage.url}/repos/${REPO}/pulls/${pull}/merge`, {method: 'PUT', body: '{}', headers: {'authorization': `token ${sandbox.token}`, 'user-agent': 'test'}})
     await stage.world().issues.addLabels(children[1]!, ['pilot-failed', 'pilot-retry-1'])
-    return {stage, run: (world) => settleAfterMerge(world, {pr: pull}, {waived: []})}
+    return {stage, run: (world) => settleAfterMerge(world, {pr: pull}, {waived: [], waivedUrls: []})}
   },
 } as const
 export type SceneName = keyof typeof SCENES

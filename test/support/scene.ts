@@ -54,7 +54,9 @@ export type Scene = {
   comments: (n: number) => string[]
   attempts: (n: number) => Attempt[]
   pulls: () => (IssueState & {pull: NonNullable<IssueState['pull']>})[]
+  /** all refs but the day's record of spending, which every command that calls a model leaves; that one is in `spending` */
   refs: () => Promise<Record<string, string>>
+  spending: () => Promise<Record<string, string>>
   /** mutating requests since the last call of `forget`, pushes included: "POST /repos/…" */
   writes: () => string[]
   forget: () => void
@@ -132,6 +134,8 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     if (found === undefined) throw new Error(`no issue ${n}`)
     return found
   }
+  const refsThat = async (wanted: (ref: string) => boolean): Promise<Record<string, string>> =>
+    Object.fromEntries(Object.entries((await sandbox.snapshot()).refs[REPO] ?? {}).filter(([ref]) => wanted(ref)))
   const comments = (n: number): string[] => repo().comments.filter((c) => c.issue === n).map((c) => c.body)
   const pilotWith: Scene['pilotWith'] = async (more, ...argv) => {
     const ran = await runPilot({...more, env: {...env, ...more.env}, cwd: more.cwd ?? checkout}, argv)
@@ -148,7 +152,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     labels: (n) => issue(n).labels.toSorted(),
     attempts: (n) => comments(n).flatMap((body) => parseAttemptsComment(body)?.attempts ?? []),
     pulls: () => Object.values(repo().issues).filter((i): i is IssueState & {pull: NonNullable<IssueState['pull']>} => i.pull !== null),
-    refs: async () => (await sandbox.snapshot()).refs[REPO] ?? {},
+    refs: () => refsThat((ref) => !ref.startsWith('refs/pilot/spend/')), spending: () => refsThat((ref) => ref.startsWith('refs/pilot/spend/')),
     writes: () => sandbox.log().filter(
       ({method, path}) => !['GET', 'HEAD'].includes(method) && !path.endsWith('/git-upload-pack') && !path.endsWith('/check-runs'),
     )

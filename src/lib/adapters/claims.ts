@@ -128,7 +128,7 @@ export function openClaims(o: ClaimsOptions): Claims {
     async clear(issue) {
       const ref = refOf(issue)
       const now = await current(ref)
-      if (now?.holder == null || isLive(now.holder)) return false
+      if (now === null || now.holder === null || isLive(now.holder)) return false
       return (await clone.remote.push({ref, expected: now.sha, to: null})).kind === 'done'
     },
   }

@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs'
+import {existsSync, lstatSync} from 'node:fs'
 import {mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {PilotError} from '../errors.js'
@@ -22,8 +22,8 @@ export type Clone = {
   pristine(): Promise<void>
   /** runs git inside the clone, without the network */
   run: (args: readonly string[], options?: {ok?: readonly number[]; env?: Readonly<Record<string, string>>; input?: string; cap?: number}) => ReturnType<Git>
-  /** makes sure that a commit of the remote is here, held by `ref` */
-  ensure(sha: string, ref: string): Promise<void>
+  /** makes sure that a commit of the remote is here, held by `ref`; refs in `gone` are removed in the same step */
+  ensure(sha: string, ref: string, gone?: readonly string[]): Promise<void>
 }
 
 /**
@@ -60,12 +60,16 @@ export function openClone(o: {git: Git; remote: Remote; cacheDir: string; checko
   }
   return {
     gitDir, remote, run, pristine,
-    async ensure(sha, ref) {
+    async ensure(sha, ref, gone = []) {
       objectId(sha)
+      const input = [`update ${ref} ${sha}`, ...gone.map((old) => `delete ${old}`), ''].join('\n')
+      const point = (ok: readonly number[]) => run(['update-ref', '--no-deref', '--stdin'], {input, ok})
+      // git points no ref at what is not here, so where all is well this is the only process
+      if ((await point([0, 128])).exitCode === 0) return
       if (!await has(sha)) await copyFromCheckout(sha)
       if (!await has(sha)) await remote.fetch([sha])
       if (!await has(sha)) throw new PilotError('GIT_FAILED', `The remote has no commit ${sha}.`)
-      await run(['update-ref', '--no-deref', ref, sha])
+      await point([0])
     },
   }
 }
@@ -77,13 +81,17 @@ export async function commitMessage(clone: Clone, message: string, at: Date): Pr
     GIT_AUTHOR_NAME: 'pilot', GIT_AUTHOR_EMAIL: 'pilot@users.noreply.github.com', GIT_AUTHOR_DATE: date,
     GIT_COMMITTER_NAME: 'pilot', GIT_COMMITTER_EMAIL: 'pilot@users.noreply.github.com', GIT_COMMITTER_DATE: date,
   }
-  const tree = (await clone.run(['mktree'], {input: ''})).stdout.trim()
-  return (await clone.run(['commit-tree', tree, '-F', '-'], {env, input: message})).stdout.trim()
+  return (await clone.run(['commit-tree', EMPTY_TREE, '-F', '-'], {env, input: message})).stdout.trim()
 }
+/** Of an SHA-1 repository, which the clone is; every git knows it without having stored it, and sends it. */
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
 async function restoreSettings(gitDir: string): Promise<void> {
-  for (const [name, content] of KEPT) await restoreFile(gitDir, name, content)
-  for (const name of UNWANTED) await rm(join(gitDir, name), {recursive: true, force: true})
+  await Promise.all([
+    ...KEPT.map(([name, content]) => restoreFile(gitDir, name, content)),
+    ...UNWANTED.map((name) => join(gitDir, name)).filter((path) => lstatSync(path, {throwIfNoEntry: false}) !== undefined)
+      .map((path) => rm(path, {recursive: true, force: true})),
+  ])
 }
 
 /** By rename: a git that runs at the same moment must never read half a file. */

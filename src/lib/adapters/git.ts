@@ -74,11 +74,9 @@ export function openGit({env}: {env: Env}): Git {
   const base = {...inherited(env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1'}
   let network: Promise<Setting[]> | undefined
   const userHttp = async (): Promise<Setting[]> => {
-    const read = async (scope: string): Promise<Setting[]> => {
-      const {stdout, exitCode} = await spawnGit(['config', scope, '--includes', '--null', '--get-regexp', '^http\\.'], {cwd: tmpdir()}, base)
-      return exitCode === 0 ? httpSettings(stdout) : []
-    }
-    return [...await read('--system'), ...await read('--global')]
+    // the system's settings, then the user's, which count more; GIT_DIR keeps out those of a repository around the temp folder
+    const {stdout, exitCode} = await spawnGit(['config', '--includes', '--null', '--get-regexp', '^http\\.'], {cwd: tmpdir()}, {...base, GIT_DIR: '/dev/null'})
+    return exitCode === 0 ? httpSettings(stdout) : []
   }
   return async (args, options) => {
     const settings: Setting[] = []

@@ -67,14 +67,13 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
     async open(issue, {sha}) {
       if (!Number.isSafeInteger(issue) || issue < 1) throw new PilotError('BAD_ISSUE', `${issue} is not an issue number.`)
       const place = await placeOf(issue)
-      await clone.ensure(objectId(sha), `refs/pilot/fetched/GH-${issue}`)
+      // before anything is pointed elsewhere: what of an earlier worktree is unpushed is told by its own base
       await clear(place)
+      await clone.ensure(objectId(sha), `refs/pilot/base/GH-${issue}`, [`refs/pilot/pushed/GH-${issue}`])
       await mkdir(join(o.cacheDir, 'worktrees'), {recursive: true, mode: 0o700})
-      await clone.run(['update-ref', `refs/pilot/base/GH-${issue}`, sha])
-      await clone.run(['update-ref', '-d', `refs/pilot/pushed/GH-${issue}`])
       // detached: no branch name is taken, and one that an agent makes cannot stand in the way of the next worktree
-      await pastRace(() => addWorktree(place.path, sha), () => discard(place))
-      return attach(place, await sharedRefs(clone))
+      const [before] = await Promise.all([sharedRefs(clone), pastRace(() => addWorktree(place.path, sha), () => discard(place))])
+      return attach(place, before)
     },
     async branchSha(branch) {
       const ref = branchRef(branch)

@@ -31,8 +31,10 @@ export async function readInside(root: string, path: string): Promise<string | n
 /** Paths that differ between a commit and the files as they are; ignored files and `exclude` left out. */
 export async function changedPaths(run: InWorktree, sha: string, exclude: readonly string[]): Promise<string[]> {
   const pathspec = ['--', ':(top)', ...exclude.map((file) => `:(exclude,top)${file}`)]
-  const tracked = await run(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', objectId(sha), ...pathspec])
-  const others = await run(['ls-files', '--others', '--exclude-standard', '-z', ...pathspec])
+  const [tracked, others] = await Promise.all([
+    run(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', objectId(sha), ...pathspec]),
+    run(['ls-files', '--others', '--exclude-standard', '-z', ...pathspec]),
+  ])
   return [...new Set([tracked.stdout, others.stdout].flatMap((text) => text.split('\0')).filter(Boolean))].sort()
 }
 

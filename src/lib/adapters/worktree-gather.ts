@@ -6,6 +6,7 @@ import {objectId} from './git.js'
 import type {Clone} from './git-clone.js'
 import type {Rescue} from './worktree-rescue.js'
 import type {InWorktree, Place} from './worktree.js'
+import {detachedHead} from './worktree-head.js'
 import {settle} from './worktree-settle.js'
 
 /** Where an agent can put work besides the files and HEAD. Shared by all worktrees of the clone. */
@@ -32,20 +33,22 @@ export async function gather(o: Gathering, onto: string): Promise<void> {
   endDwellers(place.path)
   // no agent runs any more: a lock that is still there belongs to a git that was killed
   for (const lock of ['index.lock', 'HEAD.lock']) await rm(join(place.gitDir, lock), {force: true})
-  await readableIndex(run, place)
-  await settle(o)
+  await settle(o, await hasConflicts(run, place))
   const aside = await keepAside(o)
-  await run(['update-ref', '--no-deref', 'HEAD', onto])
+  // on no branch, and there already: most agents commit nothing
+  if (await detachedHead(place.gitDir) !== onto) await run(['update-ref', '--no-deref', 'HEAD', onto])
   await forget(o.clone, aside)
   await run(['reset', '--mixed', '--quiet'])
   await showAll(run)
   await removeSteering(run, place)
 }
 
-/** An index that git cannot read goes: it holds nothing that HEAD and the files do not. */
-async function readableIndex(run: InWorktree, place: Place): Promise<void> {
-  if ((await run(['ls-files', '--unmerged'], {ok: [0, 128]})).exitCode === 0) return
+/** Has the index unmerged paths? One that git cannot read goes: it holds nothing that HEAD and the files do not. */
+async function hasConflicts(run: InWorktree, place: Place): Promise<boolean> {
+  const {exitCode, stdout} = await run(['ls-files', '--unmerged', '-z'], {ok: [0, 128]})
+  if (exitCode === 0) return stdout !== ''
   await rm(join(place.gitDir, 'index'), {recursive: true, force: true})
+  return false
 }
 
 /** Files that the agent told git not to look at would stay out of the commit, and yet be there when it is verified. */

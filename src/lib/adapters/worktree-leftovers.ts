@@ -2,7 +2,8 @@ import {createHash} from 'node:crypto'
 import {lstat, readFile, readlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {objectId} from './git.js'
-import type {InWorktree} from './worktree.js'
+import type {InWorktree, Place} from './worktree.js'
+import {detachedHead} from './worktree-head.js'
 
 /** A file's content is compared up to this size; of a larger one its size and time. Bytes. */
 const READ_UP_TO = 8 * 1024 * 1024
@@ -15,6 +16,8 @@ export class Leftovers {
   readonly #marks = new Map<string, string>()
   readonly #root: string
   constructor(root: string) { this.#root = root }
+
+  get isEmpty(): boolean { return this.#marks.size === 0 }
 
   async note(paths: readonly string[]): Promise<void> {
     for (const path of paths) this.#marks.set(path, await this.#mark(path))
@@ -52,11 +55,10 @@ export async function untracked(run: InWorktree): Promise<string[]> {
  * Puts tracked files back to a commit after the user's commands ran on it, so that each of them runs on that commit and on nothing else. Answers
  * the paths that were changed.
  */
-export async function restoreTracked(run: InWorktree, sha: string): Promise<string[]> {
-  const head = (await run(['rev-parse', '--verify', '--quiet', 'HEAD'], {ok: [0, 1, 128]})).stdout.trim()
+export async function restoreTracked(run: InWorktree, place: Place, sha: string): Promise<string[]> {
   const {stdout} = await run(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', objectId(sha)])
   const paths = stdout.split('\0').filter(Boolean)
-  if (paths.length > 0 || head !== sha) {
+  if (paths.length > 0 || await detachedHead(place.gitDir) !== sha) {
     // detached first: a branch that a command switched to must not be moved
     await run(['update-ref', '--no-deref', 'HEAD', sha])
     await run(['reset', '--hard', '--quiet', sha])

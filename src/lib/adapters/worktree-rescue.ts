@@ -56,8 +56,10 @@ const OUTGOING_CAP = 64 * 1024 * 1024
  * commit's own patch, binary files too, because what one commit adds and the next removes is sent all the same. null when that is too much to read.
  */
 export async function outgoing(clone: Clone, sha: string, known: readonly string[]): Promise<string | null> {
-  const refs = await clone.run(['for-each-ref', '--format=%(objectname)', ...known.filter((name) => name.startsWith('refs/'))])
-  const not = [...known.filter((name) => !name.startsWith('refs/')), ...refs.stdout.split('\n').filter(Boolean)]
+  const patterns = known.filter((name) => name.startsWith('refs/'))
+  // without a pattern git lists every ref of the clone, and the remote has not all of those
+  const refs = patterns.length === 0 ? '' : (await clone.run(['for-each-ref', '--format=%(objectname)', ...patterns])).stdout
+  const not = [...known.filter((name) => !name.startsWith('refs/')), ...refs.split('\n').filter(Boolean)]
   const args = ['log', '--patch', '--text', '-m', '--format=fuller', '--no-color', '--no-ext-diff', '--no-textconv', '--no-renames', sha]
   const {stdout} = await clone.run([...args, ...(not.length === 0 ? [] : ['--not', ...not])], {cap: OUTGOING_CAP})
   return stdout.length >= OUTGOING_CAP ? null : stdout

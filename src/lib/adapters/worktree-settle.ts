@@ -9,29 +9,35 @@ const OPERATIONS = [
   {name: 'cherry-pick', mark: 'CHERRY_PICK_HEAD'}, {name: 'revert', mark: 'REVERT_HEAD'},
 ] as const
 
+export type Settling = {run: InWorktree; place: Place; rescue: Rescue; warn: (message: string) => void}
+
 /**
  * Ends a merge, rebase, cherry-pick or revert that an agent left half done, before anything is committed.
  * Without conflicts a merge, cherry-pick or revert is only waiting for its commit: the files stay as they are and become part of pilot's own commit.
  * With conflicts, and for every rebase, the files as they are go to a rescue ref and git's own abort goes back to the state before: conflict
  * markers must not be committed, and in the middle of a rebase HEAD lacks the commits that were not applied yet.
+ * `conflicts`: the index has unmerged paths. Answers whether there was anything to end.
  */
-export async function settle({run, place, rescue, warn}: {run: InWorktree; place: Place; rescue: Rescue; warn: (message: string) => void}): Promise<void> {
+export async function settle({run, place, rescue, warn}: Settling, conflicts: boolean): Promise<boolean> {
   const operation = OPERATIONS.find(({mark}) => existsSync(join(place.gitDir, mark)))
-  const conflicts = (await run(['ls-files', '--unmerged', '-z'])).stdout !== ''
-  if (operation === undefined && !conflicts) return
+  if (operation === undefined && !conflicts) return false
   if (operation === undefined) {
     // `stash pop` and `checkout --merge` leave conflicts without an operation to abort
     const ref = await rescue.keep('unfinished-conflict', await snapshot(run, place))
     warn(`The agent left conflicts unresolved in GH-${place.issue}; the files as they were are kept as ${ref}, the worktree is back at its last commit.`)
     await run(['reset', '--hard', '--quiet', 'HEAD'])
-    return
+    return true
   }
-  if (operation.name !== 'rebase' && !conflicts) return forget(place)
+  if (operation.name !== 'rebase' && !conflicts) {
+    await forget(place)
+    return true
+  }
   const sha = await snapshot(run, place)
   const ref = await rescue.keep(`unfinished-${operation.name}`, sha)
   warn(`The agent left a ${operation.name} unfinished in GH-${place.issue}; it was aborted, the files as they were are kept as ${ref}.`)
   const {exitCode} = await run([operation.name, '--abort'], {ok: [0, 1, 128]})
   if (exitCode !== 0) await forget(place)
+  return true
 }
 
 async function forget(place: Place): Promise<void> {

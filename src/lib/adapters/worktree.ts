@@ -9,6 +9,7 @@ import {branchRef, objectId, type Git, type GitOptions} from './git.js'
 import {restoreFile, type Clone} from './git-clone.js'
 import {changedPaths, mergeInto, readInside} from './worktree-files.js'
 import {forget, gather, keepAside} from './worktree-gather.js'
+import {detachedHead} from './worktree-head.js'
 import {Leftovers, restoreTracked, untracked} from './worktree-leftovers.js'
 import {openRescue, outgoing, type Offsite} from './worktree-rescue.js'
 import {settle} from './worktree-settle.js'
@@ -20,6 +21,7 @@ export type InWorktree = (args: readonly string[], options?: Omit<GitOptions, 'c
 
 /** Pilot's own files, should an agent or a command have made them in the worktree. `.pilot/config.yaml` is the repository's and stays visible. */
 const OWN_FILES = ['.pilot/.gitignore', '.pilot/epics', '.pilot/runs', '.pilot/ledger.ndjson']
+const isOwn = (path: string): boolean => OWN_FILES.some((own) => path === own || path.startsWith(`${own}/`))
 /** Enough to read and to scan; a larger patch ends here. Characters. */
 const PATCH_CAP = 32 * 1024 * 1024
 
@@ -46,28 +48,55 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     return o.git(['--git-dir', place.gitDir, '--work-tree', place.path, ...args], {cwd: place.path, ...options, env: {...who, ...options.env}})
   }
   const inClone = (args: readonly string[], ok: readonly number[] = [0]) => clone.run(['--git-dir', place.gitDir, ...args], {ok})
-  const head = async () => (await inClone(['rev-parse', '--verify', 'HEAD^{commit}'])).stdout.trim()
+  /** what git has once called a commit of this clone stays one, so HEAD is only read again */
+  const commits = new Set<string>()
+  const head = async (): Promise<string> => {
+    const named = await detachedHead(place.gitDir)
+    if (named !== null && commits.has(named)) return named
+    const sha = (await inClone(['rev-parse', '--verify', 'HEAD^{commit}'])).stdout.trim()
+    commits.add(sha)
+    return sha
+  }
+
+  type Shown = Awaited<ReturnType<Worktree['evidence']>>
+  /** two commits never differ in another way than before, so the newest pair is compared once */
+  let seen: {base: string; sha: string; shown: Shown} | undefined
+  const compare = async ({base, sha}: {base: string; sha: string}): Promise<Shown> => {
+    const [count, stat, patch] = await Promise.all([
+      inClone(['rev-list', '--count', `${base}..${sha}`]),
+      // without renames both the old and the new path are listed, which is what a check of protected paths has to see
+      inClone(['diff', '--no-ext-diff', '--no-textconv', '--no-renames', '--numstat', '-z', base, sha]),
+      clone.run(['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', base, sha], {cap: PATCH_CAP}),
+    ])
+    return {evidence: {baseSha: base, headSha: sha, commits: Number(count.stdout), ...parseNumstat(stat.stdout)}, patch: patch.stdout}
+  }
 
   const commit = async (message: string): Promise<string | null> => {
     // no agent runs any more: a lock that is still there belongs to a git that was killed
     await rm(join(place.gitDir, 'index.lock'), {force: true})
-    await settle({run, place, rescue, warn: o.warn})
-    const left = await leftovers.among(await untracked(run))
-    await run(['add', '--all', '--ignore-errors', '--', '.'], {ok: [0, 1]})
-    await run(['reset', '--quiet', 'HEAD', '--', ...OWN_FILES])
-    const nested = await changedRepositories(run)
+    const {stdout: dirty} = await run(['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'])
+    const isSettled = !await settle({run, place, rescue, warn: o.warn}, /(?:^|\0)u /.test(dirty))
+    if (isSettled && dirty === '') return null
+    const left = leftovers.isEmpty ? [] : await leftovers.among(await untracked(run))
+    await run(['add', '--all', '--ignore-errors', '--', '.', ...OWN_FILES.map((file) => `:(exclude,top)${file}`)], {ok: [0, 1]})
+    const staged = await stagedChanges(run)
+    const nested = staged.filter(({isRepository}) => isRepository).map(({path}) => path)
     if (nested.length > 0) o.warn(`Left out of the commit because they are git repositories of their own: ${nested.join(', ')}`)
-    await unstage(run, [...left, ...nested])
-    if ((await run(['diff', '--cached', '--quiet'], {ok: [0, 1]})).exitCode === 0) return null
+    const out = [...left, ...nested, ...staged.map(({path}) => path).filter(isOwn)]
+    await unstage(run, out)
+    if (staged.length === 0 || out.length > 0 && (await run(['diff', '--cached', '--quiet'], {ok: [0, 1]})).exitCode === 0) return null
     await run(['commit', '--quiet', '--no-verify', '--cleanup=whitespace', '--file=-'], {input: message})
+    const made = await detachedHead(place.gitDir)
+    if (made !== null) commits.add(made)
     return head()
   }
 
   /** HEAD when it holds commits that are neither the base nor pushed. */
   const unpushed = async (): Promise<string | null> => {
-    const known = await clone.run(['for-each-ref', '--format=%(objectname)', `refs/pilot/base/GH-${place.issue}`, `refs/pilot/pushed/GH-${place.issue}`])
     const sha = await head()
-    const {stdout} = await clone.run(['rev-list', '--count', sha, '--not', ...known.stdout.split('\n').filter(Boolean)])
+    // either may be missing; a pattern without a wildcard would stand for what lies below it
+    const known = ['[b]ase', '[p]ushed'].map((kind) => `--glob=refs/pilot/${kind}/GH-${place.issue}`)
+    const {stdout} = await clone.run(['rev-list', '--count', sha, '--not', ...known])
     return Number(stdout) > 0 ? sha : null
   }
 
@@ -85,9 +114,12 @@ export function openWorktree(o: WorktreeOptions): Worktree {
       const left = new Set(await leftovers.among(paths))
       return paths.filter((path) => !left.has(path))
     },
-    gather: (onto) => gather({run, clone, place, rescue, before: o.before, warn: o.warn}, onto),
+    async gather(onto) {
+      seen = undefined
+      await gather({run, clone, place, rescue, before: o.before, warn: o.warn}, onto)
+    },
     async restore(sha) {
-      const paths = await restoreTracked(run, sha)
+      const paths = await restoreTracked(run, place, sha)
       await leftovers.note(await untracked(run))
       return paths
     },
@@ -95,12 +127,9 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     read: (path) => readInside(place.path, path),
     merge: (sha) => mergeInto({run, clone, place, sha}),
     async evidence(baseSha) {
-      const [base, sha] = [objectId(baseSha), await head()]
-      const count = await inClone(['rev-list', '--count', `${base}..${sha}`])
-      // without renames both the old and the new path are listed, which is what a check of protected paths has to see
-      const stat = await inClone(['diff', '--no-ext-diff', '--no-textconv', '--no-renames', '--numstat', '-z', base, sha])
-      const patch = await clone.run(['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', base, sha], {cap: PATCH_CAP})
-      return {evidence: {baseSha: base, headSha: sha, commits: Number(count.stdout), ...parseNumstat(stat.stdout)}, patch: patch.stdout}
+      const range = {base: objectId(baseSha), sha: await head()}
+      if (seen?.base !== range.base || seen.sha !== range.sha) seen = {...range, shown: await compare(range)}
+      return seen.shown
     },
     async push(branch, expected) {
       const sha = await head()
@@ -124,11 +153,14 @@ export function openWorktree(o: WorktreeOptions): Worktree {
   }
 }
 
-/** Paths where another repository's commit is about to be recorded: one made inside the worktree, or a submodule at a commit that nobody has. */
-async function changedRepositories(run: InWorktree): Promise<string[]> {
+/**
+ * What the next commit would change. `isRepository`: another repository's commit would be recorded there, one made inside the worktree or a submodule
+ * at a commit that nobody has.
+ */
+async function stagedChanges(run: InWorktree): Promise<{path: string; isRepository: boolean}[]> {
   const {stdout} = await run(['diff', '--cached', '--raw', '-z', '--no-renames', '--ignore-submodules=none'])
-  const fields = stdout.split('\0')
-  return fields.flatMap((field, i) => /^:\d{6} 160000 /.test(field) ? [fields[i + 1] ?? ''] : [])
+  // `:oldmode newmode old new letter\0path\0`
+  return [...stdout.matchAll(/:\d{6} (\d{6}) [^\0]*\0([^\0]*)\0/gy)].map(([, mode, path]) => ({path: path ?? '', isRepository: mode === '160000'}))
 }
 
 /** Puts paths in the index back to what HEAD has there. */

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {classifyResultSchema} from '../core/classify/result.js'
+import {DRIFT_KINDS} from '../core/family/repair.js'
 import {CHILD_STATES} from '../core/family/child-state.js'
 import {decisionSchema, rejectedSchema} from '../core/decide/decision.js'
 import {TIERS} from '../core/config/words.js'
@@ -56,6 +57,7 @@ export type DemoResult = {dir: string; kept: boolean; epic: StatusResult; merged
 
 const statusResult = z.strictObject({
   epic: z.strictObject({number, title: z.string(), state: z.enum(['open', 'closed']), planned: z.int().nullable()}).nullable(), children: z.array(statusRow),
+  drift: z.array(z.strictObject({issue: number, kind: z.enum(DRIFT_KINDS), detail: z.string(), repair: z.string()})),
 }) satisfies z.ZodType<StatusResult>
 
 const usd = z.number().min(0).nullable()

@@ -132,5 +132,5 @@ export function planDemo({agent, say}: Pick<DemoOptions, 'agent' | 'say'>): Demo
     say(why)
   }
   const commands = steps.map(({outline}) => `pilot ${outline}`)
-  return {dir: '', kept: false, epic: {epic: null, children: []}, merged: [], commands, requests: 0}
+  return {dir: '', kept: false, epic: {epic: null, children: [], drift: []}, merged: [], commands, requests: 0}
 }

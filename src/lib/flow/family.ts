@@ -8,7 +8,7 @@ import {isTrustedAuthor} from '../core/issue/trust.js'
 import type {EpicPlan} from '../core/plan/plan.js'
 import {PilotError} from '../errors.js'
 import {pullsOf, type Merges} from './child-pulls.js'
-import {readIssue, readMemory, readPlan, type Memory} from './snapshot.js'
+import {NO_MEMORY, readIssue, readMemory, readPlan, type Memory} from './snapshot.js'
 import type {World} from './world.js'
 
 /** An epic with its children as GitHub shows them now. */
@@ -49,10 +49,27 @@ export async function readEpic(world: World, number: number, known?: {issue: Iss
   return grouped(world, {epic, memory, plan: await readPlan(world, number, memory), native, listed, newest, nested, naming, merges})
 }
 
+/**
+ * The same view with what pilot itself writes to an epic read again. Whatever another run does to an epic begins or ends with one of its
+ * comments: where none of them changed, nothing else is asked.
+ */
+export async function refreshed(world: World, view: EpicView): Promise<EpicView> {
+  const {number} = view.epic
+  const memory = await readMemory(world, number)
+  if (JSON.stringify(memory.comments) === JSON.stringify(view.memory.comments)) return view
+  return grouped(world, {...view, epic: await readIssue(world, number), memory, plan: await readPlan(world, number, memory)})
+}
+
 /** The children of a child, from the same read; native links without a `Parent:` line do not show here. */
 export async function familyWithin(world: World, view: EpicView, child: Issue): Promise<Child[]> {
   const naming = view.naming.filter((issue) => namesParent(issue, child.number))
   return naming.length === 0 ? [] : familyOf(child, null, naming, await world.own()).children
+}
+
+/** The same before a claim is taken: an epic that says it has no comments is not asked for them. */
+export async function glanceAtEpic(world: World, number: number): Promise<EpicView> {
+  const issue = await readIssue(world, number)
+  return readEpic(world, number, issue.counts.comments === 0 ? {issue, memory: NO_MEMORY} : {issue, memory: await readMemory(world, number)})
 }
 
 /** The same with the issues that are younger than anything in the list, which may trail by minutes. Numbers are given out in order. */

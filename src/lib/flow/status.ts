@@ -3,10 +3,11 @@ import {checksState, type ChecksState} from '../core/issue/checks.js'
 import {hasLabel} from '../core/issue/labels.js'
 import type {Child} from '../core/family/children.js'
 import type {Issue} from '../core/issue/issue.js'
-import {counted} from '../core/run/attempt.js'
+import {counted, type Attempts} from '../core/run/attempt.js'
 import type {ChildProgress} from '../core/family/progress.js'
-import {isEpic, progressOf, readEpic, readProgress} from './family.js'
-import {attemptsOf, readMemory} from './snapshot.js'
+import {driftOf, type Drift, type DriftFacts} from '../core/family/repair.js'
+import {childFacts, familyWithin, glanceAtEpic, isEpic, progressOf, type ChildLooked, type EpicView, type Known} from './family.js'
+import {attemptsOf, NO_MEMORY, readMemory} from './snapshot.js'
 import type {World} from './world.js'
 
 export type StatusRow = {
@@ -14,36 +15,96 @@ export type StatusRow = {
   costUsd: number | null; blockedBy: number[]; next: string
 }
 export type StatusEpic = {number: number; title: string; state: 'open' | 'closed'; planned: number | null}
-export type StatusResult = {epic: StatusEpic | null; children: StatusRow[]}
+/** The sub-issues of an epic within the epic come directly after it. */
+export type StatusResult = {epic: StatusEpic | null; children: StatusRow[]; drift: Drift[]}
+/** `depth`: how many epics stand between a row and the top, for the view. `looked`: what a repair starts from. */
+export type StatusLook = {result: StatusResult; depth: ReadonlyMap<number, number>; looked: DriftFacts[]}
 
 /** One issue's family, or a single issue as its own only row. */
-export async function statusOf(world: World, number: number): Promise<StatusResult> {
-  const view = await readEpic(world, number)
-  if (!isEpic(view)) return {epic: null, children: await rowsOf(world, await singles(world, [view.epic]))}
-  const {rows} = await readProgress(world, view)
-  const epic = {number, title: view.epic.title, state: view.epic.state, planned: view.plan === null ? null : view.plan.subtasks.length}
-  return {epic, children: await rowsOf(world, rows)}
+export async function statusOf(world: World, number: number): Promise<StatusLook> {
+  const [view, standing] = await Promise.all([glanceAtEpic(world, number), world.claims.standing()])
+  const known = {...knownOf(world, standing.live), merges: view.merges}
+  if (!isEpic(view)) return singles(world, [view.epic], known, standing.dead)
+  const {epic: {title, state}, plan} = view
+  const epic = {number, title, state, planned: plan === null ? null : plan.subtasks.length}
+  const families = await familiesOf(world, view)
+  const facts = await childFacts(world, families.flatMap(({children}) => children), known)
+  const rows = new Map<number, StatusRow>()
+  const looked: DriftFacts[] = []
+  const dead = (n: number): boolean => standing.dead.has(n)
+  for (const {parent, children} of families) {
+    const own = facts.filter((fact) => children.some(({issue}) => issue.number === fact.issue.number))
+    const read = await rowsOf(world, (await progressOf(world, parent.number, own)).rows, own)
+    for (const row of read.rows) rows.set(row.number, row)
+    const isTop = parent === view.epic
+    looked.push({
+      epic: parent, missing: isTop ? missingOf(view) : [], links: isTop && view.native !== null, children: own, attempts: read.attempts,
+      dead: new Set([...(isTop ? [number] : []), ...own.map(({issue}) => issue.number)].filter(dead)),
+    })
+  }
+  const tree = inOrder(number, families)
+  const children = tree.flatMap(([n]) => rows.get(n) ?? [])
+  return {result: {epic, children, drift: driftIn(looked)}, depth: new Map(tree), looked}
 }
 
 /** All open work: every open issue that carries `pilot`, children included. */
-export async function statusOfAll(world: World): Promise<StatusResult> {
+export async function statusOfAll(world: World): Promise<StatusLook> {
   const open: Issue[] = []
   for await (const issue of world.issues.list({state: 'open', labels: ['pilot']})) if (!issue.isPull && hasLabel(issue.labels, 'pilot')) open.push(issue)
-  return {epic: null, children: await rowsOf(world, await singles(world, open))}
+  const standing = await world.claims.standing()
+  return singles(world, open, knownOf(world, standing.live), standing.dead)
 }
 
-async function singles(world: World, issues: readonly Issue[]): Promise<ChildProgress[]> {
+async function singles(world: World, issues: readonly Issue[], known: Known, dead: ReadonlySet<number>): Promise<StatusLook> {
   const children = issues.map((issue): Child => ({issue, key: null, plan: null, order: null, native: false}))
-  return (await progressOf(world, 0, children)).rows
+  const {facts, rows} = await progressOf(world, 0, await childFacts(world, children, known))
+  const read = await rowsOf(world, rows, facts)
+  const numbers = new Set(issues.map(({number}) => number))
+  const looked = [{epic: null, missing: [], links: false, children: facts, attempts: read.attempts, dead: new Set([...dead].filter((n) => numbers.has(n)))}]
+  return {result: {epic: null, children: read.rows, drift: driftIn(looked)}, depth: new Map(), looked}
 }
 
-const rowsOf = (world: World, rows: readonly ChildProgress[]): Promise<StatusRow[]> => Promise.all(rows.map(async (row) => {
-  const attempts = attemptsOf(await readMemory(world, row.number))
-  const pull = row.pr !== null && row.state === 'open-pr' ? await world.pulls.get(row.pr) : null
-  const checks = pull === null ? null : checksState(await world.checks.of(pull.headSha), [])
-  const {number, title, state, pr, blockedBy, next} = row
-  return {
-    number, title, state, attempt: counted(attempts).at(-1)?.attempt ?? attempts.attempts.at(-1)?.attempt ?? null, pr, checks,
-    costUsd: attempts.attempts.map((a) => a.costUsd).reduce(addCost, null), blockedBy, next,
+const driftIn = (looked: readonly DriftFacts[]): Drift[] => looked.flatMap((facts) => driftOf(facts).map(({issue, kind, detail, repair}) => ({issue, kind, detail, repair})))
+
+/** Nothing is written by what is shown here, so an issue that says it has no blockers is believed. */
+const knownOf = (world: World, claimed: ReadonlySet<number>): Known =>
+  ({claimed, merges: new Map(), blockers: async (issue) => (issue.counts.blockers === 0 ? [] : world.relations.blockers(issue.number))})
+
+type Family = {parent: Issue; children: Child[]}
+/** The epic's own family and those of the epics within it, each once. */
+async function familiesOf(world: World, view: EpicView): Promise<Family[]> {
+  const families: Family[] = [{parent: view.epic, children: view.children}]
+  const seen = new Set([view.epic.number, ...view.children.map(({issue}) => issue.number)])
+  for (const {children} of families) {
+    for (const {issue} of children) {
+      const within = (await familyWithin(world, view, issue)).filter((child) => !seen.has(child.issue.number))
+      for (const child of within) seen.add(child.issue.number)
+      if (within.length > 0) families.push({parent: issue, children: within})
+    }
   }
-}))
+  return families
+}
+
+const inOrder = (parent: number, families: readonly Family[], depth = 0): [number, number][] =>
+  (families.find((family) => family.parent.number === parent)?.children ?? []).flatMap(({issue}) => [[issue.number, depth], ...inOrder(issue.number, families, depth + 1)])
+
+function missingOf({plan, children, moved}: EpicView): {order: number; title: string}[] {
+  const there = new Set([...children.map(({key}) => key), ...moved.map(({key}) => key)])
+  return plan?.decision === 'split' ? plan.subtasks.filter(({key}) => !there.has(key)).map(({order, title}) => ({order, title})) : []
+}
+
+async function rowsOf(world: World, rows: readonly ChildProgress[], facts: readonly ChildLooked[]): Promise<{rows: StatusRow[]; attempts: Map<number, Attempts>}> {
+  const known = new Map<number, Attempts>()
+  const read = await Promise.all(rows.map(async (row): Promise<StatusRow> => {
+    const fact = facts.find(({issue}) => issue.number === row.number)
+    const attempts = attemptsOf(fact?.issue.counts.comments === 0 ? NO_MEMORY : await readMemory(world, row.number))
+    known.set(row.number, attempts)
+    const checks = row.state === 'open-pr' && fact !== undefined && fact.pull !== null ? checksState(await world.checks.of(fact.pull.headSha), []) : null
+    const {number, title, state, pr, blockedBy, next} = row
+    return {
+      number, title, state, attempt: counted(attempts).at(-1)?.attempt ?? attempts.attempts.at(-1)?.attempt ?? null, pr, checks,
+      costUsd: attempts.attempts.map((a) => a.costUsd).reduce(addCost, null), blockedBy, next,
+    }
+  }))
+  return {rows: read, attempts: known}
+}

@@ -35,7 +35,7 @@ test.each([
 test('a child of ours in another repository is known as moved, a stranger\'s or one without a marker is not', () => {
   const url = (n: number): string => `https://github.com/octo/other/issues/${n}`
   const native = [made(1, 1, {url: url(1)}), made(2, 2, {url: url(2), author: 'mallory'}), issue(3, {url: url(3)}), made(4, 4, {url: url(4), body: body(4, 99)})]
-  expect(familyOf(epic, native, [], isBot).moved).toEqual([{key: KEY(1), url: url(1)}])
+  expect(familyOf(epic, native, [], isBot).moved).toEqual([{key: KEY(1), url: url(1), title: 'Issue 1', completed: false}])
 })
 
 test('a child says how it was found', () => {

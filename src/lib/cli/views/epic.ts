@@ -9,12 +9,16 @@ const STATE_STYLE: Record<StatusRow['state'], StyleName> = {
   'closed-unmerged': 'red', 'needs-human': 'red',
 }
 
-/** The tree of an epic, or the open work, with the command that moves each row on. */
-export function statusView({epic, children}: StatusResult, ui: Ui): string {
-  const done = children.filter((c) => c.state === 'done' || c.state === 'merged').length
-  const head = epic === null || !ui.stdoutTty ? '' : `${ui.style.bold(`#${epic.number} ${inert(epic.title)}`)}  ${epic.state}, ${done}/${epic.planned ?? children.length} done\n`
+/**
+ * The tree of an epic, or the open work, with the command that moves each row on; what drifted stands below it on a terminal, and on the
+ * JSON's `drift` for programs. `depth`: how many epics stand between a row and the top.
+ */
+export function statusView({epic, children, drift}: StatusResult, ui: Ui, depth: ReadonlyMap<number, number> = new Map()): string {
+  const top = children.filter((c) => (depth.get(c.number) ?? 0) === 0)
+  const done = top.filter((c) => c.state === 'done' || c.state === 'merged').length
+  const head = epic === null || !ui.stdoutTty ? '' : `${ui.style.bold(`#${epic.number} ${inert(epic.title)}`)}  ${epic.state}, ${done}/${epic.planned ?? top.length} done\n`
   const rows = table<StatusRow>([
-    {title: 'issue', value: (c) => c.number},
+    {title: 'issue', value: (c) => (ui.stdoutTty ? `${'  '.repeat(depth.get(c.number) ?? 0)}${c.number}` : c.number)},
     {title: 'state', value: (c) => c.state, style: (c) => STATE_STYLE[c.state]},
     {title: 'attempt', value: (c) => c.attempt, align: 'right'},
     {title: 'pr', value: (c) => (c.pr === null ? null : `#${c.pr}`)},
@@ -24,8 +28,12 @@ export function statusView({epic, children}: StatusResult, ui: Ui): string {
     {title: 'next', value: (c) => c.next},
     {title: 'title', value: (c) => c.title, flex: true},
   ], children, ui)
-  return head + rows
+  return head + rows + driftView(drift, ui)
 }
+
+/** Piped rows are issues, one a line, and stay so. */
+const driftView = (drift: StatusResult['drift'], ui: Ui): string => drift.length === 0 || !ui.stdoutTty ? '' : `\n${ui.style.yellow('does not agree:')}\n${
+  drift.map(({issue, detail, repair}) => `  #${issue} ${inert(detail)}: ${inert(repair)}\n`).join('')}`
 
 export function planView({plan}: PlanEpicResult, ui: Ui): string {
   if (plan === null) return ''

@@ -7,6 +7,7 @@ import {parseProgressComment, printProgressComment, type Progress} from '../issu
 import {cutTitle} from '../issue/text.js'
 import type {EpicPlan} from '../plan/plan.js'
 import {takeOff} from '../retry/settle.js'
+import {isCompletedReason, type Moved} from './children.js'
 import {printSummary} from './summary.js'
 
 export type SettledChild = {
@@ -23,8 +24,11 @@ export type SettleInput = {
   epic: Issue
   plan: EpicPlan | null
   children: readonly SettledChild[]
-  /** children that a person explicitly does not want to wait for */
+  /** planned children that a person transferred to another repository */
+  moved: readonly Moved[]
+  /** children that a person explicitly does not want to wait for, and of those that were transferred the URLs */
   waived: readonly number[]
+  waivedUrls: readonly string[]
   /** the own ones only */
   progressComment: Comment | undefined
   summaryComment: Comment | undefined
@@ -49,40 +53,48 @@ function unsettled({issue, mergedPr, rolledUp}: SettledChild): string | undefine
   if (issue.state === 'open') {
     return `${name} is open${mergedPr === null ? '' : ` although #${mergedPr} is merged: pilot close-parent --pr ${mergedPr}`}`
   }
-  if (issue.stateReason !== 'completed' && issue.stateReason !== null) return `${name} was closed as ${issue.stateReason.replace('_', ' ')}`
+  if (!isCompletedReason(issue)) return `${name} was closed as ${issue.stateReason?.replace('_', ' ')}`
   return mergedPr === null && rolledUp !== true ? `${name} was closed without a merged pull request` : undefined
 }
 
 /**
  * May the epic be closed, and what does closing it take? Only when every planned key exists as an issue and every child is closed as
- * completed with a merged pull request, or is waived. No children at all is never "all done".
+ * completed with a merged pull request, or is waived. A child that was transferred is done when it is closed as completed where it is now:
+ * pull requests of another repository are not looked at. No children at all is never "all done".
  */
 export function settleParent(input: SettleInput): ParentStep {
-  const {epic, plan, children, waived} = input
-  const unknown = waived.filter((n) => !children.some(({issue}) => issue.number === n))
-  const warnings = unknown.map((n) => `--waive ${n}: #${n} is not a child of #${epic.number}`)
+  const {epic, plan, children, waived, waivedUrls} = input
+  const keys = new Set(children.map(({key}) => key))
+  const moved = input.moved.filter(({key}) => !keys.has(key))
+  const warnings = [
+    ...waived.filter((n) => !children.some(({issue}) => issue.number === n)).map((n) => `--waive ${n}: #${n} is not a child of #${epic.number}`),
+    ...waivedUrls.filter((url) => !moved.some((m) => sameUrl(m.url, url))).map((url) => `--waive ${url} is not a child of #${epic.number} that was transferred`),
+  ]
   const rollUp = input.nativeParent ?? parentOf(epic.body) ?? null
   const step = (outcome: ParentStep['outcome'], reasons: string[], code?: Code): ParentStep =>
     ({outcome, ...(code === undefined ? {} : {code}), reasons, warnings, actions: [], rollUp: rollUp === epic.number ? null : rollUp})
 
   if (epic.state === 'closed') return step('noop', [`#${epic.number} is closed already`])
-  if (children.length === 0 && (plan === null || plan.subtasks.length === 0)) {
+  if (children.length + moved.length === 0 && (plan === null || plan.subtasks.length === 0)) {
     return step('refused', [`#${epic.number} has no sub-issues`], 'NO_CHILDREN')
   }
-  const keys = new Set(children.map(({key}) => key))
-  const missing = (plan?.subtasks ?? []).filter(({key}) => !keys.has(key))
+  const missing = (plan?.subtasks ?? []).filter(({key}) => !keys.has(key) && !moved.some((m) => m.key === key))
     .map(({order, title}) => `planned sub-issue ${order} "${cutTitle(title)}" does not exist: pilot decompose ${epic.number}`)
   const open = children.filter(({issue}) => !waived.includes(issue.number)).flatMap((child) => {
     const why = unsettled(child)
     if (why === undefined || child.issue.state === 'open') return why ?? []
     return `${why}: reopen it, or pilot close-parent ${epic.number} --waive ${child.issue.number}`
   })
-  if (missing.length + open.length > 0) return step('waiting', [...missing, ...open], 'CHILDREN_OPEN')
-  return {...step('close', [`all ${children.length} sub-issues are done`]), actions: closing(input)}
+  const away = moved.filter(({url, completed}) => !completed && !waivedUrls.some((waivedUrl) => sameUrl(waivedUrl, url)))
+    .map(({url, title}) => `sub-issue "${cutTitle(title)}" was transferred to ${url} and is not completed there: finish it, or pilot close-parent ${epic.number} --waive ${url}`)
+  if (missing.length + open.length + away.length > 0) return step('waiting', [...missing, ...open, ...away], 'CHILDREN_OPEN')
+  return {...step('close', [`all ${children.length + moved.length} sub-issues are done`]), actions: closing({...input, moved})}
 }
 
+const sameUrl = (a: string, b: string): boolean => a.toLowerCase().replace(/\/+$/, '') === b.toLowerCase().replace(/\/+$/, '')
+
 /** In this order, so that a run killed anywhere leaves an open epic that the next run finishes; what is done already is left out. */
-function closing({epic, children, waived, progressComment, summaryComment}: SettleInput): Action[] {
+function closing({epic, children, moved, waived, progressComment, summaryComment}: SettleInput): Action[] {
   const issue = epic.number
   const before = progressComment === undefined ? undefined : parseProgressComment(progressComment.body)
   const shipped = children.filter((child) => !waived.includes(child.issue.number) || unsettled(child) === undefined)
@@ -97,7 +109,7 @@ function closing({epic, children, waived, progressComment, summaryComment}: Sett
   const written: Action = progressComment === undefined
     ? {kind: 'create-comment', issue, what, body}
     : {kind: 'update-comment', issue, comment: progressComment.id, what, body}
-  const summary = printSummary(progress, left.map((c) => c.issue))
+  const summary = printSummary(progress, left.map((c) => c.issue), moved)
   return [
     ...(hasLabel(epic.labels, 'pilot-done') ? [] : [{kind: 'add-labels', issue, labels: ['pilot-done']} as const]),
     ...takeOff(issue, epic.labels, ['pilot-failed', 'pilot-in-progress']),

@@ -13,7 +13,7 @@ export type ReconcileFacts = {
   plan: EpicPlan
   children: readonly Child[]
   /** planned children in other repositories: not made again */
-  moved: readonly Moved[]
+  moved: readonly Pick<Moved, 'key' | 'url'>[]
   /** numbers of the native blockers of each existing child; null where the server has no dependencies */
   blockers: ReadonlyMap<number, readonly number[]> | null
   /** how many native sub-issues the epic has, closed and foreign ones included; null where the server has none */
@@ -52,7 +52,7 @@ export function reconcile(facts: ReconcileFacts): Reconciled {
     existing, actions: [...creates, ...links, ...edges.actions],
     warnings: [
       ...unplanned(plan, children),
-      ...[...away].map(([key, url]) => `planned child ${plan.subtasks.find((s) => s.key === key)?.order ?? '?'} was transferred to ${url}: it is not made again, and nothing waits for it`),
+      ...[...away].map(([key, url]) => `planned child ${plan.subtasks.find((s) => s.key === key)?.order ?? '?'} was transferred to ${url}: it is not made again, and no other sub-issue waits for it`),
       ...linkable.length <= room ? [] : [`#${epic.number} has GitHub's limit of ${MAX_CHILDREN} sub-issues, closed ones included: ${linkable.slice(room).map(name).join(', ')} `
         + `${linkable.length - room === 1 ? 'is' : 'are'} its child by the Parent line only`],
       ...unlinked.filter((order) => !linkable.includes(order)).map((order) => `${name(order)} stays a sub-issue of ${elsewhere.get(numbers.get(order)!)}; its Parent line makes it a child of #${epic.number}`),
