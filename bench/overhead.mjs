@@ -6,6 +6,10 @@ export const title = 'pilot\'s own time for one issue'
 const RUNS = 5
 /** milliseconds */
 const LIMIT = 1500
+/** a few more than there are, so that one more a stage is noticed */
+const GIT_LIMIT = 56
+/** SPEC §11 asks for at most this many */
+const REQUEST_LIMIT = 20
 const KINDS = ['agent', 'verify', 'network waits', 'git, beside its waits', 'node start', 'pilot']
 
 /** One issue on a machine that has worked on the repository before, as a runner in a loop has. */
@@ -22,7 +26,7 @@ async function once(place, n) {
     ['git, beside its waits', ran.children.filter(isGit)], ['node start', [{from: ran.from, to: ran.ready}]],
   ]
   const rest = place.requests.filter(({path}) => !path.includes('.git/')).length
-  return {shares: shareOut(ran.from, ran.to, spans, 'pilot'), wallMs: ran.wallMs, rest, git: ran.children.filter(isGit).length}
+  return {shares: shareOut(ran.from, ran.to, spans, 'pilot'), wallMs: ran.wallMs, cpuMs: ran.cpuMs, rest, git: ran.children.filter(isGit).length}
 }
 
 export async function run() {
@@ -37,10 +41,15 @@ export async function run() {
     const ownMs = median(warm.map(own))
     const {rest, git} = warm.at(-1)
     return {
-      rows: [{measure: `own time an issue, median of ${RUNS}`, value: seconds(ownMs), goal: `< ${seconds(LIMIT)}`, ok: ownMs < LIMIT}],
+      rows: [
+        {measure: `own time an issue, median of ${RUNS}`, value: seconds(ownMs), goal: `< ${seconds(LIMIT)}`, ok: ownMs < LIMIT, isTime: true},
+        {measure: 'git processes an issue', value: String(git), goal: `≤ ${GIT_LIMIT}`, ok: git <= GIT_LIMIT},
+        {measure: 'REST requests an issue', value: String(rest), goal: `≤ ${REQUEST_LIMIT}`, ok: rest <= REQUEST_LIMIT},
+      ],
       parts: [
         ['wall clock', seconds(median(warm.map(({wallMs}) => wallMs)))], ...KINDS.map((kind) => [`of it ${kind}`, seconds(share(kind))]),
-        ['own time of the first run, which clones', seconds(own(cold))], ['REST requests', String(rest)], ['git processes', String(git)],
+        ['own time of the first run, which clones', seconds(own(cold))],
+        ['CPU time of pilot\'s process', `${seconds(median(warm.map(({cpuMs}) => cpuMs)))}`],
       ],
     }
   } finally {

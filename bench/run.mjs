@@ -1,4 +1,5 @@
-// The benchmarks: npm run bench [-- NAME…] [--json] [--write FILE]. Each measures built programs on a sandbox; exit 1 when a goal is missed.
+// The benchmarks: npm run bench [-- NAME…] [--json] [--write FILE]. Each measures built programs on a sandbox; exit 1 when memory or a count misses its goal; times
+// depend on what else the machine does, and are reported only.
 import {cpus, loadavg, release, type} from 'node:os'
 import {writeFile} from 'node:fs/promises'
 import {parseArgs} from 'node:util'
@@ -14,7 +15,7 @@ if (wrong.length > 0) {
   console.error(`bench: no benchmark is called ${wrong.join(', ')}; there are ${NAMES.join(', ')}`)
   process.exitCode = 2
 } else {
-  const machine = {node: process.version, system: `${type()} ${release().split('-')[0]}`, cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown', load: loadavg()[0].toFixed(1)}
+  const machine = {node: process.version, system: `${type()} ${release().split('-')[0]}`, cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown', load: loadavg().map((load) => load.toFixed(1)).join(', ')}
   const results = []
   for (const name of NAMES.filter((one) => positionals.length === 0 || positionals.includes(one))) {
     console.error(`bench: ${name}`)
@@ -23,5 +24,5 @@ if (wrong.length > 0) {
   }
   console.log(values.json ? JSON.stringify({machine, results}, null, 2) : asText(results))
   if (values.write !== undefined) await writeFile(values.write, asMarkdown(results, machine))
-  if (results.some(({rows}) => rows.some(({ok}) => !ok))) process.exitCode = 1
+  if (results.some(({rows}) => rows.some(({ok, isTime}) => !ok && isTime !== true))) process.exitCode = 1
 }

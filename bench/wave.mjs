@@ -3,7 +3,8 @@ import {openPlace, resultOf} from './lib/place.mjs'
 import {scriptedAgent} from './lib/scripted.mjs'
 
 export const title = 'a wave of three: execute EPIC --parallel 3'
-const SLEEPS = [2, 4, 6]
+/** Seconds; real agents take minutes, and then start-up and the queue for two cores count for less still. */
+const SLEEPS = [20, 25, 30]
 /** Of the longest child and start-up together. */
 const TOLERANCE = 1.1
 
@@ -33,7 +34,7 @@ export async function run() {
     if (pulls !== SLEEPS.length) throw new Error(`the wave made ${pulls} pull requests\n${wave.stdout}\n${wave.stderr}`)
     const ratio = wave.wallMs / single.wallMs
     return {
-      rows: [{measure: 'the wave against its longest child and start-up', value: `${ratio.toFixed(2)}×`, goal: `≤ ${TOLERANCE}×`, ok: ratio <= TOLERANCE}],
+      rows: [{measure: 'the wave against its longest child and start-up', value: `${ratio.toFixed(2)}×`, goal: `≤ ${TOLERANCE}×`, ok: ratio <= TOLERANCE, isTime: true}],
       parts: [
         [`agents that wait ${SLEEPS.join(', ')} seconds, side by side`, seconds(wave.wallMs)], [`one that waits ${longest} seconds, alone`, seconds(single.wallMs)],
         ['the three one after the other would wait', seconds(SLEEPS.reduce((sum, wait) => sum + wait, 0) * 1000)],

@@ -32,9 +32,9 @@ function watchRequests() {
 }
 
 /**
- * `agent` is the text of a program; `executor` is the key under which the configuration names it. The caller closes the place.
+ * `agent` is the text of a program; `executor` is the key under which the configuration names it; `files` are in the first commit. The caller closes the place.
  */
-export async function openPlace({agent, executor = 'shell', config = {}}) {
+export async function openPlace({agent, executor = 'shell', config = {}, files = {}}) {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'pilot-bench-')))
   const below = (name) => join(dir, name)
   for (const name of ['github', 'cache', 'config', 'home']) await mkdir(below(name))
@@ -46,7 +46,7 @@ export async function openPlace({agent, executor = 'shell', config = {}}) {
     version: 1, executor: {default: executor, [executor]: {command: below('agent')}}, planning: {model: executor === 'shell' ? 'scripted' : 'claude-opus-4-7'},
     tiers: {free: model, cheap: model, balanced: model, frontier: model}, verify: {setup: [], commands: ['true']}, ...config,
   }
-  await sandbox.createRepo({owner: 'acme', name: 'app', files: {'README.md': '# app\n', '.pilot/config.yaml': JSON.stringify(written, null, 2)}})
+  await sandbox.createRepo({owner: 'acme', name: 'app', files: {'README.md': '# app\n', ...files, '.pilot/config.yaml': JSON.stringify(written, null, 2)}})
   const listening = await sandbox.listen()
   const env = {
     PATH: process.env.PATH, HOME: below('home'), XDG_CACHE_HOME: below('cache'), XDG_CONFIG_HOME: below('config'), TMPDIR: tmpdir(), LANG: 'C.UTF-8',
@@ -81,8 +81,8 @@ async function runPilot(argv, {dir, env, checkout}) {
   const exit = await new Promise((resolve, reject) => { child.once('error', reject).once('close', resolve) })
   clearInterval(sampler)
   const to = now()
-  const {maxRssBytes, children, ready} = JSON.parse(await readFile(report, 'utf8'))
-  return {exit, stdout, stderr, from, to, wallMs: to - from, peakBytes: Math.max(sampled, maxRssBytes), sampledBytes: sampled, children, ready}
+  const {maxRssBytes, children, ready, cpuMs} = JSON.parse(await readFile(report, 'utf8'))
+  return {exit, stdout, stderr, from, to, wallMs: to - from, peakBytes: Math.max(sampled, maxRssBytes), sampledBytes: sampled, children, ready, cpuMs}
 }
 
 /** Resident memory of a process; 0 where the system does not say or it is gone. */

@@ -15,6 +15,7 @@ ChildProcess.prototype.spawn = function (options) {
 }
 process.on('exit', () => {
   // kilobytes on every system
-  const report = {maxRssBytes: process.resourceUsage().maxRSS * 1024, children, ready}
+  const {user, system} = process.cpuUsage()
+  const report = {cpuMs: (user + system) / 1000, maxRssBytes: process.resourceUsage().maxRSS * 1024, children, ready}
   writeFileSync(process.env.BENCH_REPORT, JSON.stringify(report))
 })

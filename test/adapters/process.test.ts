@@ -1,7 +1,7 @@
 import {existsSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {spawnChild, type ChildOptions, type ChildResult} from '../../src/lib/adapters/process.js'
 import {keeper, lineReader, MAX_LINE_BYTES, openLog, textOf} from '../../src/lib/adapters/process-output.js'
 import {tempDir} from './git-fixture.js'
@@ -133,6 +133,38 @@ describe('output', () => {
       reader.end()
       expect(lines).toEqual(['é one', '', 'two', 'last without end'])
     }
+  })
+
+  it('is kept where the chunks are written over', () => {
+    const text = Buffer.from('one\ntwo and more\nthe last')
+    for (let size = 1; size <= text.length; size++) {
+      const [lines, ends, chunk] = [[] as string[], keeper(100), Buffer.alloc(size)]
+      const reader = lineReader((line) => lines.push(line))
+      for (let at = 0; at < text.length; at += size) {
+        const piece = chunk.subarray(0, text.copy(chunk, 0, at, at + size))
+        ends.add(piece)
+        reader.add(piece)
+        chunk.fill('#')
+      }
+      reader.end()
+      expect(lines).toEqual(['one', 'two and more', 'the last'])
+      expect(textOf(ends.kept())).toBe(text.toString())
+    }
+  })
+
+  it('is read the same where no socket can be made', async () => {
+    const cwd = tempDir()
+    const lines: string[] = []
+    vi.stubEnv('TMPDIR', join(cwd, 'not-there'))
+    const result = await spawnChild({argv: ['sh', '-c', 'echo one; echo two >&2'], cwd, env, onLine: (line) => lines.push(line)}).done
+    vi.unstubAllEnvs()
+    expect(result).toMatchObject({kind: 'exited', exitCode: 0, stdout: {head: 'one\n'}, stderr: {head: 'two\n'}})
+    expect(lines.sort()).toEqual(['one', 'two'])
+  })
+
+  it('of a shell that writes faster than it is read arrives whole', async () => {
+    const result = await spawnChild({argv: ['sh', '-c', 'head -c 20000000 /dev/zero; echo end >&2'], cwd: tempDir(), env}).done
+    expect(result).toMatchObject({exitCode: 0, stdout: {bytes: 20_000_000}, stderr: {head: 'end\n'}})
   })
 
   it('keeps both ends and counts the rest', () => {

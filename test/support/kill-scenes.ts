@@ -4,6 +4,8 @@ import {decompose} from '../../src/lib/flow/decompose.js'
 import {executeIssue} from '../../src/lib/flow/execute.js'
 import {land} from '../../src/lib/flow/land.js'
 import {planEpic} from '../../src/lib/flow/plan-epic.js'
+import {repair} from '../../src/lib/flow/repair.js'
+import {statusOf} from '../../src/lib/flow/status.js'
 import {retryIssue} from '../../src/lib/flow/retry.js'
 import type {World} from '../../src/lib/flow/world.js'
 import {openStage, REPO, writePlan, type Stage} from './kill.js'
@@ -21,6 +23,14 @@ const PLAN = {
 }
 const seed = (stage: Stage, title: string, body: string, labels: string[] = ['pilot']): number =>
   stage.sandbox.seedIssue(REPO, {title, body, labels, author: stage.sandbox.login, authorAssociation: 'OWNER'})
+/** As a command does it: what was reserved and not spent is given back at the end. */
+export const asCommand = <T>(work: (world: World) => Promise<T>) => async (world: World): Promise<T> => {
+  try {
+    return await work(world)
+  } finally {
+    await world.purse.close()
+  }
+}
 export const execute = (world: World, number: number): Promise<unknown> => executeIssue(world, number, {booking: {command: 'execute', epic: null}})
 const retry = (world: World, number: number): Promise<unknown> => retryIssue(world, number, {execute: true, named: true, guidance: ''})
 
@@ -34,101 +44,127 @@ export async function plannedEpic(children: number, firstSays = ''): Promise<{st
 /** An epic with two children: the first is landed, and the second waited for it. */
 async function firstLanded(): Promise<{stage: Stage; epic: number; children: readonly [number, number]}> {
   const {stage, epic} = await plannedEpic(2)
-  await planEpic(stage.world(), epic, {force: false})
-  const {children} = await decompose(stage.world(), epic, {force: false, fromIssue: false})
+  await asCommand((world) => planEpic(world, epic, {force: false}))(stage.world())
+  const {children} = await asCommand((world) => decompose(world, epic, {force: false, fromIssue: false}))(stage.world())
   const [first, second] = children as [number, number]
-  await execute(stage.world(), first)
+  await asCommand((world) => execute(world, first))(stage.world())
   stage.tick(120_000)
-  await land(stage.world(), first, {waitMs: 600_000})
+  await asCommand((world) => land(world, first, {waitMs: 600_000}))(stage.world())
   return {stage, epic, children: [first, second]}
 }
 /** The same, and the second has an open pull request. */
 async function nearlyDone(): Promise<{stage: Stage; epic: number; children: readonly number[]; pull: number}> {
   const {stage, epic, children} = await firstLanded()
-  await execute(stage.world(), children[1])
+  await asCommand((world) => execute(world, children[1]))(stage.world())
   stage.tick(120_000)
   const pull = Object.values(stage.sandbox.state().repos[REPO]!.issues).findLast((issue) => issue.pull !== null)!.number
   return {stage, epic, children, pull}
 }
 
+/** A pull request of pilot's branch that a person merged. */
+async function mergedByHand(stage: Stage, issue: number): Promise<number> {
+  const {sandbox} = stage
+  await sandbox.commit(REPO, {branch: `pilot/GH-${issue}`, files: {[`part-${issue}.txt`]: 'good\n'}, message: 'feat: a part'})
+  const {number} = await stage.world().pulls.create({title: 'A part', body: 'By hand.', head: `pilot/GH-${issue}`, base: 'main'})
+  await sandbox.fetch(`${stage.url}/repos/${REPO}/pulls/${number}/merge`, {method: 'PUT', body: '{}', headers: {'authorization': `token ${sandbox.token}`, 'user-agent': 'test'}})
+  return number
+}
+
 export const SCENES = {
   'plan-epic': async (): Promise<Scene> => {
     const {stage, epic} = await plannedEpic(3)
-    return {stage, run: (world) => planEpic(world, epic, {force: false})}
+    return {stage, run: asCommand((world) => planEpic(world, epic, {force: false}))}
   },
   'decompose': async (): Promise<Scene> => {
     const {stage, epic} = await plannedEpic(3)
-    await planEpic(stage.world(), epic, {force: false})
-    return {stage, run: (world) => decompose(world, epic, {force: false, fromIssue: false})}
+    await asCommand((world) => planEpic(world, epic, {force: false}))(stage.world())
+    return {stage, run: asCommand((world) => decompose(world, epic, {force: false, fromIssue: false}))}
   },
   'decompose while lists and search trail': async (): Promise<Scene> => {
     const {stage, epic} = await plannedEpic(3)
-    await planEpic(stage.world(), epic, {force: false})
+    await asCommand((world) => planEpic(world, epic, {force: false}))(stage.world())
     stage.sandbox.setListLag(86_400_000)
     stage.sandbox.setSearchLag(86_400_000)
-    return {stage, run: (world) => decompose(world, epic, {force: false, fromIssue: false})}
+    return {stage, run: asCommand((world) => decompose(world, epic, {force: false, fromIssue: false}))}
   },
   'execute': async (): Promise<Scene> => {
     const stage = await openStage()
     const issue = seed(stage, 'Write a part', 'Please.')
-    return {stage, run: (world) => execute(world, issue)}
+    return {stage, run: asCommand((world) => execute(world, issue))}
   },
   'execute that fails': async (): Promise<Scene> => {
     const stage = await openStage()
     const issue = seed(stage, 'Write a part', 'It will ALWAYS fail.')
-    return {stage, run: (world) => execute(world, issue)}
+    return {stage, run: asCommand((world) => execute(world, issue))}
   },
   'execute with a fix round after verify': async (): Promise<Scene> => {
     const stage = await openStage({verify: {commands: ['! grep -rq bad src'], fix_rounds: 1}})
     const issue = seed(stage, 'Write a part', 'It is FIXABLE.')
-    return {stage, run: (world) => execute(world, issue)}
+    return {stage, run: asCommand((world) => execute(world, issue))}
   },
   'execute with a fix round after review': async (): Promise<Scene> => {
     const stage = await openStage()
     const issue = seed(stage, 'Write a part', 'At first ROUGH.')
-    return {stage, run: (world) => execute(world, issue)}
+    return {stage, run: asCommand((world) => execute(world, issue))}
   },
   'execute a child of an epic': async (): Promise<Scene> => {
     const {stage, children} = await firstLanded()
-    return {stage, run: (world) => execute(world, children[1])}
+    return {stage, run: asCommand((world) => execute(world, children[1]))}
   },
   'land': async (): Promise<Scene> => {
     const {stage, children} = await nearlyDone()
-    return {stage, run: (world) => land(world, children[1]!, {waitMs: 600_000})}
+    return {stage, run: asCommand((world) => land(world, children[1]!, {waitMs: 600_000}))}
   },
   'land on a base that moved on': async (): Promise<Scene> => {
     const {stage, children} = await nearlyDone()
     await stage.sandbox.commit(REPO, {branch: 'main', files: {'docs/other.txt': 'other\n'}, message: 'docs: other'})
-    return {stage, run: (world) => land(world, children[1]!, {waitMs: 600_000})}
+    return {stage, run: asCommand((world) => land(world, children[1]!, {waitMs: 600_000}))}
   },
   'retry': async (): Promise<Scene> => {
     const stage = await openStage()
     const issue = seed(stage, 'Write a part', 'First a SLIP.')
-    await execute(stage.world(), issue)
-    return {stage, run: (world) => retry(world, issue)}
+    await asCommand((world) => execute(world, issue))(stage.world())
+    return {stage, run: asCommand((world) => retry(world, issue))}
   },
   'retry at its end': async (): Promise<Scene> => {
     const stage = await openStage()
     seed(stage, 'The parent', 'Parent of one.')
     const issue = seed(stage, 'Write a part', 'Parent: GH-1\n\nIt will ALWAYS fail.')
-    await execute(stage.world(), issue)
-    await retry(stage.world(), issue)
-    await retry(stage.world(), issue)
-    return {stage, run: (world) => retry(world, issue)}
+    await asCommand((world) => execute(world, issue))(stage.world())
+    await asCommand((world) => retry(world, issue))(stage.world())
+    await asCommand((world) => retry(world, issue))(stage.world())
+    return {stage, run: asCommand((world) => retry(world, issue))}
   },
   'decide': async (): Promise<Scene> => {
     const {stage, epic} = await plannedEpic(3, 'First a SLIP.')
-    await planEpic(stage.world(), epic, {force: false})
-    const {children} = await decompose(stage.world(), epic, {force: false, fromIssue: false})
-    await execute(stage.world(), children[0]!)
-    return {stage, run: (world) => decideEpic(world, epic, {force: false})}
+    await asCommand((world) => planEpic(world, epic, {force: false}))(stage.world())
+    const {children} = await asCommand((world) => decompose(world, epic, {force: false, fromIssue: false}))(stage.world())
+    await asCommand((world) => execute(world, children[0]!))(stage.world())
+    return {stage, run: asCommand((world) => decideEpic(world, epic, {force: false}))}
   },
   'close-parent': async (): Promise<Scene> => {
     const {stage, children, pull} = await nearlyDone()
     const {sandbox} = stage
     await sandbox.fetch(`${stage.url}/repos/${REPO}/pulls/${pull}/merge`, {method: 'PUT', body: '{}', headers: {'authorization': `token ${sandbox.token}`, 'user-agent': 'test'}})
     await stage.world().issues.addLabels(children[1]!, ['pilot-failed', 'pilot-retry-1'])
-    return {stage, run: (world) => settleAfterMerge(world, {pr: pull}, {waived: [], waivedUrls: []})}
+    return {stage, run: asCommand((world) => settleAfterMerge(world, {pr: pull}, {waived: [], waivedUrls: []}))}
+  },
+  'close-parent of an epic within an epic': async (): Promise<Scene> => {
+    const stage = await openStage()
+    seed(stage, 'Everything', 'All of it.', ['pilot', 'pilot-in-progress'])
+    seed(stage, 'A part', 'Parent: GH-1\n\nSeveral pieces.', ['pilot', 'pilot-failed'])
+    const pull = await mergedByHand(stage, seed(stage, 'A piece', 'Parent: GH-2', ['pilot', 'pilot-failed', 'pilot-retry-1']))
+    return {stage, run: asCommand((world) => settleAfterMerge(world, {pr: pull}, {waived: [], waivedUrls: []}))}
+  },
+  'status --repair': async (): Promise<Scene> => {
+    const stage = await openStage()
+    const epic = seed(stage, 'Everything', 'All of it.')
+    const first = seed(stage, 'A part', 'Parent: GH-1', ['pilot', 'pilot-in-progress'])
+    seed(stage, 'Another part', `Parent: GH-1\n\nDepends on: #${first}`, ['pilot', 'pilot-retry-1', 'pilot-retry-2'])
+    await mergedByHand(stage, seed(stage, 'A third part', 'Parent: GH-1', ['pilot', 'pilot-retry-1']))
+    for (const issue of [epic, first]) await stage.world().claims.take(issue)
+    stage.later()
+    return {stage, run: asCommand(async (world) => repair(world, (await statusOf(world, epic)).looked))}
   },
 } as const
 export type SceneName = keyof typeof SCENES

@@ -21,7 +21,7 @@ import {openLog, textOf} from './process-output.js'
 
 /** An agent that stays alive after its result (a tool left something running) is stopped; the older CLI needs about 5 s to go (agents.md §1.5). */
 const SETTLE_MS = 15_000
-/** The answer of an executor without a result event is its stdout; more than this is no answer. Bytes. */
+/** The answer of the one executor without events is its stdout; more than this is no answer. Of the others only stderr is looked at. Bytes. */
 const KEEP_BYTES = 1024 * 1024
 
 export type AgentOptions = {
@@ -108,8 +108,9 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
   }
   const killsBefore = await oomKills()
   const child = spawnChild({
-    argv: plan.argv, cwd: plan.cwd, stdin: plan.stdin, timeoutMs: plan.timeoutMs, keepBytes: KEEP_BYTES,
+    argv: plan.argv, cwd: plan.cwd, stdin: plan.stdin, timeoutMs: plan.timeoutMs,
     env: {...o.env, ...(plan.executor === 'shell' ? runFiles(usageFile, watch) : {})},
+    ...(plan.executor === 'shell' ? {keepBytes: KEEP_BYTES} : {}),
     ...(plan.stallMs === null ? {} : {stallMs: plan.stallMs}), ...(watch.signal === undefined ? {} : {signal: watch.signal}),
     ...(o.graceMs === undefined ? {} : {graceMs: o.graceMs}),
     onLine: (line, from, cut) => {

@@ -13,75 +13,88 @@ export type Kept = {head: string; tail: string; bytes: number; dropped: number}
 /** Everything when it is short; otherwise both ends with a line between them that says what is missing. */
 export const textOf = ({head, tail, dropped}: Kept): string => dropped === 0 ? head + tail : `${head}\n… ${dropped} bytes left out …\n${tail}`
 
-/** Collects the first and the last `limit` bytes. */
+/** Collects the first and the last `limit` bytes. What it is given is copied, so that the caller may write over it. */
 export function keeper(limit: number): {add: (chunk: Buffer) => void; kept: () => Kept} {
-  const first: Buffer[] = []
-  let headBytes = 0
-  let tail: Buffer[] = []
-  let tailBytes = 0
+  const head = growing(limit)
+  const tail = growing(limit)
   let bytes = 0
+  /** where the next byte of the tail goes; once it is full, the oldest one is there */
+  let at = 0
   return {
     add(chunk) {
       bytes += chunk.length
-      const room = limit - headBytes
-      if (room > 0) {
-        first.push(chunk.subarray(0, room))
-        headBytes += Math.min(room, chunk.length)
-      }
-      const rest = room > 0 ? chunk.subarray(room) : chunk
-      if (rest.length === 0) return
-      tail.push(rest)
-      tailBytes += rest.length
-      // joined rarely, so that many small chunks cost nothing, and copied, so that a slice does not hold its large chunk
-      if (tailBytes > 2 * limit) {
-        tail = [Buffer.from(Buffer.concat(tail).subarray(-limit))]
-        tailBytes = limit
+      const rest = chunk.subarray(head.add(chunk))
+      // only its end can still be among the last
+      let end = rest.subarray(Math.max(0, rest.length - limit))
+      end = end.subarray(tail.add(end))
+      while (end.length > 0) {
+        const copied = end.copy(tail.whole(), at)
+        at = (at + copied) % limit
+        end = end.subarray(copied)
       }
     },
     kept() {
-      const head = Buffer.concat(first)
-      const end = Buffer.concat(tail).subarray(-limit)
-      const dropped = bytes - head.length - end.length
+      const end = Buffer.concat([tail.filled().subarray(at), tail.filled().subarray(0, at)])
+      const dropped = bytes - head.filled().length - end.length
       // without a gap the two are one text, and a character may lie across them
-      if (dropped === 0) return {head: Buffer.concat([head, end]).toString('utf8'), tail: '', bytes, dropped}
-      return {head: head.toString('utf8'), tail: end.toString('utf8'), bytes, dropped}
+      if (dropped === 0) return {head: Buffer.concat([head.filled(), end]).toString('utf8'), tail: '', bytes, dropped}
+      return {head: head.filled().toString('utf8'), tail: end.toString('utf8'), bytes, dropped}
     },
   }
 }
 
-/** Cuts a byte stream into lines; never holds more than one line of at most `MAX_LINE_BYTES`. */
-export function lineReader(onLine: (line: string, cut: boolean) => void): {add: (chunk: Buffer) => void; end: () => void} {
-  let parts: Buffer[] = []
+/** A buffer that grows up to `limit` bytes as it is filled. `add` answers how many bytes it took. */
+function growing(limit: number) {
+  let room = Buffer.alloc(0)
   let size = 0
+  return {
+    add(chunk: Buffer): number {
+      const taken = Math.min(chunk.length, limit - size)
+      if (size + taken > room.length) {
+        const larger = Buffer.alloc(Math.min(limit, Math.max(ROOM_BYTES, 2 * (size + taken))))
+        room.copy(larger, 0, 0, size)
+        room = larger
+      }
+      chunk.copy(room, size, 0, taken)
+      size += taken
+      return taken
+    },
+    filled: (): Buffer => room.subarray(0, size),
+    /** all of it, once it is full */
+    whole: (): Buffer => room,
+    clear(): void { size = 0 },
+  }
+}
+
+/**
+ * Cuts a byte stream into lines. A chunk may be written over once it was added: what lies across two is copied into one buffer for all lines, and never
+ * more than `MAX_LINE_BYTES` of a line is held.
+ */
+export function lineReader(onLine: (line: string, cut: boolean) => void): {add: (chunk: Buffer) => void; end: () => void} {
+  const begun = growing(MAX_LINE_BYTES)
   let cut = false
-  const take = (piece: Buffer) => {
-    const room = MAX_LINE_BYTES - size
-    if (piece.length > room) cut = true
-    if (room <= 0 || piece.length === 0) return
-    const kept = piece.subarray(0, room)
-    parts.push(kept)
-    size += kept.length
-  }
-  const flush = () => {
-    // most lines lie within one chunk, and a copy of each would be most of what the garbage collector has to do
-    const line = (parts.length === 1 ? parts[0]! : Buffer.concat(parts)).toString('utf8')
+  const flush = (line: Buffer) => {
     const wasCut = cut
-    parts = []
-    size = 0
     cut = false
-    onLine(line.endsWith('\r') ? line.slice(0, -1) : line, wasCut)
+    const ending = line.at(-1) === 13 ? 1 : 0
+    onLine(line.toString('utf8', 0, line.length - ending), wasCut)
+    begun.clear()
   }
+  const hold = (piece: Buffer) => { if (begun.add(piece) < piece.length) cut = true }
   return {
     add(chunk) {
       let from = 0
       for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
-        take(chunk.subarray(from, at))
-        flush()
+        const piece = chunk.subarray(from, at)
+        // most lines lie within one chunk and are read where they are
+        const whole = begun.filled().length === 0 && piece.length <= MAX_LINE_BYTES
+        if (!whole) hold(piece)
+        flush(whole ? piece : begun.filled())
         from = at + 1
       }
-      take(chunk.subarray(from))
+      if (from < chunk.length) hold(chunk.subarray(from))
     },
-    end() { if (size > 0 || cut) flush() },
+    end() { if (begun.filled().length > 0 || cut) flush(begun.filled()) },
   }
 }
 
@@ -98,6 +111,8 @@ export function openLog(file: string | undefined, {mask = (text) => text, cap = 
   let written = 0
   let dropped = 0
   let problem: string | null = null
+  // from the first line on that had no room, so that a log has no holes and what is thrown away costs nothing
+  let isFull = false
   // one buffer for all lines: a gigabyte of short-lived ones would be held until the next full collection
   let room = Buffer.alloc(ROOM_BYTES)
   const put = (line: string, size: number) => {
@@ -113,9 +128,14 @@ export function openLog(file: string | undefined, {mask = (text) => text, cap = 
   }
   return {
     write(text) {
+      if (isFull || problem !== null) {
+        dropped += Buffer.byteLength(text) + 1
+        return
+      }
       const line = `${mask(text)}\n`
       const size = Buffer.byteLength(line)
-      if (problem !== null || written + size > cap) dropped += size
+      isFull = written + size > cap
+      if (isFull) dropped += size
       else put(line, size)
     },
     close() {

@@ -2,6 +2,7 @@ import {spawn, type ChildProcess} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {performance} from 'node:perf_hooks'
 import {keeper, lineReader, type Kept} from './process-output.js'
+import {openPipes, type Pipe} from './process-pipes.js'
 import {familyOf, signalFamily, type Member} from './process-family.js'
 
 /** Who ended a child that did not end by itself. `settled`: it had already said all that it had to say. */
@@ -55,32 +56,41 @@ export function spawnChild(options: ChildOptions): Child {
   let killedBy: StopReason | null = null
   let stop: (reason: StopReason) => void = () => undefined
 
-  const done = new Promise<ChildResult>((resolve) => {
+  let lastOutput = started
+  const readers = (['stdout', 'stderr'] as const).map((name) => {
+    const reader = lineReader((line, cut) => options.onLine?.(line, name, cut))
+    const add = (chunk: Buffer) => {
+      lastOutput = performance.now()
+      out[name].add(chunk)
+      reader.add(chunk)
+    }
+    return {name, add, end: () => { reader.end() }}
+  })
+
+  const run = (pipes: Pipe[] | null) => new Promise<ChildResult>((resolve) => {
+    const closePipes = () => { for (const {theirs, ours} of pipes ?? []) for (const end of [theirs, ours]) end.destroy() }
     const ended = (exitCode: number | null, signal: string | null): ChildResult => ({
       kind: 'exited', exitCode, signal, killedBy: killedBy ?? (signal === null ? null : 'outside'),
       wallMs: Math.round(performance.now() - started), stdout: out.stdout.kept(), stderr: out.stderr.kept(),
     })
     if (options.signal?.aborted) {
       killedBy = 'interrupt'
+      closePipes()
       return resolve(ended(null, null))
     }
     const [command = '', ...args] = options.argv
     let child: ChildProcess
     try {
-      child = spawn(command, args, {cwd: options.cwd, env: {...options.env}, detached: true, stdio: ['pipe', 'pipe', 'pipe']})
+      const [stdout, stderr] = pipes?.map(({theirs}) => theirs) ?? []
+      child = spawn(command, args, {cwd: options.cwd, env: {...options.env}, detached: true, stdio: ['pipe', stdout ?? 'pipe', stderr ?? 'pipe']})
     } catch (error) {
+      closePipes()
       return resolve(cannotStart(error, command, options.cwd))
     }
-    let lastOutput = performance.now()
-    const readers = (['stdout', 'stderr'] as const).map((name) => {
-      const reader = lineReader((line, cut) => options.onLine?.(line, name, cut))
-      child[name]?.on('data', (chunk: Buffer) => {
-        lastOutput = performance.now()
-        out[name].add(chunk)
-        reader.add(chunk)
-      })
-      return reader
-    })
+    lastOutput = performance.now()
+    // from here on only the child can write, and when nobody holds its end any more, that is the end
+    for (const {theirs} of pipes ?? []) theirs.destroy()
+    for (const {name, add} of readers) child[name]?.on('data', add)
     // a child that does not read its input closes the pipe; its exit code tells the story
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(options.stdin ?? '')
@@ -116,6 +126,7 @@ export function spawnChild(options: ChildOptions): Child {
       options.signal?.removeEventListener('abort', interrupt)
       for (const reader of readers) reader.end()
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy()
+      closePipes()
       resolve(result())
     }
     child.on('error', (error) => {
@@ -131,10 +142,12 @@ export function spawnChild(options: ChildOptions): Child {
         const now = performance.now()
         if (now - Math.max(lastOutput, exitedAt) > DRAIN_QUIET_MS || now - exitedAt > DRAIN_MAX_MS) over()
       }, 50)))
-      void Promise.race([closed, quiet]).then(() => finish(() => ended(exitCode, signal)))
+      const read = Promise.all([closed, ...(pipes ?? []).map((pipe) => pipe.closed)])
+      void Promise.race([read, quiet]).then(() => finish(() => ended(exitCode, signal)))
     })
   })
-  return {done, stop: (reason) => stop(reason)}
+  const start = async () => run(options.signal?.aborted ? null : await openPipes(readers.map(({add}) => add)))
+  return {done: start(), stop: (reason) => stop(reason)}
 }
 
 /**

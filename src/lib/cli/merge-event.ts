@@ -7,7 +7,7 @@ const ADVICE = 'run this on `pull_request: types: [closed]` or `issues: types: [
 
 /**
  * What the event under GitHub Actions settles: a merged pull request, or an issue that was closed.
- * @throws PilotError WAITING when a pull request is not merged or an issue not closed, USAGE for events of another kind, OTHER_REPOSITORY
+ * @throws PilotError WAITING when a pull request is not merged, USAGE for events of another kind, OTHER_REPOSITORY
  */
 export async function mergedInEvent(env: Env, repo: string): Promise<MergeOf> {
   const path = env['GITHUB_EVENT_PATH']
@@ -23,10 +23,7 @@ export async function mergedInEvent(env: Env, repo: string): Promise<MergeOf> {
     throw new PilotError('WAITING', `the event is not the merge of a pull request: #${pr} is not merged`, [ADVICE])
   }
   const number = numberOf(issue)
-  if (number !== undefined && field(issue, 'pull_request') === undefined && field(event, 'comment') === undefined) {
-    if (field(issue, 'state') === 'closed') return {issue: number}
-    throw new PilotError('WAITING', `the event is not the end of an issue: #${number} is open`, [ADVICE])
-  }
+  if (number !== undefined && field(event, 'action') === 'closed') return {issue: number}
   throw new PilotError('USAGE', 'the event is neither of a pull request nor of an issue that was closed', [ADVICE])
 }
 

@@ -1,8 +1,8 @@
 import {z} from 'zod'
-import {appliedOf, appliedSchema, withLearnings, type AppliedDecision} from '../core/decide/applied.js'
+import {appliedOf, appliedSchema, covers, withLearnings, type AppliedDecision} from '../core/decide/applied.js'
 import {decisionJsonSchema, decisionSchema, rejectedSchema, type Decision, type Rejected} from '../core/decide/decision.js'
 import {effectOf} from '../core/decide/effect.js'
-import {factsSchema, pointOf, type Facts} from '../core/decide/facts.js'
+import {factsSchema, type Facts} from '../core/decide/facts.js'
 import {fallbackDecision} from '../core/decide/fallback.js'
 import {gatherFacts, type ChildView} from '../core/decide/gather.js'
 import {decisionIn} from '../core/decide/parse.js'
@@ -43,7 +43,7 @@ type Artifact = z.infer<typeof decisionArtifactSchema>
 type Looked = {view: EpicView; rows: ChildProgress[]; facts: Facts; attempts: KnownAttempts}
 
 /**
- * One decision after a wave with failures. The same point (failed attempts, remaining work) is decided once: a second run finishes what a
+ * One decision after a wave with failures. The same failures are decided about once: a second run finishes what a
  * dead one left, from its artifact or the progress comment, and pays nothing.
  */
 export async function decideEpic(world: World, number: number, {force}: {force: boolean}): Promise<DecideResult & {status: Status}> {
@@ -70,7 +70,7 @@ function whyIdle({view, facts}: Looked, force: boolean): string | null {
   if (facts.failed.length === 0) return 'nothing failed'
   if (facts.remaining.length === 0) return 'no work remains besides what failed: pilot retry takes that up'
   const standing = decisionOf(view.memory)
-  if (force || standing?.point !== pointOf(facts)) return null
+  if (force || !covers(standing, facts)) return null
   return effectOf(standing, standingOf(view)).length > 0 ? null : `decided already, by ${standing.by}`
 }
 
@@ -111,20 +111,20 @@ async function decide(world: World, {view, rows, facts, attempts}: Looked, force
   const standing = decisionOf(view.memory)
   const {path, artifact} = await artifactFor(world, epic, facts, force)
   const {validated, rejected, by, applied, costUsd} = artifact
-  const actions = standing?.point === applied.point && standing.at === applied.at ? []
+  const actions = standing?.at === applied.at ? []
     : await putProgress(world, view, rows, attempts, {decision: applied, learnings: withLearnings(facts.learnings, validated)})
   actions.push(...await apply(world, effectOf(applied, standingOf(view))))
   return {epic, status: 'done', by, reason: `decided by ${by}`, decision: validated, rejected, artifact: path, costUsd, actions}
 }
 
-/** The decision of this point that a dead run paid for, else a new one, written down before anything is changed by it. */
+/** The decision about these failures that a dead run paid for, else a new one, written down before anything is changed by it. */
 async function artifactFor(world: World, epic: number, facts: Facts, force: boolean): Promise<{path: string; artifact: Artifact}> {
   const dir = `epics/${epic}/decisions`
   for (let n = 1; ; n++) {
     const name = String(n).padStart(4, '0')
     const path = `${dir}/${name}.json`
     const kept = await world.artifacts.read(path, decisionArtifactSchema)
-    if (kept !== undefined && (force || kept.applied.point !== pointOf(facts))) continue
+    if (kept !== undefined && (force || !covers(kept.applied, facts))) continue
     if (kept !== undefined) return {path, artifact: kept}
     const artifact = await newDecision(world, epic, facts, `${dir}/${name}`)
     await world.artifacts.write(path, artifact)

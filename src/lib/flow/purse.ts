@@ -105,7 +105,8 @@ export function openPurse(o: PurseOptions): Purse {
       const key = plan.provenance['maxBudgetUsd']?.key === 'budget.per_epic_usd' ? 'budget.per_epic_usd' : 'budget.per_issue_usd'
       // the flow knows of more attempts than this machine and the record do, and caps at a cent where nothing is left
       if (planned <= LEAST_USD) return {kind: 'refused', message: spentUp(key, `#${issue ?? '–'}`)}
-      const wanted = isText ? Math.min(planned, TEXT_CAP_USD) : planned
+      // a call that may cost an epic's whole budget (a plan) would hold the day's for as long as it runs
+      const wanted = Math.min(planned, isText ? TEXT_CAP_USD : limits.perIssueUsd)
       const fresh = (): Hold => ({
         runId, issue, epic, command, capUsd: 0, spentUsd: 0, calls: 0, unpriced: 0, startedAt: clock.now().toISOString(), expiresAt: null, date: today(), isWorking: false, isWaiting: false,
       })

@@ -1,9 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {describeAction} from '../../../src/lib/core/action.js'
-import {adviceFor, appliedOf, appliedSchema, NO_ADVICE, withLearnings} from '../../../src/lib/core/decide/applied.js'
+import {adviceFor, appliedOf, appliedSchema, covers, NO_ADVICE, withLearnings} from '../../../src/lib/core/decide/applied.js'
 import {effectOf} from '../../../src/lib/core/decide/effect.js'
 import {fallbackDecision} from '../../../src/lib/core/decide/fallback.js'
-import {pointOf} from '../../../src/lib/core/decide/facts.js'
 import {validateDecision} from '../../../src/lib/core/decide/validate.js'
 import {attempt, attempts, SHA} from '../run/support.js'
 import {failed, facts, left} from './support.js'
@@ -23,14 +22,13 @@ describe('fallback', () => {
   test('nothing remains: no waves', () => expect(fallbackDecision(facts({remaining: []})).waves).toEqual([]))
 })
 
-describe('the point of a decision', () => {
-  test('names failed attempts and what is left, in any order', () => {
-    const turned = facts({remaining: [...facts().remaining].reverse()})
-    expect(pointOf(turned)).toBe(pointOf(facts()))
-    expect(pointOf(facts())).toBe('124@1|125,126,127,128')
-  })
-  test.each([[{failed: [failed(124, {attempt: 2})]}], [{remaining: [left(125)]}], [{failed: [failed(124), failed(129)]}]])('%j is another point', (about) =>
-    expect(pointOf(facts(about))).not.toBe(pointOf(facts())))
+describe('each failure is decided about once', () => {
+  const standing = decided({}, facts({failed: [failed(124), failed(129, {attempt: 2})]}))
+  test.each([
+    ['the same', [failed(129, {attempt: 2}), failed(124)], true], ['one was handed to a person since', [failed(124)], true], ['another attempt of it', [failed(124, {attempt: 2})], false],
+    ['another sub-issue', [failed(124), failed(130)], false],
+  ])('%s', (_, now, is) => expect(covers(standing, facts({failed: now, remaining: []}))).toBe(is))
+  test('no decision covers nothing', () => expect(covers(null, facts())).toBe(false))
 })
 
 describe('advice is bound to issue, attempt and base, and expires', () => {

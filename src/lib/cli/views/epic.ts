@@ -18,7 +18,7 @@ export function statusView({epic, children, drift}: StatusResult, ui: Ui, depth:
   const done = top.filter((c) => c.state === 'done' || c.state === 'merged').length
   const head = epic === null || !ui.stdoutTty ? '' : `${ui.style.bold(`#${epic.number} ${inert(epic.title)}`)}  ${epic.state}, ${done}/${epic.planned ?? top.length} done\n`
   const rows = table<StatusRow>([
-    {title: 'issue', value: (c) => (ui.stdoutTty ? `${'  '.repeat(depth.get(c.number) ?? 0)}${c.number}` : c.number)},
+    {title: 'issue', value: (c) => (ui.stdoutTty ? `${branchAt(depth.get(c.number) ?? 0)}${c.number}` : c.number)},
     {title: 'state', value: (c) => c.state, style: (c) => STATE_STYLE[c.state]},
     {title: 'attempt', value: (c) => c.attempt, align: 'right'},
     {title: 'pr', value: (c) => (c.pr === null ? null : `#${c.pr}`)},
@@ -30,6 +30,9 @@ export function statusView({epic, children, drift}: StatusResult, ui: Ui, depth:
   ], children, ui)
   return head + rows + driftView(drift, ui)
 }
+
+/** What indents a row on a terminal; a table's cells lose the blanks they begin with. */
+const branchAt = (depth: number): string => (depth === 0 ? '' : `└${'─'.repeat(depth)} `)
 
 /** Piped rows are issues, one a line, and stay so. */
 const driftView = (drift: StatusResult['drift'], ui: Ui): string => drift.length === 0 || !ui.stdoutTty ? '' : `\n${ui.style.yellow('does not agree:')}\n${

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {isCounted, type Attempts} from '../run/attempt.js'
 import {MAX_LEARNINGS, STRATEGY_ACTIONS, type Decision} from './decision.js'
-import {pointOf, type Facts} from './facts.js'
+import {failuresOf, type Facts} from './facts.js'
 
 const number = z.int().min(1)
 /** Bound to the newest counted attempt of the issue and the commit that this started from; 0 and null where it has not been tried. */
@@ -9,7 +9,8 @@ const bound = {issue: number, attempt: z.int().min(0), baseSha: z.string().nulla
 
 export const appliedSchema = z.strictObject({
   version: z.literal(1),
-  point: z.string(),
+  /** the failures that it is about, as `ISSUE@ATTEMPT` */
+  about: z.array(z.string()),
   by: z.enum(['pilot', 'fallback']),
   at: z.string(),
   retries: z.array(z.strictObject({...bound, action: z.enum(STRATEGY_ACTIONS), guidance: z.string(), reason: z.string()})),
@@ -27,13 +28,17 @@ export function appliedOf(decision: Decision, facts: Facts, by: AppliedDecision[
     return strategy === undefined ? [] : [{child, strategy}]
   })
   return {
-    version: 1, point: pointOf(facts), by, at,
+    version: 1, about: failuresOf(facts), by, at,
     retries: strategies.filter(({strategy}) => strategy.action !== 'skip').map(({child, strategy}) => ({issue: child.number, attempt: child.attempt, baseSha: child.baseSha, ...strategy})),
     context: decision.routedContext.map(({issue, context}) => ({issue, attempt: 0, baseSha: null, context})),
     skipped: [...strategies.filter(({strategy}) => strategy.action === 'skip').map(({child, strategy}) => ({issue: child.number, reason: strategy.reason || 'cannot succeed as it is'})), ...decision.skip],
     waves: decision.waves,
   }
 }
+
+/** Is every failure decided about already? */
+export const covers = (applied: AppliedDecision | null, facts: Facts): applied is AppliedDecision =>
+  applied !== null && failuresOf(facts).every((failure) => applied.about.includes(failure))
 
 /** The learnings of an epic with those of a new decision; the newest are kept. */
 export const withLearnings = (known: readonly string[], decision: Decision): string[] =>

@@ -31,11 +31,10 @@ export const factsSchema = z.strictObject({
 export type Facts = z.infer<typeof factsSchema>
 
 /**
- * The point that a decision is made at: which attempts failed and what is left. The same point is decided once, so a second run, or one
- * that died after the call, does not pay again.
+ * The failures that a decision is about, as `ISSUE@ATTEMPT`. Each is decided once: a second run, or one after a crash, does not pay again,
+ * although a decision in force changes what has failed and what remains.
  */
-export const pointOf = ({failed, remaining}: Pick<Facts, 'failed' | 'remaining'>): string =>
-  `${failed.map((child) => `${child.number}@${child.attempt}`).sort().join(',')}|${remaining.map((child) => child.number).sort((a, b) => a - b).join(',')}`
+export const failuresOf = ({failed}: Pick<Facts, 'failed'>): string[] => failed.map((child) => `${child.number}@${child.attempt}`).sort()
 
 /** The waves as the plan has them: dependencies first, nothing beside something that may touch the same file. */
 export const plannedWaves = (remaining: Facts['remaining']): number[][] =>

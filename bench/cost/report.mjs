@@ -1,0 +1,69 @@
+// The measurement as goals and as a section of a page.
+
+/** Of the naive bill (SPEC §17). */
+const GOAL = 0.3
+/** Between the agent's requests here and those that the reference was measured with. */
+const SAME = 0.05
+const usd = (value) => `$${value.toFixed(2)}`
+const percent = (part) => `${(part * 100).toFixed(1)} %`
+const thousands = (tokens) => tokens >= 1000 ? `${(tokens / 1000).toFixed(tokens < 10_000 ? 1 : 0)}k` : String(tokens)
+const table = (head, rows) => [`| ${head.join(' | ')} |`, `|${head.map((_, i) => i === 0 ? '---' : '---:').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n')
+const tokens = ({usage}) => [usage.inFresh, usage.cacheWrite5m + usage.cacheWrite1h, usage.cacheRead, usage.out].map(thousands)
+
+export function goalsOf({naive, pilot, ledgerUsd, reference}) {
+  const share = pilot.usd / naive.usd
+  const off = Math.abs(ledgerUsd / pilot.usd - 1)
+  const worst = Math.max(...reference.map(({first, wanted}) => Math.abs(first / wanted - 1)))
+  return [
+    {measure: 'pilot\'s bill of the naive one', value: percent(share), goal: `≤ ${percent(GOAL)}`, ok: share <= GOAL},
+    {measure: 'pilot\'s own ledger against the bill', value: `${percent(off)} off`, goal: `≤ ${percent(0.001)}`, ok: off <= 0.001},
+    {measure: 'first requests of the agent against the reference', value: `${percent(worst)} off`, goal: `≤ ${percent(SAME)}`, ok: worst <= SAME},
+  ]
+}
+
+const CAUSES = {mcp: 'no MCP servers', tools: 'lists of tools, no auto memory, no settings of the user', retries: 'failures go back to their session', split: 'the epic is planned apart and done in parts', models: 'Sonnet works and reviews, Haiku writes texts, Opus only plans'}
+const FAULTS = {lint: 'the linter rejects it', verify: 'the tests fail, mended in one round', review: 'the reviewer rejects it once', attempt: 'the first attempt fails, the retry passes'}
+
+function causes({naive, pilot, single, steps}) {
+  if (single === null) return ['Causes were not measured (`--quick`).']
+  const all = [...steps, {name: 'rest', ...pilot}]
+  const rows = all.map((step, i) => {
+    const before = i === 0 ? naive.usd : all[i - 1].usd
+    const alone = single[step.name]
+    return [CAUSES[step.name] ?? 'what else pilot does otherwise: prompts, schemas, lint rounds, commit messages by template', alone === undefined ? '' : `${usd(naive.usd - alone.usd)}`, usd(before - step.usd), usd(step.usd), percent(step.usd / naive.usd)]
+  })
+  return ['Saved against the naive set-up, by this change alone and on top of those above it. A negative number costs.\n', table(['change', 'alone', 'on top', 'bill then', 'of naive'], [['the naive set-up', '', '', usd(naive.usd), '100 %'], ...rows])]
+}
+
+const assumptions = ({version, prices, items, naive}) => {
+  const faults = items.filter(({fault}) => fault !== null)
+  return [
+    `The agent is Claude Code ${version} in both. The model is a script on loopback; it says the same in both set-ups, whichever model is asked for. So this measures what is sent and at which price, and not whether a cheaper model needs more turns or fails more often.`,
+    'Tokens are bytes / 4, of the requests as they came in and of the answers as they went out. There is no thinking.',
+    `Prices: ${prices.join(', ')}, exact ids. Writes to the cache at the five-minute price; a prefix is read where model, tools, system and messages are the same to a marked place, up to 20 blocks before a mark, for five minutes after its last use. Prefixes below the vendor\'s minimum (4,096 tokens, Sonnet 4.6 2,048) are not cached. The agent\'s accounting line is no part of a prefix.`,
+    'Time for the cache: 3 s and 60 tokens a second an answer, 30 s between processes. Issues come one after the other.',
+    `The backlog: ${items.length} issues (${items.map(({size, children}) => size + (children > 0 ? ` with ${children} parts` : '')).join(', ')}). Of the ${items.reduce((sum, {children}) => sum + Math.max(1, children), 0)} pieces of work ${faults.length} go wrong once: ${faults.map(({title, fault}) => `"${title}": ${FAULTS[fault]}`).join('; ')}.`,
+    'The failed attempt costs pilot three rounds and a new session; the naive set-up gets by with one restart. Nobody calls an MCP tool or starts a sub-agent; the repository has no CLAUDE.md.',
+    'pilot: its default preset, no local model (so commit messages come from the template), worktrees, review with the patch in the prompt.',
+    'The naive set-up is `bench/cost/naive.mjs`: for each issue `claude -p --model claude-opus-4-7 --dangerously-skip-permissions` with all tools, the user\'s settings and two MCP servers of 20 tools each (which this version lists by name only, until one is asked for): plan and implement; lint and test; review; commit message and description from `git diff`. What fails is thrown away and begun again with the reason in the prompt. The epic is one issue.',
+    `The naive set-up pays ${usd(naive.usd / items.length)} an issue here.`,
+  ]
+}
+
+export function pageOf(result, goals) {
+  const {issues, naive, pilot, otherwise, sharing, reference} = result
+  const rowsOf = (title, of) => [[title, 'naive', of.naive.requests, ...tokens(of.naive), usd(of.naive.usd), ''], ['', 'pilot', of.pilot.requests, ...tokens(of.pilot), usd(of.pilot.usd), percent(of.pilot.usd / of.naive.usd)]]
+  return [
+    '## Benchmark: the same backlog both ways\n',
+    '```sh\nnpm run bench:cost -- --write docs/cost.md\n```\n',
+    `${table(['goal', 'here', 'wanted', ''], goals.map(({measure, value, goal, ok}) => [measure, value, goal, ok ? 'met' : 'MISSED']))}\n`,
+    `${table(['issue', '', 'requests', 'fresh', 'cache write', 'cache read', 'out', 'dollars', 'of naive'], [...issues.flatMap((one) => rowsOf(one.title, one)), ...rowsOf('**all**', {naive, pilot})])}\n`,
+    '### Where it comes from\n', ...causes(result), '',
+    '### If it were otherwise\n',
+    `${table(['', 'naive', 'pilot', 'of naive'], otherwise.map((one) => [one.what, usd(one.naive.usd), usd(one.pilot.usd), percent(one.pilot.usd / one.naive.usd)]))}\n`,
+    ...sharing.map(({gate, read, of, head, words}) => `The first request of gate \`${gate}\` for a second issue, in another worktree, reads ${thousands(read)} of its ${thousands(of)} tokens from what the first wrote (tools and system prompt are ${thousands(Math.round(head))}); the first difference is "${words}".\n`),
+    '### The agent against its reference\n',
+    `${table(['flags', 'first request', 'reference', 'ten short processes', 'reference'], reference.map((one) => [one.name, one.first.toLocaleString('en'), one.wanted.toLocaleString('en'), usd(one.usd), usd(one.wantedUsd)]))}\n`,
+    '### What is assumed\n', ...assumptions(result).map((line) => `- ${line}`),
+  ].join('\n')
+}

@@ -1,0 +1,83 @@
+// npm run bench:cost [-- --quick] [--thin] [--json] [--write FILE]: the same backlog through pilot and through the naive set-up, with the real Claude
+// Code against a model on loopback that bills what it receives. Exit 1 when a goal is missed, 2 when the agent cannot be installed.
+//   --quick: no ablation    --thin: two issues only    --write FILE: into the marked section of a page
+import {readFile, writeFile} from 'node:fs/promises'
+import {parseArgs} from 'node:util'
+import {openPrices} from '../../dist/lib/adapters/prices.js'
+import {priceOf} from '../../dist/lib/core/cost/rates.js'
+import {provide} from '../../scripts/lib/provide-agent.mjs'
+import {backlog} from './backlog.mjs'
+import {billAgain, totalOf} from './bill.mjs'
+import {CHANGES, MODELS, runNaive} from './naive.mjs'
+import {runPilot} from './pilot.mjs'
+import {runReference, sharingBetween} from './reference.mjs'
+import {goalsOf, pageOf} from './report.mjs'
+import {putSection} from './section.mjs'
+
+const CLAUDE = {name: 'claude', version: '2.1.329', npm: '@anthropic-ai/claude-code'}
+/** Runs at the same time; each keeps a core busy. */
+const JOBS = 2
+/** What could be otherwise than assumed. `factor`: the vendor says that models from Opus 4.7 on count about 30 % more tokens for the same text. */
+const OTHERWISE = {
+  'Opus 4.7 counts 1.3 × the tokens of the older models for the same text, as its vendor says': {factor: (model) => model === 'claude-opus-4-7' ? 1.3 : 1},
+  'six minutes pass between processes, so that nothing is read from an earlier one': {between: 360},
+}
+
+const {values} = parseArgs({options: {quick: {type: 'boolean'}, thin: {type: 'boolean'}, json: {type: 'boolean'}, write: {type: 'string'}}})
+const {command: claude, reason} = provide(CLAUDE, console.error)
+if (claude === null) {
+  console.error(`bench:cost needs ${CLAUDE.name} ${CLAUDE.version}, which cannot be installed from npm here: ${reason}`)
+  process.exitCode = 2
+} else {
+  const result = await measure(claude)
+  const goals = goalsOf(result)
+  const page = pageOf(result, goals)
+  console.log(values.json ? JSON.stringify({...result, goals}, null, 2) : page)
+  if (values.write !== undefined) await writeFile(values.write, putSection(await readFile(values.write, 'utf8').catch(ifMissing), page))
+  if (goals.some(({ok}) => !ok)) process.exitCode = 1
+}
+
+function ifMissing(error) {
+  if (error.code !== 'ENOENT') throw error
+  return ''
+}
+
+async function measure(command) {
+  const {rates} = openPrices()
+  const price = (model, usage) => priceOf(rates(model), usage, 'request')
+  const items = backlog(values.thin === true)
+  const common = {claude: command, price, items}
+  const names = Object.keys(CHANGES).filter((name) => name !== 'models')
+  const sets = values.quick ? [] : [...names.map((name) => [name]), ...names.slice(1).map((_, i) => names.slice(0, i + 2))]
+  const jobs = [
+    ['pilot', () => runPilot(common)], ['naive', () => runNaive({...common, changes: []})],
+    ...sets.map((changes) => [changes.join('+'), () => runNaive({...common, changes})]), ['reference', () => runReference({claude: command, price})],
+  ]
+  const done = Object.fromEntries(await inTurns(jobs))
+  const atModels = (seen) => billAgain(seen, price, {model: ({gate}) => MODELS[gate]})
+  const short = ({usage, usd, requests, processes}) => ({usage, usd, requests, processes})
+  return {
+    version: CLAUDE.version, prices: [...new Set(Object.values(MODELS).map((model) => rates(model).version))], items: items.map(({title, size, fault, children}) => ({title, size, fault: fault ?? null, children: children?.length ?? 0})),
+    issues: items.map(({title}) => ({title, naive: billOf(done.naive.seen, title), pilot: billOf(done.pilot.seen, title)})),
+    naive: short(done.naive), pilot: short(done.pilot), ledgerUsd: done.pilot.ledger.reduce((sum, {costUsd}) => sum + (costUsd ?? 0), 0),
+    single: sets.length === 0 ? null : {...Object.fromEntries(names.map((name) => [name, short(done[name])])), models: atModels(done.naive.seen)},
+    steps: sets.length === 0 ? null : [...names.map((name, i) => ({name, ...short(done[names.slice(0, i + 1).join('+')])})), {name: 'models', ...atModels(done[names.join('+')].seen)}],
+    otherwise: Object.entries(OTHERWISE).map(([what, change]) => ({what, naive: billAgain(done.naive.seen, price, change), pilot: billAgain(done.pilot.seen, price, change)})),
+    sharing: ['implement', 'review'].flatMap((gate) => sharingBetween(done.pilot.seen, gate) ?? []), reference: done.reference,
+  }
+}
+
+/** As it was billed in its run: what an issue reads from the cache can have been written for another. */
+const billOf = (seen, title) => totalOf(seen.filter(({label}) => label === title))
+
+async function inTurns(jobs) {
+  const [results, waiting] = [[], [...jobs]]
+  const worker = async () => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      console.error(`bench:cost: ${job[0]}`)
+      results.push([job[0], await job[1]()])
+    }
+  }
+  await Promise.all(Array.from({length: JOBS}, worker))
+  return results
+}
