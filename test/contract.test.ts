@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {expect, test} from 'vitest'
 
 type Option = {name: string; char?: string; type?: string; required?: boolean; multiple?: boolean; options?: string[]}
@@ -26,4 +26,15 @@ test('a renamed flag, a new requirement or a lost command would show', () => {
   for (const changed of [withFlag({...flag, name: 'max'}), withFlag({...flag, required: true}), withFlag({...flag, char: 'n'}), {version: '', commands: {}}]) {
     expect(contract(changed)).not.toEqual(contract(base))
   }
+})
+
+// oclif fills a missing argument from stdin unless told not to: then `classify --stdin` loses its input, and a piped number becomes an issue
+test('no argument is read from stdin behind the command\'s back', async () => {
+  const files = readdirSync(new URL('../src/commands', import.meta.url)).filter((name) => name.endsWith('.ts'))
+  const args = await Promise.all(files.map(async (name) => {
+    const {default: command} = await import(`../src/commands/${name.replace(/\.ts$/, '.js')}`) as {default: {args?: Record<string, {ignoreStdin?: boolean}>}}
+    return Object.entries(command.args ?? {}).map(([arg, {ignoreStdin}]) => [name, arg, ignoreStdin])
+  }))
+  expect(args.flat().length).toBeGreaterThan(8)
+  expect(args.flat().filter(([, , ignored]) => ignored !== true)).toEqual([])
 })

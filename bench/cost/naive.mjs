@@ -3,7 +3,8 @@
 //   npm run lint && npm test                                 fails: git reset, and a new process with the output in its prompt
 //   claude -p "Review the uncommitted changes …"             asks for changes: git reset, and a new process with them in its prompt
 //   git diff | claude -p "Write a commit message and a pull request description …"
-// `changes` makes it more like pilot, one thing at a time.
+// `changes` makes it more like pilot: mcp (no servers), tools (pilot's lists, no auto memory), retries (back to the same session), split (the epic is
+// planned apart and done in parts).
 import {execFile, spawn} from 'node:child_process'
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -15,11 +16,6 @@ import {projectFiles} from './project.mjs'
 import {totalOf} from './bill.mjs'
 import {openModel} from './server.mjs'
 
-/** What can be changed about the naive set-up, in the order of the waterfall. */
-export const CHANGES = {
-  mcp: 'no MCP servers (--strict-mcp-config)', tools: 'pilot\'s lists of tools and no auto memory', retries: 'a failure goes back to the same session', split: 'the epic is planned apart and done in three sessions',
-  models: 'pilot\'s models: Sonnet works and reviews, Haiku writes texts, Opus plans',
-}
 export const FRONTIER = 'claude-opus-4-7'
 /** By gate, as pilot's default preset chooses them. */
 export const MODELS = {implement: 'claude-sonnet-4-6', review: 'claude-sonnet-4-6', commit: 'claude-haiku-4-5', plan: FRONTIER}
@@ -42,7 +38,7 @@ export async function runNaive({claude, price, items, changes}) {
   async function ask(gate, prompt, {stdin = '', resume = null} = {}) {
     model.expect(gate)
     const argv = [
-      '-p', '--output-format', 'json', '--model', has('models') ? MODELS[gate] : FRONTIER, '--dangerously-skip-permissions',
+      '-p', '--output-format', 'json', '--model', FRONTIER, '--dangerously-skip-permissions',
       ...(has('mcp') ? ['--strict-mcp-config'] : []), ...(has('tools') ? ['--tools', TOOLS[gate]] : []), ...(resume === null ? [] : ['--resume', resume]),
     ]
     const child = spawn(claude, argv, {cwd: repo, env, stdio: ['pipe', 'pipe', 'pipe']})

@@ -4,7 +4,7 @@
 const GOAL = 0.3
 /** Between the agent's requests here and those that the reference was measured with. */
 const SAME = 0.05
-const usd = (value) => `$${value.toFixed(2)}`
+const usd = (value) => `${value < 0 ? '−' : ''}$${Math.abs(value).toFixed(2)}`
 const percent = (part) => `${(part * 100).toFixed(1)} %`
 const thousands = (tokens) => tokens >= 1000 ? `${(tokens / 1000).toFixed(tokens < 10_000 ? 1 : 0)}k` : String(tokens)
 const table = (head, rows) => [`| ${head.join(' | ')} |`, `|${head.map((_, i) => i === 0 ? '---' : '---:').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n')
@@ -22,17 +22,22 @@ export function goalsOf({naive, pilot, ledgerUsd, reference}) {
 }
 
 const CAUSES = {mcp: 'no MCP servers', tools: 'lists of tools, no auto memory, no settings of the user', retries: 'failures go back to their session', split: 'the epic is planned apart and done in parts', models: 'Sonnet works and reviews, Haiku writes texts, Opus only plans'}
+const REST = 'what else pilot does otherwise: prompts, schemas, lint rounds, the attempt that fails, commit messages by template'
 const FAULTS = {lint: 'the linter rejects it', verify: 'the tests fail, mended in one round', review: 'the reviewer rejects it once', attempt: 'the first attempt fails, the retry passes'}
 
-function causes({naive, pilot, single, steps}) {
-  if (single === null) return ['Causes were not measured (`--quick`).']
-  const all = [...steps, {name: 'rest', ...pilot}]
-  const rows = all.map((step, i) => {
-    const before = i === 0 ? naive.usd : all[i - 1].usd
-    const alone = single[step.name]
-    return [CAUSES[step.name] ?? 'what else pilot does otherwise: prompts, schemas, lint rounds, commit messages by template', alone === undefined ? '' : `${usd(naive.usd - alone.usd)}`, usd(before - step.usd), usd(step.usd), percent(step.usd / naive.usd)]
+function causes({naive, pilot, causes: steps}) {
+  if (steps === null) return ['Not measured (`--quick`).']
+  const last = steps.at(-1).then.usd
+  const rows = steps.map(({name, alone, then}, i) => {
+    const before = i === 0 ? naive.usd : steps[i - 1].then.usd
+    return [CAUSES[name], usd(naive.usd - alone.usd), usd(before - then.usd), usd(then.usd), percent(then.usd / naive.usd)]
   })
-  return ['Saved against the naive set-up, by this change alone and on top of those above it. A negative number costs.\n', table(['change', 'alone', 'on top', 'bill then', 'of naive'], [['the naive set-up', '', '', usd(naive.usd), '100 %'], ...rows])]
+  return [
+    'Saved against the naive set-up, by a change alone and on top of those above it; a negative number costs.\n',
+    table(['change', 'alone', 'on top', 'bill then', 'of naive'], [
+      ['the naive set-up', '', '', usd(naive.usd), '100 %'], ...rows, [REST, '', usd(last - pilot.usd), usd(pilot.usd), percent(pilot.usd / naive.usd)],
+    ]),
+  ]
 }
 
 const assumptions = ({version, prices, items, naive}) => {
@@ -54,7 +59,7 @@ export function pageOf(result, goals) {
   const {issues, naive, pilot, otherwise, sharing, reference} = result
   const rowsOf = (title, of) => [[title, 'naive', of.naive.requests, ...tokens(of.naive), usd(of.naive.usd), ''], ['', 'pilot', of.pilot.requests, ...tokens(of.pilot), usd(of.pilot.usd), percent(of.pilot.usd / of.naive.usd)]]
   return [
-    '## Benchmark: the same backlog both ways\n',
+    'The same backlog through pilot and through a naive set-up, both with the real agent, against a model on loopback that bills the bytes it receives.\n',
     '```sh\nnpm run bench:cost -- --write docs/cost.md\n```\n',
     `${table(['goal', 'here', 'wanted', ''], goals.map(({measure, value, goal, ok}) => [measure, value, goal, ok ? 'met' : 'MISSED']))}\n`,
     `${table(['issue', '', 'requests', 'fresh', 'cache write', 'cache read', 'out', 'dollars', 'of naive'], [...issues.flatMap((one) => rowsOf(one.title, one)), ...rowsOf('**all**', {naive, pilot})])}\n`,

@@ -8,7 +8,8 @@ import {priceOf} from '../../dist/lib/core/cost/rates.js'
 import {provide} from '../../scripts/lib/provide-agent.mjs'
 import {backlog} from './backlog.mjs'
 import {billAgain, totalOf} from './bill.mjs'
-import {CHANGES, MODELS, runNaive} from './naive.mjs'
+import {ablationJobs, causesOf} from './ablation.mjs'
+import {MODELS, runNaive} from './naive.mjs'
 import {runPilot} from './pilot.mjs'
 import {runReference, sharingBetween} from './reference.mjs'
 import {goalsOf, pageOf} from './report.mjs'
@@ -46,24 +47,21 @@ async function measure(command) {
   const {rates} = openPrices()
   const price = (model, usage) => priceOf(rates(model), usage, 'request')
   const items = backlog(values.thin === true)
-  const common = {claude: command, price, items}
-  const names = Object.keys(CHANGES).filter((name) => name !== 'models')
-  const sets = values.quick ? [] : [...names.map((name) => [name]), ...names.slice(1).map((_, i) => names.slice(0, i + 2))]
   const jobs = [
-    ['pilot', () => runPilot(common)], ['naive', () => runNaive({...common, changes: []})],
-    ...sets.map((changes) => [changes.join('+'), () => runNaive({...common, changes})]), ['reference', () => runReference({claude: command, price})],
+    ['pilot', () => runPilot({claude: command, price, items})], ['naive', () => runNaive({claude: command, price, items, changes: []})],
+    ...(values.quick ? [] : ablationJobs({claude: command, price, items})), ['reference', () => runReference({claude: command, price})],
   ]
   const done = Object.fromEntries(await inTurns(jobs))
-  const atModels = (seen) => billAgain(seen, price, {model: ({gate}) => MODELS[gate]})
-  const short = ({usage, usd, requests, processes}) => ({usage, usd, requests, processes})
+  const {naive, pilot} = done
+  const again = (change) => ({naive: billAgain(naive.seen, price, change), pilot: billAgain(pilot.seen, price, change)})
   return {
-    version: CLAUDE.version, prices: [...new Set(Object.values(MODELS).map((model) => rates(model).version))], items: items.map(({title, size, fault, children}) => ({title, size, fault: fault ?? null, children: children?.length ?? 0})),
-    issues: items.map(({title}) => ({title, naive: billOf(done.naive.seen, title), pilot: billOf(done.pilot.seen, title)})),
-    naive: short(done.naive), pilot: short(done.pilot), ledgerUsd: done.pilot.ledger.reduce((sum, {costUsd}) => sum + (costUsd ?? 0), 0),
-    single: sets.length === 0 ? null : {...Object.fromEntries(names.map((name) => [name, short(done[name])])), models: atModels(done.naive.seen)},
-    steps: sets.length === 0 ? null : [...names.map((name, i) => ({name, ...short(done[names.slice(0, i + 1).join('+')])})), {name: 'models', ...atModels(done[names.join('+')].seen)}],
-    otherwise: Object.entries(OTHERWISE).map(([what, change]) => ({what, naive: billAgain(done.naive.seen, price, change), pilot: billAgain(done.pilot.seen, price, change)})),
-    sharing: ['implement', 'review'].flatMap((gate) => sharingBetween(done.pilot.seen, gate) ?? []), reference: done.reference,
+    version: CLAUDE.version, prices: [...new Set(Object.values(MODELS).map((model) => rates(model).version))],
+    items: items.map(({title, size, fault, children}) => ({title, size, fault: fault ?? null, children: children?.length ?? 0})),
+    issues: items.map(({title}) => ({title, naive: billOf(naive.seen, title), pilot: billOf(pilot.seen, title)})),
+    naive: totalOf(naive.seen), pilot: totalOf(pilot.seen), ledgerUsd: pilot.ledger.reduce((sum, {costUsd}) => sum + (costUsd ?? 0), 0),
+    causes: values.quick ? null : causesOf(done, items, price),
+    otherwise: Object.entries(OTHERWISE).map(([what, change]) => ({what, ...again(change)})),
+    sharing: ['implement', 'review'].flatMap((gate) => sharingBetween(pilot.seen, gate) ?? []), reference: done.reference,
   }
 }
 

@@ -12,7 +12,7 @@ export default class Classify extends WorldCommand<ItemsResult<ClassifyItem>> {
   static override description = 'Rules read the prose of the issue; --llm asks a model first. With --file or --stdin neither GitHub nor a token is needed.'
   static override examples = ['<%= config.bin %> <%= command.id %> 123', '<%= config.bin %> <%= command.id %> 123 --llm --apply-label', '<%= config.bin %> <%= command.id %> --file issue.md --json']
   static override strict = false
-  static override args = {issue: Args.string({description: 'issue number, #123, GH-123 or URL; several; - reads numbers from stdin'})}
+  static override args = {issue: Args.string({ignoreStdin: true, description: 'issue number, #123, GH-123 or URL; several; - reads numbers from stdin'})}
   static override flags = {
     'llm': Flags.boolean({description: 'ask the classify gate\'s models, with the rules as fallback', exclusive: ['file', 'stdin']}),
     'apply-label': Flags.boolean({description: 'put complexity:LEVEL on the issue', exclusive: ['file', 'stdin']}),
@@ -23,6 +23,7 @@ export default class Classify extends WorldCommand<ItemsResult<ClassifyItem>> {
   async run(): Promise<Outcome<ItemsResult<ClassifyItem>>> {
     const {argv, flags} = await this.parse(Classify)
     if (flags.file !== undefined || flags.stdin) {
+      if (argv.length > 0) throw new PilotError('USAGE', `--${flags.stdin ? 'stdin' : 'file'} stands alone: ${argv.join(' ')} would not be looked at`, ['pilot classify --help'])
       const [{openConfig}, {classifyText}] = await Promise.all([import('../lib/cli/context.js'), import('../lib/cli/offline.js')])
       const config = await openConfig({flags, env: this.io.env})
       return itemsOutcome(await classifyText({file: flags.file, stdin: this.io.stdin, cwd: flags.cwd, settings: config.settings.decompose}))

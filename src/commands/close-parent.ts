@@ -14,7 +14,7 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
   static override summary = 'after a merge: settle the issue and close its epic once all sub-issues really are done'
   static override description = 'Names exactly which sub-issue is missing, open, or closed without a merge. Safe to run as often as you like.'
   static override examples = ['<%= config.bin %> <%= command.id %> 123', '<%= config.bin %> <%= command.id %> --pr 131', '<%= config.bin %> <%= command.id %> --event --warn-only']
-  static override args = {issue: Args.string({description: 'the epic, or one of its sub-issues'})}
+  static override args = {issue: Args.string({ignoreStdin: true, description: 'the epic, or one of its sub-issues'})}
   static override flags = {
     'pr': Flags.string({description: 'the merged pull request', exclusive: ['event'], helpValue: 'N'}),
     'event': Flags.boolean({description: 'read the merge from $GITHUB_EVENT_PATH'}),

@@ -9,7 +9,7 @@ export default class Decide extends WorldCommand<DecideJson> {
   static override summary = 'after a wave with failures: one checked decision on retries, guidance, skips and order'
   static override description = 'A model advises, pilot checks each field and applies what is allowed. Nothing failed, or no work left: no call, no cost.'
   static override examples = ['<%= config.bin %> <%= command.id %> 123', '<%= config.bin %> <%= command.id %> 123 --dry-run']
-  static override args = {epic: Args.string({required: true, description: 'the epic'})}
+  static override args = {epic: Args.string({ignoreStdin: true, required: true, description: 'the epic'})}
   static override flags = {force: Flags.boolean({description: 'decide again although nothing changed since the last decision'})}
 
   async run(): Promise<Outcome<DecideJson>> {

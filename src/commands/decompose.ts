@@ -9,7 +9,7 @@ export default class Decompose extends WorldCommand<DecomposeJson> {
   static override summary = 'make the planned sub-issues exist: created, linked and ordered, each exactly once'
   static override description = 'Finds what exists already and creates only what is missing; a second run writes nothing.'
   static override examples = ['<%= config.bin %> <%= command.id %> 123 --dry-run', '<%= config.bin %> <%= command.id %> 123', '<%= config.bin %> <%= command.id %> 123 --from-issue']
-  static override args = {issue: Args.string({required: true, description: 'the epic'})}
+  static override args = {issue: Args.string({ignoreStdin: true, required: true, description: 'the epic'})}
   static override flags = {
     'force': Flags.boolean({description: 'accept that the epic\'s text changed since it was planned'}),
     'from-issue': Flags.boolean({description: 'split by the issue\'s own work items instead of a plan'}),

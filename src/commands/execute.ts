@@ -13,7 +13,7 @@ export default class Execute extends WorldCommand<ItemsResult<ExecuteItem>> {
   static override description = 'The agent works in a checkout of its own. pilot commits, verifies, has it reviewed, pushes and opens the pull request.'
   static override examples = ['<%= config.bin %> <%= command.id %> 124', '<%= config.bin %> <%= command.id %> 123 --land --parallel 2', '<%= config.bin %> next | <%= config.bin %> <%= command.id %> -']
   static override strict = false
-  static override args = {issue: Args.string({description: 'issue number, #123, GH-123 or URL; several; - reads numbers from stdin'})}
+  static override args = {issue: Args.string({ignoreStdin: true, description: 'issue number, #123, GH-123 or URL; several; - reads numbers from stdin'})}
   static override flags = {
     ...routeFlags,
     'parallel': Flags.integer({description: 'how many sub-issues of an epic may run side by side', default: 1, min: 1, max: 16}),

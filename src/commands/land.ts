@@ -9,7 +9,7 @@ export default class Land extends WorldCommand<LandJson> {
   static override summary = 'merge exactly the commit that was verified and reviewed, when its checks are green'
   static override description = 'Then settles the issue and closes its parent when it was the last one. A moved head or a conflict is refused with both commits.'
   static override examples = ['<%= config.bin %> <%= command.id %> 131', '<%= config.bin %> <%= command.id %> 124 --wait 10m']
-  static override args = {number: Args.string({required: true, description: 'pull request or issue'})}
+  static override args = {number: Args.string({ignoreStdin: true, required: true, description: 'pull request or issue'})}
   static override flags = {wait: Flags.string({description: 'how long to wait for checks', helpValue: 'TIME'})}
 
   async run(): Promise<Outcome<LandJson>> {

@@ -8,7 +8,7 @@ import {WorldCommand} from '../lib/cli/world-command.js'
 export default class Logs extends WorldCommand<LogsResult> {
   static override summary = 'show the last attempt\'s log on this machine, bounded'
   static override examples = ['<%= config.bin %> <%= command.id %> 124', '<%= config.bin %> <%= command.id %> 124 --follow', '<%= config.bin %> <%= command.id %> 124 --attempt 1 --bytes 100000 --json']
-  static override args = {issue: Args.string({required: true, description: 'issue number, #123, GH-123 or URL'})}
+  static override args = {issue: Args.string({ignoreStdin: true, required: true, description: 'issue number, #123, GH-123 or URL'})}
   static override flags = {
     attempt: Flags.integer({description: 'another attempt than the last', min: 1}),
     follow: Flags.boolean({char: 'f', description: 'go on printing until the attempt has ended'}),

@@ -10,7 +10,7 @@ export default class PlanEpic extends WorldCommand<PlanEpicResult> {
   static override summary = 'plan an epic: ask the planning model for subtasks and store what passes the checks'
   static override description = 'Writes .pilot/epics/N/plan.json and one plan comment; creates no issues. The same text on the same base is not planned twice.'
   static override examples = ['<%= config.bin %> <%= command.id %> 123', '<%= config.bin %> <%= command.id %> 123 --force']
-  static override args = {issue: Args.string({required: true, description: 'the epic'})}
+  static override args = {issue: Args.string({ignoreStdin: true, required: true, description: 'the epic'})}
   static override flags = {...routeFlags, force: Flags.boolean({description: 'plan again although nothing changed'})}
 
   async run(): Promise<Outcome<PlanEpicResult>> {

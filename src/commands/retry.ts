@@ -12,7 +12,7 @@ export default class Retry extends WorldCommand<ItemsResult<ExecuteItem>> {
   static override description = 'Two retries an issue, counted in its labels. Without arguments: all open issues that carry pilot-retry-ready.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 124 --guidance "use the parser in src/parse.ts"', '<%= config.bin %> <%= command.id %> 124 --no-execute']
   static override strict = false
-  static override args = {issue: Args.string({description: 'issue number, #123, GH-123 or URL; several; - reads numbers from stdin'})}
+  static override args = {issue: Args.string({ignoreStdin: true, description: 'issue number, #123, GH-123 or URL; several; - reads numbers from stdin'})}
   static override flags = {
     ...routeFlags,
     execute: Flags.boolean({description: 'run the issue after its labels moved', default: true, allowNo: true}),

@@ -12,7 +12,7 @@ export default class Route extends WorldCommand<RouteResult> {
   static override summary = 'show what every gate would spawn for an issue, and why; spawns nothing'
   static override description = 'One function decides executor, model, tools, caps, argv and environment; this prints its answers with the file and line behind each.'
   static override examples = ['<%= config.bin %> <%= command.id %> 124', '<%= config.bin %> <%= command.id %> 124 --explain implement', '<%= config.bin %> <%= command.id %> 124 --json']
-  static override args = {issue: Args.string({required: true, description: 'issue number, #123, GH-123 or URL'})}
+  static override args = {issue: Args.string({ignoreStdin: true, required: true, description: 'issue number, #123, GH-123 or URL'})}
   static override flags = {...routeFlags, explain: Flags.string({description: 'one gate, field by field', options: [...GATES], helpValue: 'GATE'})}
   #routes: Routes | undefined
 

@@ -10,7 +10,7 @@ export default class Status extends WorldCommand<StatusResult> {
   static override description = 'Also shows where claims, labels, pull requests, links and plan say different things. --repair says what it would mend, --repair --yes mends it; '
     + 'what a live run holds, and what needs a person\'s judgement, is left alone.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 123 --json', '<%= config.bin %> <%= command.id %> 123 --repair --yes']
-  static override args = {epic: Args.string({description: 'an epic or a single issue; all open work without it'})}
+  static override args = {epic: Args.string({ignoreStdin: true, description: 'an epic or a single issue; all open work without it'})}
   static override flags = {
     repair: Flags.boolean({description: 'say which drift would be mended, and how'}),
     yes: Flags.boolean({description: 'with --repair: mend it', dependsOn: ['repair']}),

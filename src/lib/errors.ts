@@ -12,7 +12,7 @@ export const isOk = (status: Status): boolean => status === 'done' || status ===
 /** Every stable error code and the exit code it leads to. The one place where the two meet. */
 export const CODES = {
   USAGE: EXIT.usage, BAD_ISSUE: EXIT.usage, OTHER_REPOSITORY: EXIT.usage, NO_REPOSITORY: EXIT.usage, NOT_AN_ISSUE: EXIT.usage,
-  NOT_A_PULL_REQUEST: EXIT.usage, ISSUE_NOT_FOUND: EXIT.usage, REPOSITORY_NOT_FOUND: EXIT.usage, EMPTY_INPUT: EXIT.usage, NO_LOG: EXIT.usage, FILE_UNREADABLE: EXIT.usage,
+  NOT_A_PULL_REQUEST: EXIT.usage, ISSUE_NOT_FOUND: EXIT.usage, REPOSITORY_NOT_FOUND: EXIT.usage, EMPTY_INPUT: EXIT.usage, BAD_INPUT: EXIT.usage, NO_LOG: EXIT.usage, FILE_UNREADABLE: EXIT.usage,
   INVALID_CONFIG: EXIT.invalid, CONFIG_UNREADABLE: EXIT.invalid, INVALID_ARTIFACT: EXIT.invalid, ARTIFACT_VERSION: EXIT.invalid, INVALID_PLAN: EXIT.invalid,
   NO_PLAN: EXIT.invalid, ROUTING: EXIT.invalid, BASELINE_BROKEN: EXIT.invalid, GIT_MISSING: EXIT.invalid, NOT_A_CHECKOUT: EXIT.invalid, WRONG_CHECKOUT: EXIT.refused,
   NO_TOKEN: EXIT.auth, BAD_TOKEN: EXIT.auth, FORBIDDEN: EXIT.auth, AGENT_AUTH: EXIT.auth,

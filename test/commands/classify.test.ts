@@ -133,7 +133,7 @@ describe('classify', () => {
     const piped = await s.pilotWith({env, cwd: s.dir, stdin: lines}, 'classify', '--stdin', '--json')
     expect(piped.items.map((i) => [i['issue'], i['complexity']])).toEqual([[7, 'trivial'], [null, 'epic']])
     for (const [argv, stdin, code] of [
-      [['--stdin'], 'nope\n', 'EMPTY_INPUT'], [['--file', 'none.md'], '', 'FILE_UNREADABLE'],
+      [['--stdin'], 'nope\n', 'BAD_INPUT'], [['--stdin'], ' \n', 'EMPTY_INPUT'], [['--file', 'issue.md', '5'], '', 'USAGE'], [['--file', 'none.md'], '', 'FILE_UNREADABLE'],
       [['--file', 'issue.md', '--stdin'], '', 'USAGE'], [[], '', 'USAGE'],
     ] as const) {
       const bad = await s.pilotWith({env, cwd: s.dir, stdin}, 'classify', ...argv, '--json')

@@ -10,9 +10,12 @@ const epic = async (options: Parameters<typeof scene>[0] = {}): Promise<Scene> =
   return s
 }
 /** A person's merged pull request from a branch of their own. */
-async function merge(s: Scene, branch: string, body: string): Promise<number> {
+async function merge(s: Scene, branch: string, body: string, token = s.sandbox.token): Promise<number> {
   await s.push(branch, {[`${branch}.js`]: '1\n'})
-  const {number} = await s.api('POST', '/pulls', {title: branch, head: branch, base: 'main', body}) as {number: number}
+  const opened = await s.sandbox.fetch(`${s.apiUrl}/repos/${REPO}/pulls`, {
+    method: 'POST', headers: {'authorization': `token ${token}`, 'content-type': 'application/json'}, body: JSON.stringify({title: branch, head: branch, base: 'main', body}),
+  })
+  const {number} = await opened.json() as {number: number}
   await s.api('PUT', `/pulls/${number}/merge`, {})
   return number
 }
@@ -62,17 +65,18 @@ describe('a merge by a person', () => {
   })
 
   it.each([
-    ['of somebody who is not trusted', 'Closes #2', {associations: ['MEMBER'], users: [], bots: []}, 'NOT_VERIFIED'],
+    ['of somebody who is not trusted', 'Closes #2', 'mallory', 'NOT_VERIFIED'],
     ['that closes nothing', 'Nice.', null, 'NOT_VERIFIED'],
     ['that names an issue of somebody else\'s', 'Closes #3', null, 'NOT_VERIFIED'],
     ['that names it in a code block', '```\nCloses #2\n```', null, 'NOT_VERIFIED'],
-  ])('%s is no evidence', async (_, body, trust, code) => {
+  ])('%s is no evidence', async (_, body, author, code) => {
     const s = await epic()
     const first = open(s)
     s.addIssue({title: 'Not of pilot', labels: []})
-    const pr = await merge(s, 'feature', body)
+    s.sandbox.addUser({login: 'mallory', token: 'of-mallory', permission: {[REPO]: 'write'}})
+    await s.configure({trust: {associations: ['OWNER']}})
+    const pr = await merge(s, 'feature', body, author === null ? undefined : 'of-mallory')
     await s.api('PATCH', `/issues/${first}`, {state: 'closed', state_reason: 'completed'})
-    if (trust !== null) await s.configure({trust})
     s.forget()
     expect(await run(s, '--pr', String(pr))).toEqual([5, code, 'open'])
     expect(await run(s, '1')).toEqual([8, 'CHILDREN_OPEN', 'open'])

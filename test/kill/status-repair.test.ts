@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('status --repair', {everyNth: 12, everyWrite: 2})
+killTests('status --repair', {everyNth: 20, everyWrite: 3})

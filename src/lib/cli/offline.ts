@@ -7,7 +7,7 @@ import {PilotError} from '../errors.js'
 import {readText} from './context.js'
 import type {Stdin} from './io.js'
 
-const line = z.object({number: z.int().nullish(), title: z.string(), body: z.string().nullish(), labels: z.array(z.string()).nullish()})
+const line = z.object({number: z.int().min(1).nullish(), title: z.string(), body: z.string().nullish(), labels: z.array(z.string()).nullish()})
 
 /** Classification without GitHub: a Markdown file, or one JSON issue a line. The same rules as for issues on GitHub. */
 export async function classifyText(from: {file: string | undefined; stdin: Stdin; cwd: string | undefined; settings: DecomposeSettings}): Promise<ClassifyItem[]> {
@@ -32,9 +32,10 @@ function parseMarkdown(text: string) {
 
 /** Every line is one issue; all bad lines are named at once. */
 function parseLines(text: string) {
+  if (text.trim() === '') throw new PilotError('EMPTY_INPUT', 'stdin is empty', ['pilot classify --help'])
   const rows = text.split('\n').map((row, i) => ({row, at: i + 1})).filter(({row}) => row.trim() !== '')
   const parsed = rows.map(({row, at}) => ({at, result: line.safeParse(jsonOf(row))}))
   const bad = parsed.filter(({result}) => !result.success).map(({at}) => at)
-  if (bad.length > 0) throw new PilotError('EMPTY_INPUT', `stdin: not an issue as JSON ({number, title, body, labels}) on line ${bad.slice(0, 10).join(', ')}`, ['pilot classify --help'])
+  if (bad.length > 0) throw new PilotError('BAD_INPUT', `stdin: not an issue as JSON ({number, title, body, labels}) on line ${bad.slice(0, 10).join(', ')}`, ['pilot classify --help'])
   return parsed.flatMap(({result}) => (result.success ? [{number: result.data.number ?? null, title: result.data.title, body: result.data.body ?? '', labels: result.data.labels ?? []}] : []))
 }

@@ -18,7 +18,9 @@ export type ClassifyItem = ClassifyResult & {status: Status; actions: string[]}
 /** How large an issue is and whether it should be split; with `llm` the classify gate's models are asked, and the rules answer when they do not. */
 export async function classifyIssue(world: World, number: number, options: ClassifyOptions): Promise<ClassifyItem> {
   const issue = await readIssue(world, number)
-  const verdict = options.llm && !world.dryRun ? await askModel(world, issue) : undefined
+  const asks = options.llm && issue.state === 'open'
+  if (asks && world.dryRun) world.report.action(`would ask gate classify about #${number}; a dry run answers by the rules`)
+  const verdict = asks && !world.dryRun ? await askModel(world, issue) : undefined
   const result = await withState(world, issue, classifyByRules(issue, world.config.settings.decompose, verdict))
   if (!options.applyLabel) return {...result, status: 'done', actions: []}
   const label = `complexity:${result.complexity}`

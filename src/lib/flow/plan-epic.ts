@@ -3,7 +3,6 @@ import type {Action} from '../core/action.js'
 import type {Issue} from '../core/issue/issue.js'
 import {ownMarker} from '../core/issue/marker.js'
 import {parsePlanComment, printPlanComment} from '../core/issue/plan-comment.js'
-import {hasLabel} from '../core/issue/labels.js'
 import type {CheckContext} from '../core/plan/check.js'
 import {planFromIssue} from '../core/plan/from-issue.js'
 import {bodySha, drifted} from '../core/plan/plan-inputs.js'
@@ -17,6 +16,7 @@ import {askPlanner} from './ask-planner.js'
 import {trustIn} from './attempt/task.js'
 import {underClaim} from './guard.js'
 import {whyNotReady} from './ready.js'
+import {assertPlannable} from '../core/plan/plannable.js'
 import {readIssue, readMemory, readPlan} from './snapshot.js'
 import type {World} from './world.js'
 
@@ -29,8 +29,7 @@ export type PlanResult = {status: Status; plan: EpicPlan | null; actions: string
  */
 export async function planEpic(world: World, number: number, {force}: {force: boolean}): Promise<PlanResult> {
   const issue = await readIssue(world, number)
-  if (issue.state === 'closed') throw new PilotError('ISSUE_CLOSED', `#${number} is closed`, [`gh issue reopen ${number}`])
-  if (hasLabel(issue.labels, 'no-decompose')) throw new PilotError('NO_DECOMPOSE', `#${number} carries no-decompose`, [`pilot execute ${number}`])
+  assertPlannable(issue)
   const trust = await trustIn(world, issue)
   if (!trust.trusted) throw new PilotError('UNTRUSTED_AUTHOR', `#${number}: ${trust.who} not trusted: ${trust.reason}`, ['add the login under trust.users in .pilot/config.yaml'])
   const base = await world.repository.defaultBranch()

@@ -1,11 +1,9 @@
 import type {Action, ChildDraft} from '../action.js'
-import {vetoOf} from '../classify/classify.js'
-import {signalsOf} from '../classify/signals.js'
 import type {Child, Moved} from '../family/children.js'
 import {dependsOn} from '../issue/child-body.js'
 import type {Issue} from '../issue/issue.js'
-import {childLabels, hasLabel} from '../issue/labels.js'
-import {PilotError} from '../../errors.js'
+import {childLabels} from '../issue/labels.js'
+import {assertPlannable} from './plannable.js'
 import type {EpicPlan, Subtask} from './plan.js'
 
 export type ReconcileFacts = {
@@ -108,10 +106,7 @@ const draftOf = (epic: Issue, plan: EpicPlan, subtask: Subtask, present: Readonl
   dependsOn: subtask.dependsOn.filter((order) => present.has(order)), labels: childLabels(epic.labels),
 })
 
-/** May this epic be decomposed now? */
+/** May this epic be decomposed now? A plan that keeps it whole makes the very label that would veto splitting. */
 export function assertDecomposable(epic: Issue, plan: EpicPlan): void {
-  if (hasLabel(epic.labels, 'pilot-done')) throw new PilotError('ALREADY_DONE', `#${epic.number} carries pilot-done`, [`pilot status ${epic.number}`])
-  if (epic.state === 'closed') throw new PilotError('ISSUE_CLOSED', `#${epic.number} is closed`, [`gh issue reopen ${epic.number}`])
-  const veto = plan.decision === 'split' ? vetoOf(epic.labels, signalsOf(epic).tags) : null
-  if (veto !== null) throw new PilotError('NO_DECOMPOSE', `#${epic.number} carries ${veto.evidence}`, [`pilot execute ${epic.number}`])
+  assertPlannable(plan.decision === 'split' ? epic : {...epic, title: '', labels: epic.labels.filter((label) => label.toLowerCase() !== 'no-decompose')})
 }
