@@ -61,7 +61,7 @@ export async function runNaive({claude, price, items, changes}) {
     const first = fault?.first ?? work(item)
     const rounds = fault === null ? [] : !has('retries') ? [work(item)] : item.fault === 'attempt' ? [...fault.mend, work(item)] : fault.mend
     const verdicts = [...(item.fault === 'review' ? [reject(item)] : []), APPROVE]
-    model.begin(item.title, {implement: [first, ...rounds], review: verdicts.map((verdict) => reviewOf(item, verdict, {sees: has('tools'), structured: false})), commit: [commitOf(item)]})
+    model.begin(item.label ?? item.title, {implement: [first, ...rounds], review: verdicts.map((verdict) => reviewOf(item, verdict, {sees: has('tools'), structured: false})), commit: [commitOf(item)]})
     const task = `Implement GitHub issue #${number} in this repository: make a plan first, then carry it out, write tests and run them.\n\n# ${item.title}\n\n${item.body}`
     let session = (await ask('implement', task)).session_id
     for (let fixes = 0; ;) {
@@ -93,7 +93,7 @@ export async function runNaive({claude, price, items, changes}) {
     if (!has('split')) return issue(item, number)
     model.begin(item.title, {plan: [[...PLANNING.look, [{text: JSON.stringify(PLANNING.answer)}]]]})
     await ask('plan', `Plan GitHub issue #${number}: split it into parts that can be merged one by one. Answer with JSON.\n\n# ${item.title}\n\n${item.body}`)
-    for (const child of item.children) await issue({...child, body: child.body ?? item.body}, number)
+    for (const child of item.children) await issue({...child, label: item.title, body: item.body}, number)
   }
 
   try {

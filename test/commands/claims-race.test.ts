@@ -1,5 +1,8 @@
-import {execFile} from 'node:child_process'
+import {execFile, spawn} from 'node:child_process'
 import {randomUUID} from 'node:crypto'
+import {existsSync} from 'node:fs'
+import {readFile, readdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import {openClaims} from '../../src/lib/adapters/claims.js'
@@ -135,6 +138,86 @@ describe('a holder that lost its claim', () => {
     second.wake()
     expect(await second.done).toMatchObject({status: 'done', attempt: 1})
     expect(pulls(stage)).toHaveLength(1)
+  }, 60_000)
+
+  /** Every file of the machine's `.pilot/` but logs that a running agent appends to. */
+  async function files(root: string): Promise<Record<string, string>> {
+    const names = (await readdir(join(root, '.pilot'), {recursive: true, withFileTypes: true})).filter((entry) => entry.isFile())
+    const read = async ({parentPath, name}: {parentPath: string; name: string}): Promise<[string, string]> => [join(parentPath, name), await readFile(join(parentPath, name), 'utf8')]
+    return Object.fromEntries(await Promise.all(names.map(read)))
+  }
+
+  it.each([
+    ['implement', 'asleep'], ['review', 'asleep'], ['commit', 'asleep'], ['implement', 'killed'], ['review', 'killed'], ['commit', 'killed'],
+  ])('whose agent in %s was %s, on the same machine: the one that took over keeps its agent, its worktree and its files', async (gate, how) => {
+    const {stage, world} = await staged()
+    const failing = (change: (world: World) => Partial<World> = () => ({})): World => world((plain) => {
+      const {agent} = {...plain, ...change(plain)}
+      if (how === 'asleep') return {agent}
+      // taking over ends the processes of the old owner, so its agent did not end by itself
+      return {agent: {...agent, run: async (plan, watch) => {
+        const outcome = await agent.run(plan, watch)
+        return plan.gate === gate ? {...outcome, failure: 'killed', message: 'SIGKILL'} : outcome
+      }}}
+    })
+    const first = sleeper(failing, gate)
+    await first.asleep
+    stage.later()
+
+    const path = join(stage.cache, 'worktrees/GH-1')
+    const [nap, working] = [signal(), signal()]
+    let agent: ReturnType<typeof spawn> | undefined
+    const second = execute(world((plain) => ({agent: {...plain.agent, run: async (plan, watch) => {
+      if (plan.gate === 'implement') {
+        await writeFile(join(plan.cwd, 'half.txt'), 'half of it')
+        agent = spawn('sleep', ['600'], {cwd: plan.cwd, stdio: 'ignore', detached: true})
+        working.give()
+        await nap.given
+      }
+      return plain.agent.run(plan, watch)
+    }}})))
+    await working.given
+    onTestFinished(() => { agent?.kill('SIGKILL') })
+    const [before, calls] = [await files(stage.root), await refs(stage)]
+    stage.sandbox.clearLog()
+
+    first.wake()
+    expect((await first.done).error?.code).toBe('CLAIM_LOST')
+    expect(writes(stage)).toEqual([])
+    expect(await refs(stage)).toEqual(calls)
+    const {[join(stage.root, '.pilot/ledger.ndjson')]: ledger, ...others} = await files(stage.root)
+    expect(others).toEqual(Object.fromEntries(Object.entries(before).filter(([name]) => !name.endsWith('ledger.ndjson'))))
+    // what its own calls cost is told all the same
+    expect(ledger).toContain(`"gate":"${gate}"`)
+    expect([agent?.exitCode, agent?.signalCode, existsSync(join(path, 'half.txt'))]).toEqual([null, null, true])
+    const {stdout: rescued} = await run('git', ['--git-dir', join(stage.cache, 'clone.git'), 'for-each-ref', '--format=%(refname)', 'refs/pilot/rescue'])
+    expect(stage.warnings.join('\n')).toContain('it is left alone')
+
+    nap.give()
+    expect(await second).toMatchObject({status: 'done', attempt: 1})
+    expect(pulls(stage)).toHaveLength(1)
+    const {stdout: tree} = await run('git', ['--git-dir', stage.gitDir, 'ls-tree', '-r', '--name-only', 'pilot/GH-1'])
+    expect(tree).toContain('half.txt')
+    // what the sleeper had done was kept when its worktree was replaced, and nothing after that
+    const {stdout: later} = await run('git', ['--git-dir', join(stage.cache, 'clone.git'), 'for-each-ref', '--format=%(refname)', 'refs/pilot/rescue'])
+    expect(later).toBe(rescued)
+    expect(existsSync(path)).toBe(false)
+  }, 60_000)
+
+  it('that wakes on the same machine when the other one is done: nothing is written, made or removed', async () => {
+    const {stage, world} = await staged()
+    const first = sleeper(world, 'implement')
+    await first.asleep
+    stage.later()
+    expect(await execute(world())).toMatchObject({status: 'done', attempt: 1})
+    const [left, mine] = [await refs(stage), await files(stage.root)]
+    stage.sandbox.clearLog()
+    first.wake()
+    expect((await first.done).error?.code).toBe('CLAIM_LOST')
+    expect([writes(stage), await refs(stage)]).toEqual([[], left])
+    const after = await files(stage.root)
+    expect(Object.keys(after)).toEqual(Object.keys(mine))
+    expect(after[join(stage.root, '.pilot/runs/GH-1/attempt-1/result.json')]).toBe(mine[join(stage.root, '.pilot/runs/GH-1/attempt-1/result.json')])
   }, 60_000)
 
   it('killed: its claim stays until it has run out, and is taken over then', async () => {

@@ -10,11 +10,11 @@ import {checkPlan} from '../../src/lib/core/plan/check.js'
 import {planAnswerSchema} from '../../src/lib/core/plan/draft.js'
 import {planPrompt} from '../../src/lib/core/plan/prompt.js'
 import {checkedMessage} from '../../src/lib/core/run/commit-message.js'
-import {commitPrompt, draftPrompt, implementPrompt, reviewPrompt} from '../../src/lib/core/run/prompts.js'
+import {commitPrompt, draftPrompt, fixPrompt, implementPrompt, reviewPrompt} from '../../src/lib/core/run/prompts.js'
 import {readReview} from '../../src/lib/core/run/review.js'
 import {baseFiles, EPIC_BODY, EPIC_TITLE} from '../../src/lib/demo/sample-project.js'
 import {scriptedAnswer} from '../../src/lib/demo/scripted-answers.js'
-import {SLIPPING, SUBTASKS, type ScriptedSubtask} from '../../src/lib/demo/scripted-work.js'
+import {MENDED, SLIPPING, SUBTASKS, type ScriptedSubtask} from '../../src/lib/demo/scripted-work.js'
 import {issue as issueOf} from '../support/issues.js'
 
 const NONCE = 'nonce-of-a-test'
@@ -49,6 +49,8 @@ describe.each(SUBTASKS.map((subtask) => [subtask.title, subtask] as const))('%s'
   const verdict = (files: readonly string[]) => readReview(answered('review', reviewPrompt(issue, NONCE, subtask.acceptance, patch(files))).text, 'sha')
 
   test('is recognised by its title', () => expect(Object.keys(answered('implement', implementPrompt(issue, NONCE, ['node --test'], null)).files)).toEqual(paths))
+  test('writes what is meant in a fix round', () =>
+    expect(answered('implement', fixPrompt(issue, NONCE, {what: 'A verify command failed on your change.', output: '', patch: ''}), 2).files).toEqual(subtask.files(2)))
   test('has a commit message that needs no mending', () => {
     expect(checkedMessage(answered('commit', commitPrompt(issue, NONCE, paths, '')).text, 7, (text) => text)).toBe(`${subtask.commit} (GH-7)`)
   })
@@ -87,6 +89,10 @@ describe('the sample project', () => {
 
   test('is green before anything is done', () => expect(testsPass(baseFiles(''))).toBe(true))
   test.each([[[1]], [[1, 2]]])('is green after %j', (orders) => expect(testsPass(after(orders, 1))).toBe(true))
+  test('one subtask is mended in its fix round', () => {
+    const {title, firstRound} = SUBTASKS[0]!
+    expect([title, testsPass({...baseFiles(''), ...firstRound})]).toEqual([MENDED, false])
+  })
   test('one subtask slips in its first attempt and only then', () => {
     expect(SUBTASKS.findIndex(({title}) => title === SLIPPING)).toBe(2)
     expect(testsPass(after([1, 3], 1))).toBe(false)

@@ -7,6 +7,7 @@ import {addUsage} from '../core/cost/usage.js'
 import {newMemory, type AgentDescriptor, type AgentMemory, type ResultEvent} from '../core/route/agents/descriptor.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
 import type {FailureClass} from '../core/run/failure.js'
+import {maskJson} from '../core/run/mask.js'
 import type {AgentEvent, AgentOutcome} from '../core/run/outcome.js'
 import {usageSchema} from '../core/plan/plan.js'
 import type {Agent} from '../ports.js'
@@ -77,7 +78,7 @@ const NOTHING = {head: '', tail: '', bytes: 0, dropped: 0}
 async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor, o: AgentOptions & {env: Readonly<Record<string, string>>; tmp: string}): Promise<AgentOutcome> {
   const mask = o.mask ?? ((text: string) => text)
   const usageFile = join(o.tmp, 'usage.json')
-  const events = openLog(watch.eventsFile, {mask})
+  const events = openLog(watch.eventsFile)
   const log = openLog(watch.logFile, {mask})
   const memory = newMemory(plan.resume)
   const faults: string[] = []
@@ -115,9 +116,10 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
     ...(o.graceMs === undefined ? {} : {graceMs: o.graceMs}),
     onLine: (line, from, cut) => {
       if (from === 'stderr') return log.write(`stderr: ${line}`)
-      events.write(line)
+      const safe = maskLine(line, mask)
+      events.write(safe)
       if (cut) log.write('a line longer than 1 MiB was cut')
-      for (const event of descriptor.parse(line, memory)) see(event)
+      for (const event of descriptor.parse(safe, memory)) see(event)
     },
   })
   try {
@@ -126,7 +128,7 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
     const strays = endStrays('TMPDIR', o.tmp)
     if (strays > 0) log.write(`processes that it left behind, ended: ${strays}`)
     if (ended.kind === 'exited' && result === undefined) {
-      const last = descriptor.finish(textOf(ended.stdout), {exitCode: ended.exitCode, signal: ended.signal, stderr: textOf(ended.stderr)}, memory)
+      const last = descriptor.finish(mask(textOf(ended.stdout)), {exitCode: ended.exitCode, signal: ended.signal, stderr: mask(textOf(ended.stderr))}, memory)
       if (last?.kind === 'result') see(last)
     }
     const told = plan.executor === 'shell' ? await readUsage(usageFile) : undefined
@@ -140,6 +142,18 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
     clearTimeout(settle)
     events.close()
     log.close()
+  }
+}
+
+/** Masked before it is read, because what is read is also cut. Of a JSON line only the strings, so that a secret of digits breaks no count. */
+function maskLine(line: string, mask: (text: string) => string): string {
+  const masked = mask(line)
+  if (masked === line) return line
+  try {
+    return JSON.stringify(maskJson(JSON.parse(line), mask))
+  } catch (error) {
+    if (error instanceof SyntaxError) return masked
+    throw error
   }
 }
 

@@ -26,7 +26,7 @@ const tailOf = (text: string, max: number): string => text.trim().slice(-max).re
 /** The failure of a git command as an expected error, with the masked end of what git said. */
 export function gitError(o: {args: readonly string[]; result: RawResult; remote: boolean; mask: (text: string) => string}): PilotError {
   const {args, result, remote, mask} = o
-  const said = mask(tailOf(result.stderr || result.stdout, 2000))
+  const said = tailOf(mask(result.stderr || result.stdout), 2000)
   const name = args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? 'command'
   if (result.timedOut) {
     return new PilotError(remote ? 'GITHUB_UNREACHABLE' : 'GIT_FAILED', `git ${name} took too long and was stopped.`, remote ? ADVICE.GITHUB_UNREACHABLE : [])

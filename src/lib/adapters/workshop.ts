@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {mkdir, rename, rm} from 'node:fs/promises'
+import {rename, rm} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {PilotError} from '../errors.js'
 import type {Workshop} from '../ports.js'
@@ -8,6 +8,7 @@ import {openClone, type Clone} from './git-clone.js'
 import {pastRace} from './git-race.js'
 import {openWorktree, type Identity, type Place} from './worktree.js'
 import {sharedRefs} from './worktree-gather.js'
+import {openOwner, ownedWorktree} from './worktree-owner.js'
 import type {Offsite} from './worktree-rescue.js'
 import {treeMap} from './workshop-tree.js'
 
@@ -20,7 +21,7 @@ export type WorkshopOptions = {
   cacheDir: string
   /** root of the user's checkout: objects are copied from it, and rescue refs are the only thing ever written to it */
   checkout: string | null
-  /** names the rescue ref of an older worktree that `open` finds in its way */
+  /** owns the worktrees that `open` makes, and names the rescue ref of an older one that it finds in its way */
   runId: string
   identity?: Identity
   /** where the machine is thrown away after the run: rescue refs are pushed too, once `mask` finds no secret in them */
@@ -67,13 +68,14 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
     async open(issue, {sha}) {
       if (!Number.isSafeInteger(issue) || issue < 1) throw new PilotError('BAD_ISSUE', `${issue} is not an issue number.`)
       const place = await placeOf(issue)
+      const owner = openOwner(place.path, o.runId)
+      await owner.take()
       // before anything is pointed elsewhere: what of an earlier worktree is unpushed is told by its own base
       await clear(place)
       await clone.ensure(objectId(sha), `refs/pilot/base/GH-${issue}`, [`refs/pilot/pushed/GH-${issue}`])
-      await mkdir(join(o.cacheDir, 'worktrees'), {recursive: true, mode: 0o700})
       // detached: no branch name is taken, and one that an agent makes cannot stand in the way of the next worktree
       const [before] = await Promise.all([sharedRefs(clone), pastRace(() => addWorktree(place.path, sha), () => discard(place))])
-      return attach(place, before)
+      return ownedWorktree(attach(place, before), issue, owner, warn)
     },
     async branchSha(branch) {
       const ref = branchRef(branch)

@@ -37,7 +37,7 @@ async function show({git, clone, warn}: RescueOptions, checkout: string, ref: st
 async function send({clone, issue, warn}: RescueOptions, {mask}: Offsite, ref: string, sha: string): Promise<void> {
   try {
     const text = await outgoing(clone, sha, [`refs/pilot/base/GH-${issue}`, `refs/pilot/pushed/GH-${issue}`])
-    if (text === null || mask(text) !== text) {
+    if (text === null || holdsSecret(text, mask)) {
       warn(`${ref} was not pushed: ${text === null ? 'it is too large to be searched for secrets' : 'it contains a secret'}.`)
       return
     }

@@ -1,5 +1,6 @@
 import {Command, type Interfaces} from '@oclif/core'
-import {maskJson, maskSecrets, secretsOf} from '../core/run/mask.js'
+import {maskJson, maskSecrets} from '../core/run/mask.js'
+import {secretsOf} from '../core/run/secrets.js'
 import {isOk, type PilotError} from '../errors.js'
 import {fenced, underActions, writeActionsOutput, type Outputs} from './actions-output.js'
 import {errorText, failureOutcome, usageError} from './failure.js'
@@ -158,7 +159,9 @@ export abstract class PilotCommand<T> extends Command {
     const ui = await this.ui()
     const actions = underActions(this.io.env)
     const error = errorOf(outcome, this.#name)
-    const text = this.mode.json ? '' : this.mask(reached ? this.view(outcome.result, ui) : '')
+    // before a table cuts its cells, and half a secret would be left
+    const shown = (): T => maskJson(outcome.result, this.mask) as T
+    const text = this.mode.json || !reached ? '' : this.mask(this.view(shown(), ui))
     if (actions) {
       await this.#tellActions(outcome, reached).catch((failure: unknown) => this.warn(`no step summary or outputs: ${String(failure)}`))
     }
@@ -177,7 +180,7 @@ export abstract class PilotCommand<T> extends Command {
     const summary = [
       `### ${this.config.bin} ${this.#name}: ${outcome.status}\n`,
       ...(error ? [fenced([`${error.message} (${error.code})`, ...error.suggestions].join('\n'))] : []),
-      ...(reached ? [this.summary(outcome.result)] : []),
+      ...(reached ? [this.summary(maskJson(outcome.result, this.mask) as T)] : []),
     ].join('\n')
     const figures = {...(reached ? this.outputs(outcome.result) : {}), ok: isOk(outcome.status), status: outcome.status}
     await writeActionsOutput(this.io.env, this.mask(summary), maskJson(figures, this.mask) as Outputs, () => this.io.random())

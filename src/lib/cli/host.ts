@@ -1,4 +1,5 @@
-import {maskJson, maskSecrets, secretsOf} from '../core/run/mask.js'
+import {maskJson, maskSecrets} from '../core/run/mask.js'
+import {secretsOf} from '../core/run/secrets.js'
 import {PilotError} from '../errors.js'
 import {errorText, failureOutcome} from './failure.js'
 import {switched} from './flags.js'

@@ -71,6 +71,6 @@ export function demoConfig(agent: DemoAgent): string {
   return [
     'version: 1', 'executor:', '  default: shell', `  shell: {command: ${JSON.stringify(command)}}`, 'planning: {model: scripted}',
     'tiers: {free: "shell:scripted", cheap: "shell:scripted", balanced: "shell:scripted", frontier: "shell:scripted"}',
-    'verify: {setup: [], commands: ["node --test"], fix_rounds: 0}', 'decide: {enabled: false}', land, '',
+    'verify: {setup: [], commands: ["node --test"], fix_rounds: 1}', 'decide: {enabled: false}', land, '',
   ].join('\n')
 }

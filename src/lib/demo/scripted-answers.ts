@@ -14,13 +14,18 @@ const subtaskIn = (prompt: string): ScriptedSubtask | undefined => {
   return SUBTASKS.find(({title}) => lines.has(title))
 }
 
+const isFixRound = (prompt: string): boolean => prompt.includes('\nGate: implement, fix round.')
+
 /** An answer from a script: it recognises the demo's issues by their titles, and no model is asked. */
 export function scriptedAnswer({gate, attempt, prompt}: Question): ScriptedAnswer {
   if (gate === 'plan') return prompt.split('\n').includes(EPIC_TITLE) ? said(plan()) : unknown('knows only the epic of the demo')
   const subtask = subtaskIn(prompt)
   if (subtask === undefined) return unknown('knows only the sub-issues of the demo')
   switch (gate) {
-    case 'implement': return said(`Written by a script: ${Object.keys(subtask.files(attempt)).join(', ')}.`, subtask.files(attempt))
+    case 'implement': {
+      const files = isFixRound(prompt) ? subtask.files(attempt) : subtask.firstRound ?? subtask.files(attempt)
+      return said(`Written by a script: ${Object.keys(files).join(', ')}.`, files)
+    }
     case 'review': return said(JSON.stringify(review(subtask, prompt)))
     case 'commit': return said(subtask.commit)
     case 'draft': return said(`Written by a script: what "${subtask.title}" asks for, in ${Object.keys(subtask.files(attempt)).join(' and ')}.`)

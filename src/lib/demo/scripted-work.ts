@@ -10,8 +10,12 @@ export type ScriptedSubtask = {
   commit: string
   /** the files of an attempt by path, numbered from 1 */
   files: (attempt: number) => Readonly<Record<string, string>>
+  /** what it leaves instead in its first round; the tests send it back, and the fix round writes `files` */
+  firstRound?: Readonly<Record<string, string>>
 }
 
+/** Its first round forgets that words can be equally frequent. */
+const BY_COUNT_ONLY = '    .sort((a, b) => b.count - a.count)\n'
 const FREQUENCY = `import {words} from "../text/words.js"
 
 /** The distinct words of a text with how often each occurs: the most frequent first, equal ones in alphabetical order. */
@@ -142,7 +146,10 @@ As a library:
 Run the tests with \`npm test\`.
 `
 
-/** The plan, in merge order. The third one slips in its first attempt: its own test finds it, so verification fails. */
+/**
+ * The plan, in merge order. The first one is mended in a fix round. The third one slips in all of its first attempt: its own test finds it,
+ * so verification fails.
+ */
 export const SUBTASKS: readonly ScriptedSubtask[] = [
   {
     title: 'feat(count): count how often each word occurs', complexity: 'simple', dependsOn: [],
@@ -151,6 +158,7 @@ export const SUBTASKS: readonly ScriptedSubtask[] = [
     acceptance: ['ties are in alphabetical order', 'a text without words has no frequencies'],
     touches: ['src/count/**', 'test/frequency.test.js'], commit: 'feat(count): count how often each word occurs',
     files: () => ({'src/count/frequency.js': FREQUENCY, 'test/frequency.test.js': FREQUENCY_TEST}),
+    firstRound: {'src/count/frequency.js': FREQUENCY.replace(/ {4}\.sort\(.*\n/, BY_COUNT_ONLY), 'test/frequency.test.js': FREQUENCY_TEST},
   },
   {
     title: 'feat(report): print the most frequent words as a table', complexity: 'simple', dependsOn: [1],
@@ -178,5 +186,7 @@ export const SUBTASKS: readonly ScriptedSubtask[] = [
   },
 ]
 
+/** The subtask that a fix round mends. */
+export const MENDED = SUBTASKS[0]!.title
 /** The subtask whose first attempt fails. */
 export const SLIPPING = SUBTASKS[2]!.title

@@ -33,8 +33,8 @@ export const storyOf = (agent: DemoAgent): readonly Step[] => [
   {...line('route', epic), exits: [0], why: 'What would each step spawn, and which line of the configuration says so?'},
   {
     ...line('execute', epic, '--land', '--parallel', '2'), exits: agent === 'scripted' ? [1] : [0, 1, 5, 6, 7, 8],
-    why: 'Works through the sub-issues: agent, commit, tests, review, pull request, merge when the checks are green.',
-    ...(agent === 'scripted' ? {then: 'Exit code 1: the script is made to slip once. The tests saw it, so nothing of it was pushed.'} : {}),
+    why: 'Works through the sub-issues: claim, agent, commit, tests, a fix round where they fail, review, pull request, merge when the checks are green.',
+    ...(agent === 'scripted' ? {then: 'Exit code 1: the script is made to slip for good once. The tests saw it, its fix round changed nothing, so nothing of it was pushed.'} : {}),
   },
   {...line('status', epic), exits: [0], why: 'Where does the epic stand, what blocks what, and what to type next?'},
   {

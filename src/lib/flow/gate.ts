@@ -8,6 +8,7 @@ import {planSpawn, type SpawnTask} from '../core/route/plan-spawn.js'
 import type {History} from '../core/route/escalation.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
 import {describePlan} from '../core/route/describe.js'
+import {maskJson} from '../core/run/mask.js'
 import type {AgentOutcome} from '../core/run/outcome.js'
 import type {World} from './world.js'
 
@@ -21,6 +22,11 @@ export type RunFiles = {dir: string; name: string}
 const overBudget = (message: string): AgentOutcome => ({
   failure: 'budget', message, text: '', structured: undefined, usage: null, costUsd: null, models: [], turns: null, sessionId: null, wallMs: 0, exitCode: null, signal: null,
   killedBy: null,
+})
+
+/** What an agent says is masked once, here: whoever cuts it afterwards cannot leave half a secret. */
+const masked = (ran: AgentOutcome, mask: World['mask']): AgentOutcome => ({
+  ...ran, text: mask(ran.text), message: mask(ran.message), structured: maskJson(ran.structured, mask), ...(ran.faults && {faults: ran.faults.map(mask)}),
 })
 
 /**
@@ -50,7 +56,7 @@ export async function spawn(world: World, planned: SpawnPlan, files: RunFiles, b
   })
   const told = believe(ran)
   const priced = priceCall({usage: told.usage, costUsd: told.costUsd, models: ran.models, parts: told.parts ?? []}, plan.model, (model) => prices.rates(model))
-  const outcome: AgentOutcome = {...ran, usage: told.usage, costUsd: priced.costUsd}
+  const outcome: AgentOutcome = {...masked(ran, world.mask), usage: told.usage, costUsd: priced.costUsd}
   world.purse.book(plan, outcome.costUsd)
   const ts = world.clock.now().toISOString()
   await world.artifacts.append('ledger.ndjson', ledgerLine(plan, outcome, priced, {ts, runId: world.runId, repo: world.repo, fallbackChain, ...booking}))

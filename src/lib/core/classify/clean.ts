@@ -34,20 +34,22 @@ const CODE = /`([^`]*)`/g
 const EMPHASIS = /[*_~]+/g
 const URL = /(?:https?|ftp|file):\/\/\S*|\bwww\.\S+/gi
 
-/** Removes HTML comments, also an unclosed one, in one pass. */
-export function withoutComments(text: string): string {
-  if (!text.includes('<!--')) return text
+/**
+ * A line without HTML comments, and whether one is open after it. `open`: one was open before. `closes`: some line from here on ends a
+ * comment; without that, one that opens inside a line is only text there, and one that opens the line hides everything below it.
+ */
+export function uncommented(line: string, open: boolean, closes: boolean): {line: string; open: boolean} {
+  if (!open && !line.includes('<!--')) return {line, open}
   const out: string[] = []
   let from = 0
-  while (from < text.length) {
-    const open = text.indexOf('<!--', from)
-    if (open < 0) return out.concat(text.slice(from)).join('')
-    out.push(text.slice(from, open))
-    const close = text.indexOf('-->', open + 4)
-    if (close < 0) return out.join('')
-    from = close + 3
+  for (let inside = open; ;) {
+    const at = line.indexOf(inside ? '-->' : '<!--', from)
+    const never = !inside && at >= 0 && !closes && line.slice(0, at).trim() !== ''
+    if (at < 0 || never) return {line: (inside ? out : out.concat(line.slice(from))).join(''), open: inside}
+    if (!inside) out.push(line.slice(from, at))
+    from = at + (inside ? 3 : 4)
+    inside = !inside
   }
-  return out.join('')
 }
 
 /** A line with its links by their text, without images and tags. */

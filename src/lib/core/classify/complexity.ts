@@ -54,7 +54,7 @@ function ofRequest(s: Signals): Level {
 }
 
 function byText(s: Signals): Level {
-  const text = s.prose.lines.map((line) => line.text.slice(0, 500)).join(' ').toLowerCase()
+  const text = s.prose.lines.slice(0, s.prose.read).map((line) => line.text.slice(0, 500)).join(' ').toLowerCase()
   const points = s.split.points.length
   const report = isReport(s)
   const asks = QUESTION.test(s.title) || (s.words < 60 && ASKS_HOW.test(text))

@@ -1,9 +1,12 @@
-import {codeWords, isLog, LINE_LIMIT, plainOf, proseOf, withoutComments, wordCount} from './clean.js'
+import {codeWords, isLog, LINE_LIMIT, plainOf, proseOf, uncommented, wordCount} from './clean.js'
 import {isRule, shapeOf, underlineOf, type Shape} from './line-shape.js'
+import {phaseOf} from './phase.js'
 import {sectionOf, strictest, type SectionKind} from './sections.js'
 
 /** One line of an issue that is neither code, quote, comment nor log. */
 export type Line = Omit<Shape, 'rest'> & {
+  /** index of the line in the body, and in `rows` */
+  at: number
   /** columns before the text or the list marker */
   indent: number
   /** without markers; code and link texts kept */
@@ -15,9 +18,16 @@ export type Line = Omit<Shape, 'rest'> & {
   /** what the headings above it (a heading: it too) say it is for */
   section: SectionKind
 }
-export type Prose = {lines: Line[]; words: number; codeLines: number}
+/**
+ * `lines`: the whole structure, and the running text of the first `read` of them, which are searched for words. `words` counts those.
+ * `rows`: every line of the body with its code and quotes, but without comments.
+ */
+export type Prose = {lines: Line[]; read: number; words: number; codeLines: number; rows: string[]}
 
-/** Lines and characters of prose that are read; a longer text has said by then what it is about. Code and logs do not count. */
+/**
+ * Lines and characters of prose that are searched for words; a longer text has said by then what it is about. Headings, list items and
+ * phases are kept to the end, since each may be a piece of work. Code and logs do not count.
+ */
 const LINES_READ = 400
 const CHARACTERS_READ = 30_000
 
@@ -27,7 +37,12 @@ const REFERENCE = /(?:^|[\s(]|\/[\w.-]{1,60})#[0-9]+\b|\/(?:issues|pull)\/[0-9]/
 const PRE_END = '</pre>'
 
 type State = {
-  fence: string | null; stack: {level: number; kind: SectionKind}[]; inList: boolean; afterBlank: boolean; inCode: boolean
+  fence: string | null
+  comment: boolean
+  stack: {level: number; kind: SectionKind}[]
+  inList: boolean
+  afterBlank: boolean
+  inCode: boolean
   characters: number
   /** headings already judged: long texts repeat them */
   known: Map<string, SectionKind>
@@ -56,13 +71,19 @@ function fenceAfter(line: string, open: string | null): string | null {
 
 /** Everything that is prose in an issue's body, line by line, with the structure it stands in. Linear in the length of the body. */
 export function readProse(body: string): Prose {
-  const state: State = {fence: null, stack: [], inList: false, afterBlank: true, inCode: false, characters: 0, known: new Map()}
-  const prose: Prose = {lines: [], words: 0, codeLines: 0}
-  const all = withoutComments(body).split(/\r\n|\r|\n/)
-  for (const [i, raw] of all.entries()) {
+  const state: State = {
+    fence: null, comment: false, stack: [], inList: false, afterBlank: true, inCode: false, characters: 0, known: new Map(),
+  }
+  const prose: Prose = {lines: [], read: 0, words: 0, codeLines: 0, rows: []}
+  const all = body.split(/\r\n|\r|\n/)
+  const lastClose = all.findLastIndex((line) => line.includes('-->'))
+  for (const [i, full] of all.entries()) {
     const open = state.fence
+    // a comment in code is code
+    const {line: raw, open: comment} = open === null ? uncommented(full, state.comment, i <= lastClose) : {line: full, open: false}
+    state.comment = comment
     state.fence = fenceAfter(raw, open)
-    if (prose.lines.length >= LINES_READ || state.characters >= CHARACTERS_READ) break
+    prose.rows.push(raw)
     if (open !== null || state.fence !== null) { prose.codeLines += 1; state.afterBlank = false; continue }
     const line = raw.trim().slice(0, LINE_LIMIT)
     if (line === '') { state.afterBlank = true; continue }
@@ -71,22 +92,26 @@ export function readProse(body: string): Prose {
     state.afterBlank = false
     if (state.inCode) { prose.codeLines += 1; continue }
     if (line.startsWith('>') || isLog(line) || isRule(line)) continue
-    addLine(prose, state, indent, shapeOf(line, indent, underlineOf(all[i + 1]?.trim() ?? '')))
+    addLine(prose, state, {at: i, indent}, shapeOf(line, indent, underlineOf(all[i + 1]?.trim() ?? '')))
   }
   return prose
 }
 
-function addLine(prose: Prose, state: State, indent: number, {rest, ...shape}: Shape): void {
+function addLine(prose: Prose, state: State, place: Pick<Line, 'at' | 'indent'>, {rest, ...shape}: Shape): void {
   if (shape.kind === 'item') state.inList = true
-  else if (indent < 2) state.inList = false
+  else if (place.indent < 2) state.inList = false
   const plain = plainOf(rest)
   if (shape.kind === 'heading') {
     while (state.stack.length > 0 && state.stack.at(-1)!.level >= shape.level) state.stack.pop()
     state.stack.push({level: shape.level, kind: sectionKind(plain, state.known)})
   }
   const section = strictest(state.stack.map(({kind}) => kind))
+  const read = prose.lines.length < LINES_READ && state.characters < CHARACTERS_READ
+  if (!read && shape.kind === 'text' && phaseOf(plain) === null) return
   const text = proseOf(rest)
-  prose.lines.push({...shape, indent, plain, text, refers: REFERENCE.test(rest.slice(0, 500)), section})
+  prose.lines.push({...shape, ...place, plain, text, refers: REFERENCE.test(rest.slice(0, 500)), section})
+  if (!read) return
+  prose.read = prose.lines.length
   state.characters += rest.length
   if (section !== 'template') prose.words += wordCount(text) + codeWords(rest)
 }

@@ -1,6 +1,6 @@
 import {wordCount} from './clean.js'
 import type {Signals} from './signals.js'
-import {placesOf, type SplitPoint} from './split-points.js'
+import type {SplitPoint} from './split-points.js'
 import {areasOf, COMPANION} from './words.js'
 
 /** Why the text is separately mergeable work, for a person to read. */
@@ -26,9 +26,10 @@ function announced(s: Signals, pieces: readonly SplitPoint[]): Reason {
 }
 
 /** Directories that only one piece names, counted by piece: pieces that would not meet in a file. */
-const ownPlaces = (pieces: readonly SplitPoint[]): number => {
-  const places = pieces.map(placesOf)
-  return places.filter((own, i) => own.some((place) => places.every((other, j) => i === j || !other.includes(place)))).length
+function ownPlaces(pieces: readonly SplitPoint[]): number {
+  const owners = new Map<string, number>()
+  for (const place of pieces.flatMap(({places}) => places)) owners.set(place, (owners.get(place) ?? 0) + 1)
+  return pieces.filter(({places}) => places.some((place) => owners.get(place) === 1)).length
 }
 
 /** What the pieces say by where they lie and how they are written. */

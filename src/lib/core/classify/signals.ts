@@ -1,7 +1,7 @@
 import {proseOf} from './clean.js'
 import {directoriesIn, singlePackage} from './packages.js'
 import {readProse, type Line, type Prose} from './prose.js'
-import {collectionOf, placesOf, splitPointsOf, type SplitPoints} from './split-points.js'
+import {collectionOf, splitPointsOf, type SplitPoints} from './split-points.js'
 import {findings, isPhase, isWorkText, type Collection} from './work-items.js'
 import {COMPLEX, CONTAINER_LABEL, EPIC_LABEL, EPIC_WORD, INVESTIGATION, NAMED_EPIC, SIMPLE, TRIVIAL, WRITING} from './words.js'
 
@@ -43,7 +43,7 @@ const tagsIn = (title: string): Tag[] => {
 }
 
 const found = (pattern: RegExp, texts: readonly string[]): string[] =>
-  [...new Set(texts.flatMap((text) => { const hit = pattern.exec(text); return hit ? [hit[0]] : [] }))]
+  [...new Set(texts.flatMap((text) => pattern.exec(text)?.[0] ?? []))]
 
 /** Boxes of forms and acceptance lists are no measure of size, so only those outside them count. */
 const isTracked = (line: Line): boolean =>
@@ -54,13 +54,15 @@ const isTracked = (line: Line): boolean =>
  * where one path may be mere context: then it has to be named for most of the points or at least twice.
  */
 function scopeOf(split: SplitPoints, prose: Prose, title: string): {directories: string[]; onePackage: string | null} {
-  const lines = prose.lines.filter((line) => line.section !== 'template').map((line) => line.plain)
-  const perPoint = split.points.map(placesOf)
-  const cited = [...new Set(perPoint.flat())]
-  const directories = cited.length > 0 ? cited : directoriesIn([title, ...lines].join('\n'))
-  const citing = perPoint.filter((list) => list.length > 0).length
-  const mentions = lines.reduce((n, line) => n + directoriesIn(line).length, 0)
-  const enough = cited.length > 0 ? citing * 2 >= split.points.length : mentions >= 2 || split.points.length === 0
+  const {points} = split
+  const cited = [...new Set(points.flatMap(({places}) => places))]
+  if (cited.length > 0) {
+    const enough = points.filter(({places}) => places.length > 0).length * 2 >= points.length
+    return {directories: cited.slice(0, 20), onePackage: enough ? singlePackage(cited) : null}
+  }
+  const mentions = prose.lines.filter((line) => line.section !== 'template').flatMap((line) => directoriesIn(line.plain))
+  const directories = [...new Set([...directoriesIn(title), ...mentions])]
+  const enough = mentions.length >= 2 || points.length === 0
   return {directories: directories.slice(0, 20), onePackage: enough ? singlePackage(directories) : null}
 }
 
@@ -71,8 +73,10 @@ export function signalsOf({title, body, labels}: IssueText): Signals {
   const collection = labels.some((label) => CONTAINER_LABEL.test(label.trim())) ? 'container' : collectionOf(title.slice(0, 500), prose)
   const split: SplitPoints = INVESTIGATION.test(cleanTitle) ? {source: 'none', points: []} : splitPointsOf(prose, collection)
   const label = labels.find((name) => EPIC_LABEL.test(name.trim()))
-  const said = prose.lines.filter(({section}) => section !== 'template' && section !== 'reproduction')
-  const texts = [cleanTitle, ...said.map((line) => line.text.slice(0, 1000).toLowerCase())]
+  const speaks = ({section}: Line): boolean => section !== 'template' && section !== 'reproduction'
+  const said = prose.lines.filter(speaks)
+  const searched = prose.lines.slice(0, prose.read).filter(speaks)
+  const texts = [cleanTitle, ...searched.map((line) => line.text.slice(0, 1000).toLowerCase())]
   return {
     title: cleanTitle, prose, split, words: prose.words, checkboxes: prose.lines.filter(isTracked).length,
     phases: prose.lines.filter((line) => line.section !== 'reproduction' && isPhase(line)).length, findings: findings(prose).length,

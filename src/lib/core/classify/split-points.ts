@@ -1,5 +1,5 @@
-import {directoriesIn} from './packages.js'
-import type {Prose} from './prose.js'
+import {directoryOf, pathsIn} from './packages.js'
+import type {Line, Prose} from './prose.js'
 import {boxes, bullets, findings, headings, numbered, phases, themes, type Collection, type Pick} from './work-items.js'
 import {CONTAINER, CONTAINER_BODY, PLURAL, PLURAL_BODY} from './words.js'
 
@@ -9,19 +9,23 @@ export const SPLIT_SOURCES = ['headings', 'checkbox', 'numbered', 'prose', 'none
  * of a list that says it is one of work.
  */
 export type SplitSource = (typeof SPLIT_SOURCES)[number]
-/** `refers`: it names an issue or pull request of its own. */
-export type SplitPoint = {title: string; detail: string[]; done: boolean; refers: boolean}
+/**
+ * `detail`: the prose below it, for the rules to judge. `rows`: the lines of the body that are its specification, `to` exclusive.
+ * `paths`: the files and folders that it names in prose; `places`: their directories. `refers`: it names an issue or pull request.
+ */
+export type SplitPoint = {
+  title: string; detail: string[]; rows: {from: number; to: number}; paths: string[]; places: string[]; done: boolean; refers: boolean
+}
 export type SplitPoints = {source: SplitSource; points: SplitPoint[]}
 
-/** Lines below a point that are kept as its detail. */
+/** Lines below a point that the rules look at. */
 const DETAIL_LINES = 40
 
 /** Lines below a point up to the next one or the next section of the same rank. */
 function detailOf(prose: Prose, pick: Pick, next: number): string[] {
   const out: string[] = []
-  for (const line of prose.lines.slice(pick.index + 1, next)) {
-    const heading = line.kind === 'heading' && line.level <= 6
-    if (heading && (pick.line.kind !== 'heading' || line.level <= pick.line.level)) break
+  for (const line of prose.lines.slice(pick.index + 1, Math.min(next, pick.index + 1 + 2 * DETAIL_LINES))) {
+    if (endsSection(line, pick.line)) break
     if (line.section === 'template' || (pick.line.kind === 'item' && line.indent <= pick.line.indent)) break
     if (line.plain !== '') out.push(line.kind === 'item' ? `- ${line.plain}` : line.plain)
     if (out.length === DETAIL_LINES) break
@@ -29,18 +33,40 @@ function detailOf(prose: Prose, pick: Pick, next: number): string[] {
   return out
 }
 
-const pointsOf = (prose: Prose, picks: readonly Pick[]): SplitPoint[] => picks.map((pick, i) => ({
-  title: pick.line.plain, detail: detailOf(prose, pick, picks[i + 1]?.index ?? prose.lines.length),
-  done: pick.line.marker === 'box' && pick.line.checked, refers: pick.line.refers,
-}))
+const endsSection = (line: Line, above: Line): boolean =>
+  line.kind === 'heading' && line.level <= 6 && (above.kind !== 'heading' || line.level <= above.level)
 
-/** Directories that a point names, in its title or below it. */
-export const placesOf = ({title, detail}: SplitPoint): string[] => directoriesIn([title, ...detail].join('\n'))
+/**
+ * Whether a line is no longer about the point above it. Below an item, a heading of any kind ends it and so does an item of the same list;
+ * a paragraph that is not indented does so only behind the last point (`next` null), where nothing says how far the point goes.
+ */
+function endsPoint(line: Line, above: Line, next: Pick | null): boolean {
+  if (endsSection(line, above)) return true
+  if (above.kind !== 'item' || line.indent > above.indent) return false
+  return line.kind === 'heading' || next === null || (line.kind === 'item' && line.marker === above.marker)
+}
+
+function pointOf(prose: Prose, pick: Pick, next: Pick | null): SplitPoint {
+  const {line} = pick
+  const until = next?.index ?? prose.lines.length
+  const below = prose.lines.slice(pick.index + 1, until)
+  const end = below.find((other) => endsPoint(other, line, next))
+  const own = end === undefined ? below : below.slice(0, below.indexOf(end))
+  const to = end?.at ?? next?.line.at ?? prose.rows.length
+  const paths = pathsIn([line, ...own].map(({plain}) => plain).join('\n'))
+  return {
+    title: line.plain, detail: detailOf(prose, pick, until), rows: {from: line.at, to}, paths,
+    places: placesOf(paths), done: line.marker === 'box' && line.checked, refers: line.refers,
+  }
+}
+
+const placesOf = (paths: readonly string[]): string[] => [...new Set(paths.map(directoryOf).filter((place) => place !== null))]
+const pointsOf = (prose: Prose, picks: readonly Pick[]): SplitPoint[] => picks.map((pick, i) => pointOf(prose, pick, picks[i + 1] ?? null))
 
 /** Whether title or text announce a collection of separate things. */
 export function collectionOf(title: string, prose: Prose): Collection {
   const name = title.toLowerCase()
-  const sentences = prose.lines.map((line) => line.text.slice(0, 1000).toLowerCase())
+  const sentences = prose.lines.slice(0, prose.read).map((line) => line.text.slice(0, 1000).toLowerCase())
   if (CONTAINER.test(name) || sentences.some((sentence) => CONTAINER_BODY.test(sentence))) return 'container'
   if (PLURAL.test(name)) return 'plural'
   return sentences.some((sentence) => PLURAL_BODY.test(sentence)) ? 'told' : null
@@ -48,7 +74,7 @@ export function collectionOf(title: string, prose: Prose): Collection {
 
 /** The issue's own work structure, the most explicit kind first; at least two points, or none. */
 export function splitPointsOf(prose: Prose, collection: Collection): SplitPoints {
-  const spread = (picks: readonly Pick[]): number => new Set(pointsOf(prose, picks).flatMap(placesOf)).size
+  const spread = (picks: readonly Pick[]): number => new Set(pointsOf(prose, picks).flatMap(({places}) => places)).size
   const tries: readonly [SplitSource, () => Pick[]][] = [
     ['headings', () => phases(prose)], ['headings', () => findings(prose)],
     ['headings', () => headings(prose, collection, spread)],

@@ -1,4 +1,5 @@
 import {wordCount} from './clean.js'
+import {phaseOf} from './phase.js'
 import type {Line, Prose} from './prose.js'
 import {isBarred} from './sections.js'
 import {ALTERNATIVE, areasOf, COMPLAINT, IMPERATIVE, PLATFORM, RITUAL, USER_ACTION, WISH} from './words.js'
@@ -10,8 +11,6 @@ import {ALTERNATIVE, areasOf, COMPLAINT, IMPERATIVE, PLATFORM, RITUAL, USER_ACTI
 export type Collection = 'container' | 'plural' | 'told' | null
 export type Pick = {index: number; line: Line}
 
-/** `Phase 2`, `Step 3: …`, `Task 1 - …`; the number makes it structure. */
-const PHASE = /^\W*(?:(?:phase|stage|part|milestone|task|step|sprint|workstream|subtask|sub-task|story)\s*#?|pr\s*)[0-9]{1,2}\b\W*/i
 /** `Bug 1`, `Problem 2: …` as a heading: things found one by one. */
 const FINDING = /^\W*(?:bug|issue|problem|finding|request|feature|suggestion|improvement|vulnerability|defect)\s*[0-9]{1,2}\b/i
 /** Headings that frame a text. */
@@ -28,8 +27,8 @@ const wishes = (line: Line): boolean => says(IMPERATIVE)(line) || says(WISH)(lin
 const asks = (line: Line): boolean => wishes(line) || says(COMPLAINT)(line)
 /** Phases of the text: lines, headings or items that begin with `Phase N` and the like, but not with what a reader is to do. */
 export function isPhase(line: Line): boolean {
-  const match = PHASE.exec(line.plain.slice(0, 80))
-  return match !== null && !USER_ACTION.test(line.plain.slice(match[0].length, 200))
+  const phase = phaseOf(line.plain)
+  return phase !== null && !USER_ACTION.test(phase.title.slice(0, 120))
 }
 
 /** Enough text to act on: two words, or a reference to another issue. A platform, an alternative, a form's box or a bare yes is none. */

@@ -4,14 +4,26 @@ import {neutralise} from '../issue/text.js'
 import type {SubtaskDraft} from './draft.js'
 
 const VERIFY = new RegExp('^(?:\\w+(?:\\([^()]*\\))?!?:\\s*)?(?:verify|validate|confirm|check|double-check|ensure|run|re-?run|test'
-  + '|smoke[- ]test|qa|manual(?:ly)? test|regression)\\b', 'i')
+  + '|smoke[- ]test|qa|manual(?:ly)? test|regression)(?![\\w-])', 'i')
+/** A conventional title of work that is built, whatever its verb. */
+const BUILDS = /^(?:feat|fix|refactor|perf)(?:\([^()]*\))?!?:/i
+/** Titles whose object is what the other subtasks made. */
+const LOOKS_BACK = new RegExp('\\b(?:(?:test )?suites?|everything|(?:the|all|these) (?:the )?changes|end[- ]to[- ]end(?=\\W*$|\\s+(?:flows?|tests?|with|that))'
+  + '|all (?:the )?tests|(?:previous|other|earlier) (?:subtasks?|steps?|parts?))\\b', 'i')
 const BUILD = new RegExp('\\b(?:add|build|change|configure|convert|create|delete|document|drop|extend|extract|fix|generate|handle'
   + '|implement|introduce|migrate|move|port|refactor|remove|rename|replace|rewrite|set up|support|update|upgrade|wire|write)\\b', 'i')
 const CODE = /`[^`]+`|\b[\w.-]+\/[\w./*-]+|\b\w+\.(?:[cm]?[jt]sx?|go|py|rs|java|rb|ya?ml|json|sql|sh|md)\b/
 
-/** A subtask that only looks at what others built: it begins with looking, builds nothing, names no file and fits into criteria. */
-export const isVerifyOnly = ({title, description, touches}: SubtaskDraft): boolean =>
-  VERIFY.test(title) && description.split('\n').every((line) => line.length <= CRITERION_MAX) && touches.length === 0 && !BUILD.test(title) && !BUILD.test(description) && !CODE.test(description)
+/**
+ * A subtask that only looks at what others built: it begins with looking, looks back or waits for another one, builds nothing, names no
+ * file and fits into criteria. What could be work of its own ("Test mode for payments") stays.
+ */
+export function isVerifyOnly({title, description, touches, dependsOn}: SubtaskDraft): boolean {
+  if (!VERIFY.test(title) || BUILDS.test(title) || touches.length > 0) return false
+  if (!LOOKS_BACK.test(title) && dependsOn.length === 0) return false
+  const fits = description.split('\n').every((line) => line.length <= CRITERION_MAX)
+  return fits && !BUILD.test(title) && !BUILD.test(description) && !CODE.test(description)
+}
 
 const unite = (...lists: readonly (readonly number[])[]): number[] => [...new Set(lists.flat())]
 
@@ -42,8 +54,8 @@ export function foldVerifyOnly(subtasks: readonly SubtaskDraft[]): SubtaskDraft[
 }
 
 /**
- * At most `max` subtasks: the tail goes into the last one that stays, with all its text, criteria, files and dependencies. In dependency
- * order.
+ * At most `max` subtasks, given in dependency order: the tail goes into the last one that stays, with all its text, criteria, files and
+ * dependencies.
  */
 export function mergeTail(subtasks: readonly SubtaskDraft[], max: number): SubtaskDraft[] {
   const keep = Math.max(1, max)

@@ -1,5 +1,6 @@
 import {jsonIn} from '../answer.js'
 import {cutTitle, neutralise} from '../issue/text.js'
+import {MASK} from './mask.js'
 
 const TYPES = ['feat', 'fix', 'docs', 'style', 'refactor', 'perf', 'test', 'build', 'ci', 'chore', 'revert'] as const
 const CONVENTIONAL = new RegExp(`^(${TYPES.join('|')})(\\([\\w./ -]{1,30}\\))?!?: \\S.{2,}$`)
@@ -35,14 +36,14 @@ const withIssue = (subject: string, issue: number): string => {
 
 /**
  * A model's answer, plain or `{"message"}`, as a commit message: its subject line, when that is a conventional commit, undefined otherwise.
- * A body after an empty line is dropped. What would close, mention or mark something, holds a secret (`mask` would change it) or an emoji is
+ * A body after an empty line is dropped. What would close, mention or mark something, holds a secret (masked, or `mask` would) or an emoji is
  * no message to mend: the template serves instead.
  */
 export function checkedMessage(answer: string, issue: number, mask: (text: string) => string): string | undefined {
   const text = (messageIn(answer) ?? answer).trim().replace(/^```\w*[^\S\n]*\n([^]*?)\n?```$/, '$1').trim()
   const [subject = '', next = ''] = text.split('\n').map((line) => line.trim())
   if (!CONVENTIONAL.test(subject) || next !== '' || EMOJI.test(subject)) return undefined
-  if (neutralise(subject) !== subject || mask(text) !== text) return undefined
+  if (neutralise(subject) !== subject || mask(text) !== text || text.includes(MASK)) return undefined
   return withIssue(subject.replace(/\s*\((?:GH-|#)\d+\)$/, ''), issue)
 }
 

@@ -1,7 +1,4 @@
-/** Variables whose value must never be printed: `…_TOKEN`, `…_KEY`, `…_SECRET` and anything with PASSWORD in its name. */
-const SECRET_NAME = /(?:^|_)(?:TOKEN|KEY|SECRET)S?$|PASSWORD/i
-/** Shorter values ("true", "8080") would blank out ordinary words. */
-const SHORTEST = 8
+import {SHORTEST} from './secrets.js'
 
 /** Token shapes that are secret wherever they come from: GitHub, OpenAI and Anthropic style keys, Slack. */
 const SHAPES = [
@@ -13,10 +10,6 @@ const SHAPES = [
 ]
 
 export const MASK = '***'
-
-/** The values of an environment that must not be printed. */
-export const secretsOf = (env: Readonly<Record<string, string | undefined>>): string[] =>
-  Object.entries(env).flatMap(([name, value]) => value !== undefined && value.length >= SHORTEST && SECRET_NAME.test(name) ? [value] : [])
 
 /**
  * Base64 of a secret wherever it starts inside a longer text: each of the three alignments, without the characters that

@@ -17,6 +17,7 @@ import type {World} from '../world.js'
 import {summarise} from './draft.js'
 import {fingerprintFor, readEarlier} from './earlier.js'
 import {implement} from './implement.js'
+import {inWorktree} from './own-worktree.js'
 import {baseline, commandsFor, setup} from './prepare.js'
 import {draftPull, guardPatch, openPull, push, putAttempts, recorded} from './publish.js'
 import {review} from './review.js'
@@ -40,9 +41,11 @@ export type Order = {
  * One attempt under a held claim: worktree, start recorded, baseline, implement, verify, review, push, pull request. However it goes,
  * the end is recorded, the labels tell it, and work that reached no branch is kept under a rescue ref.
  */
-export async function attemptIssue(world: World, claim: Claim, task: Task, order: Order): Promise<Ended & {attempt: number; costUsd: number | null}> {
-  const base = await world.repository.defaultBranch()
-  const worktree = await world.workshop.open(task.issue.number, {sha: base.sha})
+export async function attemptIssue(plain: World, claim: Claim, task: Task, order: Order): Promise<Ended & {attempt: number; costUsd: number | null}> {
+  // opening takes the worktree from whoever has it, so the claim has to be held still
+  const [base] = await Promise.all([plain.repository.defaultBranch(), claim.assertHeld()])
+  const worktree = await plain.workshop.open(task.issue.number, {sha: base.sha})
+  const world = inWorktree(plain, worktree)
   try {
     const {run, attempts, comment} = await begin(world, claim, task, order, base, worktree)
     await apply(world, order.onStarted)
@@ -150,6 +153,8 @@ async function produce(run: Run, attempts: Attempts, comment: number, earlier: E
 /** Writes down how it ended: result file, attempts comment, labels; in that order, so that a crash in between is repaired by the next run. */
 async function settle(run: Run, ended: Ended, comment: number): Promise<void> {
   const {world, task} = run
+  // the next runner has the same folder where it is on this machine; without an answer nobody took it over that we know of
+  await run.claim.assertHeld().catch((error: unknown) => { if (failureOf(error, false) === undefined) throw error })
   // a full disk here must not keep GitHub from being told
   await world.artifacts.write(`${run.dir}/result.json`, resultOf(run, ended)).catch((error: unknown) => {
     const fault = machineFault(error)

@@ -91,7 +91,8 @@ async function commitWork(run: Run, summary: string): Promise<boolean> {
   return true
 }
 
-const template = ({world, task}: Run, files: readonly string[]): string => world.mask(templateMessage(task.issue, files))
+const template = ({world, task}: Run, files: readonly string[]): string =>
+  world.mask(templateMessage({...task.issue, title: world.mask(task.issue.title)}, files))
 
 async function message(run: Run, files: readonly string[], summary: string): Promise<string> {
   const {world, task} = run

@@ -3,6 +3,7 @@ import {addCost, addUsage} from '../../core/cost/usage.js'
 import {printAttemptsComment} from '../../core/issue/attempts-comment.js'
 import {pullBody} from '../../core/run/pull-body.js'
 import {lastLines} from '../../core/run/tail.js'
+import {holdsSecret} from '../../core/run/added-text.js'
 import {escapingLinks, protectedPaths} from '../../core/run/patch.js'
 import {proofOf} from '../../core/run/proof.js'
 import type {Attempt, Attempts} from '../../core/run/attempt.js'
@@ -21,19 +22,19 @@ export function guardFiles(run: Run, files: readonly string[]): void {
   if (blocked.length > 0) throw new Stop('protected_paths', `the change touches protected paths: ${blocked.slice(0, 5).join(', ')}`)
 }
 
-/** The same for a whole patch, and for secrets and links that lead out; checked before anything leaves the machine. */
+/** The same for a whole patch, and for added secrets and links that lead out; checked before anything leaves the machine. */
 export function guardPatch(run: Run, evidence: Evidence, patch: string): void {
   guardFiles(run, evidence.files)
   const links = escapingLinks(patch)
   if (links.length > 0) throw new Stop('protected_paths', `the change has links that lead out of the repository: ${links.slice(0, 5).join(', ')}`)
-  if (run.world.mask(patch) !== patch) throw new Stop('protected_paths', 'the change contains a secret; nothing was pushed')
+  if (holdsSecret(patch, run.world.mask)) throw new Stop('protected_paths', 'the change contains a secret; nothing was pushed')
 }
 
 /** A patch shows what is left in the end and leaves binary files out; what is pushed is every commit with all of its files. */
 async function guardHistory({world, worktree, base}: Run): Promise<void> {
   const sent = await worktree.outgoing(base.sha)
   if (sent === null) throw new Stop('protected_paths', 'the change is too large to be searched for secrets; nothing was pushed')
-  if (world.mask(sent) !== sent) throw new Stop('protected_paths', 'a commit of the change contains a secret; nothing was pushed')
+  if (holdsSecret(sent, world.mask)) throw new Stop('protected_paths', 'a commit of the change contains a secret; nothing was pushed')
 }
 
 /** Pushes exactly the accepted commit; a branch left by an earlier attempt is replaced only as it was when this attempt began. */

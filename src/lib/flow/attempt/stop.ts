@@ -1,6 +1,6 @@
 import {PilotError, type Code} from '../../errors.js'
 import {machineFault} from '../../core/run/machine-fault.js'
-import {codeOf, type FailureClass} from '../../core/run/failure.js'
+import type {FailureClass} from '../../core/run/failure.js'
 
 /** Ends an attempt from inside a stage. The one place that catches it records the failure and settles labels, claim and worktree. */
 export class Stop extends Error {
@@ -12,9 +12,13 @@ export class Stop extends Error {
   }
 }
 
-/** What an error met during an attempt means for the issue: an outage or a lost right is not the fault of the work. */
+/**
+ * What an error met during an attempt means for the issue: an outage or a lost right is not the fault of the work. undefined: it is no end of the
+ * attempt, which is somebody else's once the claim is lost.
+ */
 export function failureOf(error: unknown, interrupted: boolean): {failure: FailureClass; message: string} | undefined {
   if (error instanceof Stop) return {failure: error.failure, message: error.message}
+  if (error instanceof PilotError && error.code === 'CLAIM_LOST') return undefined
   if (interrupted) return {failure: 'interrupted', message: 'interrupted; the work so far is saved'}
   const known = error instanceof PilotError ? error : machineFault(error)
   const failure = known && FAILURE_OF_CODE[known.code]
@@ -27,7 +31,3 @@ const FAILURE_OF_CODE: Partial<Record<Code, FailureClass>> = {
   // a push has its own class; a git that fails in the worktree is what the agent made of it
   GIT_FAILED: 'agent_error', INTERRUPTED: 'interrupted',
 }
-
-/** The error that a command answers with when an attempt ended in this failure. */
-export const errorOf = (failure: FailureClass, message: string, suggestions: readonly string[]): PilotError =>
-  new PilotError(codeOf(failure), message, suggestions)

@@ -1,0 +1,22 @@
+// Every part needs an entry in a registry, and no issue says so. The first child to fail finds out; the last one of all comes after two others.
+export const title = 'hidden convention, found by an earlier child'
+
+export const files = {
+  'registry.json': '[]\n',
+  'check.sh': `for part in parts/*/; do
+  name=$(basename "$part")
+  grep -q "\\"$name\\"" registry.json || { echo "Error: parts/$name is not listed in registry.json: every part has an entry there"; exit 1; }
+done
+`,
+  'parts/.keep': '',
+}
+export const verify = ['[ ! -e parts/[a-z]* ] || sh check.sh']
+export const children = ['queue', 'cache', 'clock'].map((part, i) => ({title: `feat(${part}): write the ${part}`, body: `Write the ${part} in parts/${part}/.`, after: i === 2 ? [1] : []}))
+
+/** Lists its part where something beside the issue names the registry. The list is that of the base, as each child starts from what is merged. */
+export function works({part, beside, read}) {
+  const own = {[`parts/${part}/index.js`]: `export const ${part} = 1\n`}
+  if (!beside.includes('registry.json')) return {files: own, say: `wrote parts/${part}`}
+  const listed = [...JSON.parse(read('registry.json')), part].sort()
+  return {files: {...own, 'registry.json': `${JSON.stringify(listed)}\n`}, say: `wrote parts/${part} and listed it`}
+}

@@ -1,0 +1,13 @@
+const PHASE = new RegExp('^\\W*(?:(?:phase|stage|part|milestone|task|step|sprint|workstream|subtask|sub-task|story)\\s*#?|pr\\s*#?)'
+  + '[0-9]{1,2}(?:\\.[0-9]{1,2})?\\b\\s*[\\].:)*—–-]*\\s*', 'i')
+
+/**
+ * What a line says after its `Phase 2: …`, `Step 3 - …` or `Task 1`; null for a line that numbers no phase. A line of nothing but its
+ * number keeps that as its title. Whoever asks whether phases wait for each other asks here too: they do.
+ */
+export function phaseOf(text: string): {title: string} | null {
+  const start = PHASE.exec(text.slice(0, 80))?.[0]
+  if (start === undefined) return null
+  const rest = text.slice(start.length)
+  return {title: rest.trim() === '' ? text.trim() : rest}
+}
