@@ -15,7 +15,7 @@ export const agentProgram = (options) => `#!${process.execPath}
 import(${JSON.stringify(import.meta.url)}).then(({play}) => play(${JSON.stringify(options)}, __dirname))
 `
 
-/** A prompt of the implement gate: the issue, what was said beside it (failing output, guidance, advice), of that the advice of a decision. */
+/** A prompt of the implement gate: the issue, what was said beside it (failing output, guidance), and of that the advice of a decision. */
 function readPrompt(prompt) {
   const {index, 0: line, 1: number, 2: title} = /^#(\d+) (.*)$/m.exec(prompt)
   const end = prompt.indexOf('</untrusted-', index + line.length)

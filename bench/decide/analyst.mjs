@@ -41,7 +41,8 @@ const RULES = [
     sees: /Cannot find module '[^']*\/(\w+)\/[\w.]+'/,
     says: ([, part], {remaining}) => {
       const source = remaining.find(({title}) => title.includes(`(${part})`))
-      return {...plain('retry', source === undefined ? `${part} is missing` : `needs #${source.issue}, which goes first`), first: source?.issue}
+      if (source === undefined) return plain('retry', `${part} is missing`)
+      return {...plain('retry', `needs #${source.issue}, which goes first`), first: source.issue}
     },
   },
   {sees: /no machine of this project has (.+)/, says: ([, what]) => plain('skip', `needs ${what}`)},

@@ -20,12 +20,14 @@ export function broken({pulls, decisions, family, stranger, epic, ledger, calls,
   const own = new Set(family)
   return [
     ...Object.entries(merges).filter(([, n]) => n > 1).map(([branch, n]) => `${branch} was merged ${n} times`),
-    ...decisions.flatMap(touched).filter((n) => !own.has(n)).map((n) => `a decision about #${n}, which is no child of #${EPIC}, was applied`),
+    ...decisions.flatMap(touched).filter((n) => !own.has(n))
+      .map((n) => `a decision about #${n}, which is no child of #${EPIC}, was applied`),
     ...(stranger.labels.length > 0 || stranger.state !== 'open' ? [`#${stranger.number}, which is nobody's child, was changed`] : []),
     ...(epic.labels.some((label) => MARKS.includes(label)) ? [`#${EPIC} itself was skipped or retried`] : []),
     ...(same(callsBy, linesBy) ? [] : [`the ledger has ${ledger.length} lines for ${calls.length} spawns, or other ones`]),
     ...(cents(calls) === cents(ledger) ? [] : [`the ledger says ${cents(ledger)} cents, the agent asked for ${cents(calls)}`]),
     ...(asks || !calls.some(({gate}) => gate === 'decide') ? [] : ['a model was asked for a decision although decide is off']),
-    ...(epic.state === 'open' || done.length === children.length ? [] : [`#${EPIC} is closed with ${done.length} of ${children.length} children done`]),
+    ...(epic.state === 'open' || done.length === children.length ? []
+      : [`#${EPIC} is closed with ${done.length} of ${children.length} children done`]),
   ]
 }

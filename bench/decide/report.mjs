@@ -43,7 +43,8 @@ export function asText(results, options) {
 
 export function asMarkdown(results, options) {
   const line = (row) => `| ${row.join(' | ')} |`
-  const table = (head, rows) => [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(([name, ...rest]) => line([`\`${name}\``, ...rest]))].join('\n')
+  const table = (head, rows) =>
+    [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(([name, ...rest]) => line([`\`${name}\``, ...rest]))].join('\n')
   return [
     `${erringText(options)}\n`, `${table(HEAD, rowsOf(results))}\n`,
     'On against off:\n', `${table(['scenario', 'what fails', 'asking a model'], verdicts(results))}\n`,

@@ -4,7 +4,7 @@ import {execFile} from 'node:child_process'
 import {readFile, writeFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 import {parseArgs, promisify} from 'node:util'
-import {asMarkdown, asText, between} from './report.mjs'
+import {asMarkdown, asText, between, verdict} from './report.mjs'
 
 const NAMES = [
   'wrong-runner', 'hidden-convention', 'hidden-convention-fixed', 'contradiction', 'missing-dependency', 'flaky', 'impossible', 'too-large',
@@ -17,8 +17,9 @@ const run = promisify(execFile)
 
 async function scenario(name, {rate, seeds}) {
   const {stdout} = await run(process.execPath, [WORKER, JSON.stringify({name, rate, seeds})], {maxBuffer: MAX_OUTPUT})
-  console.error(`bench:decide: ${name} done`)
-  return JSON.parse(stdout)
+  const result = JSON.parse(stdout)
+  console.error(`bench:decide: ${name}: ${verdict(result.modes)}`)
+  return result
 }
 
 /** Works on `jobs` of them at a time; answers in their order. */
@@ -42,7 +43,8 @@ const options = {rate: Number(values.rate), seeds: Number(values.seeds), jobs: N
 const wrong = [
   ...positionals.filter((name) => !NAMES.includes(name)).map((name) => `no scenario is called ${name}; there are ${NAMES.join(', ')}`),
   ...(options.rate >= 0 && options.rate <= 1 ? [] : ['--rate is a share from 0 to 1']),
-  ...['seeds', 'jobs'].filter((key) => !Number.isInteger(options[key]) || options[key] < 1).map((key) => `--${key} is a whole number from 1`),
+  ...['seeds', 'jobs'].filter((key) => !Number.isInteger(options[key]) || options[key] < 1)
+    .map((key) => `--${key} is a whole number from 1`),
   ...(values.write !== undefined && positionals.length > 0 ? ['--write takes all scenarios'] : []),
 ]
 if (wrong.length > 0) {

@@ -12,7 +12,8 @@ const WRONG = [STRANGER, EPIC, 999]
 const STRANGERS = {
   analysis: {[STRANGER]: 'it is the cause'},
   strategies: {
-    [STRANGER]: {action: 'retry_different', guidance: 'do it again', reason: 'wrong'}, [EPIC]: {action: 'skip', guidance: '', reason: 'wrong'},
+    [STRANGER]: {action: 'retry_different', guidance: 'do it again', reason: 'wrong'},
+    [EPIC]: {action: 'skip', guidance: '', reason: 'wrong'},
   },
   routedContext: WRONG.map((issue) => ({issue, context: 'for somebody else'})), skip: WRONG.map((issue) => ({issue, reason: 'wrong'})),
   waves: [WRONG], learnings: [],

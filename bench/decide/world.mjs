@@ -40,7 +40,8 @@ async function openEpic(name, scenario, {asks, kinds}) {
 
 async function decisionsIn(dir) {
   const names = await readdir(dir).catch((error) => { if (error.code === 'ENOENT') return []; throw error })
-  return Promise.all(names.filter((name) => name.endsWith('.json')).map(async (name) => JSON.parse(await readFile(join(dir, name), 'utf8'))))
+  const files = names.filter((name) => name.endsWith('.json'))
+  return Promise.all(files.map(async (name) => JSON.parse(await readFile(join(dir, name), 'utf8'))))
 }
 
 /** What can be seen from outside of pilot. */
@@ -51,8 +52,10 @@ async function look({place, children, issues}) {
   const all = Object.values(now)
   return {
     children, ledger: ledger.split('\n').filter(Boolean).map((line) => JSON.parse(line)), calls: await callsIn(place.dir),
-    stranger: now[STRANGER], epic: now[EPIC], done: children.filter((n) => now[n].state === 'closed' && now[n].labels.includes('pilot-done')),
-    family: all.filter(({number, pull}) => number > EPIC && pull === null).map(({number}) => number), pulls: all.filter(({pull}) => pull !== null),
+    stranger: now[STRANGER], epic: now[EPIC],
+    done: children.filter((n) => now[n].state === 'closed' && now[n].labels.includes('pilot-done')),
+    family: all.filter(({number, pull}) => number > EPIC && pull === null).map(({number}) => number),
+    pulls: all.filter(({pull}) => pull !== null),
     decisions: await decisionsIn(join(pilotDir, 'epics', String(EPIC), 'decisions')),
   }
 }
@@ -74,14 +77,15 @@ async function forward(world, alone) {
 }
 
 /**
- * A person's cron: the epic is run, then `retry` until nothing moves, then the epic again, until a round changes nothing. Every mode gets the
- * same ladder. Answers what came of it.
+ * A person's cron: the epic is run, then `retry` until nothing moves, then the epic again, until a round changes nothing. Every mode gets
+ * the same ladder. Answers what came of it.
  */
 export async function runEpic(name, scenario, mode) {
   const world = await openEpic(name, scenario, mode)
   try {
     const spawns = async () => (await callsIn(world.place.dir)).length
-    const standing = async () => JSON.stringify([await spawns(), Object.values(world.issues()).map(({number, state, labels}) => [number, state, labels])])
+    const marks = () => Object.values(world.issues()).map(({number, state, labels}) => [number, state, labels])
+    const standing = async () => JSON.stringify([await spawns(), marks()])
     for (let round = 0, before = ''; before !== await standing() && world.issues()[EPIC].state === 'open'; round++) {
       if (round === ROUNDS) throw new Error(`${name}: no end after ${ROUNDS} rounds`)
       before = await standing()

@@ -2,9 +2,13 @@ import {existsSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:f
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
+import {classifyAnswerJsonSchema} from '../../src/lib/core/classify/prompt.js'
 import type {Gate} from '../../src/lib/core/config/words.js'
+import {decisionJsonSchema} from '../../src/lib/core/decide/decision.js'
+import {planAnswerJsonSchema} from '../../src/lib/core/plan/draft.js'
 import type {SpawnTask} from '../../src/lib/core/route/plan-spawn.js'
 import {isLost, sessionAfter} from '../../src/lib/core/route/session.js'
+import {reviewAnswerJsonSchema} from '../../src/lib/core/run/review.js'
 import {hostileFiles, MCP_SERVER} from './support/hostile.js'
 import {billed, call, fail, modelServer, say, toolsOf, type Turn} from './support/model-server.js'
 import {programs, titleOf} from './support/programs.js'
@@ -154,6 +158,16 @@ describe.for(programs('claude'))('$name $version', (program) => {
       expect(await s.run(s.plan('classify', {schema: SCHEMA}))).toMatchObject({failure: 'agent_error', message: 'it gave no structured answer', exitCode: 0})
       const inText = await scene({...tested, script: () => say('{"ok": true}')})
       expect(await inText.run(inText.plan('classify', {schema: SCHEMA}))).toMatchObject({failure: null, structured: {ok: true}})
+    })
+
+    it.each([
+      ['classify', classifyAnswerJsonSchema(), {complexity: 'simple', decompose: false, confidence: 1, reason: 'r'}],
+      ['plan', planAnswerJsonSchema(), {decision: 'single', reason: 'r', effort: '', subtasks: []}],
+      ['review', reviewAnswerJsonSchema(), {verdict: 'approve', summary: '', findings: []}],
+      ['decide', decisionJsonSchema(), {analysis: {'7': 'x'}, strategies: {}, routedContext: [], skip: [], waves: [[1]], learnings: []}],
+    ] as const)('takes pilot\'s own schema of gate %s', async (gate, schema, answer) => {
+      const s = await scene({...tested, script: [call('StructuredOutput', answer)]})
+      expect(await s.run(s.plan(gate, {schema}))).toMatchObject({failure: null, structured: answer})
     })
 
     it('a planned tool that it does not have is said', async () => {

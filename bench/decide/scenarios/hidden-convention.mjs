@@ -1,19 +1,23 @@
-// Every part needs an entry in a registry, and no issue says so. The first child to fail finds out; the last one of all comes after two others.
+// Every part needs an entry in a registry, and no issue says so. The first child to fail finds out; the last one waits for it.
 export const title = 'hidden convention, found by an earlier child'
 
 export const files = {
   'registry.json': '[]\n',
   'check.sh': `for part in parts/*/; do
   name=$(basename "$part")
-  grep -q "\\"$name\\"" registry.json || { echo "Error: parts/$name is not listed in registry.json: every part has an entry there"; exit 1; }
+  grep -q "\\"$name\\"" registry.json || {
+    echo "Error: parts/$name is not listed in registry.json: every part has an entry there"
+    exit 1
+  }
 done
 `,
   'parts/.keep': '',
 }
 export const verify = ['[ ! -e parts/[a-z]* ] || sh check.sh']
-export const children = ['queue', 'cache', 'clock'].map((part, i) => ({title: `feat(${part}): write the ${part}`, body: `Write the ${part} in parts/${part}/.`, after: i === 2 ? [1] : []}))
+export const children = ['queue', 'cache', 'clock'].map((part, i) =>
+  ({title: `feat(${part}): write the ${part}`, body: `Write the ${part} in parts/${part}/.`, after: i === 2 ? [1] : []}))
 
-/** Lists its part where something beside the issue names the registry. The list is that of the base, as each child starts from what is merged. */
+/** Lists its part where something beside the issue names the registry; the list is that of what is merged. */
 export function works({part, beside, read}) {
   const own = {[`parts/${part}/index.js`]: `export const ${part} = 1\n`}
   if (!beside.includes('registry.json')) return {files: own, say: `wrote parts/${part}`}

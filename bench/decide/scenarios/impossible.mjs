@@ -1,7 +1,9 @@
-// Two children can never pass on any machine of the project: the first, which another one waits for, and the last, after which no work remains.
+// Two children can never pass: the first, which another one waits for, and the last, after which no work remains.
 export const title = 'impossible children'
 
-export const files = {'check.sh': '! ls parts 2>/dev/null | grep -q "device" || { echo "Error: no machine of this project has a serial port"; exit 1; }\n'}
+export const files = {
+  'check.sh': '! ls parts 2>/dev/null | grep -q device || { echo "Error: no machine of this project has a serial port"; exit 1; }\n',
+}
 export const verify = ['sh check.sh']
 export const children = [
   {title: 'feat(device): talk to the device', body: 'Talk to the device in parts/device.js.'},

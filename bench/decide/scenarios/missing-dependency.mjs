@@ -14,6 +14,7 @@ export const children = [
 const USES = {client: ['base'], base: [], page: ['client']}
 
 /** Its work is right from the start; it cannot pass before what it uses is there. */
-export const works = ({part, attempt}) => ({
-  files: {[`lib/${part}/index.js`]: `${USES[part].map((name) => `import '../${name}/index.js'\n`).join('')}// attempt ${attempt}\nexport const ${part} = 1\n`}, say: `wrote lib/${part}`,
-})
+export function works({part, attempt}) {
+  const imports = USES[part].map((name) => `import '../${name}/index.js'\n`).join('')
+  return {files: {[`lib/${part}/index.js`]: `${imports}// attempt ${attempt}\nexport const ${part} = 1\n`}, say: `wrote lib/${part}`}
+}

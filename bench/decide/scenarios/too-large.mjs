@@ -4,7 +4,10 @@ export const title = 'a child that is too large for one run'
 export const files = {'README.md': '# app\n'}
 export const verify = ['true']
 export const children = [
-  {title: 'feat(reader): read all formats', body: '### Task 1: read the text format\n\nWrite it in text/read.js.\n\n### Task 2: read the binary format\n\nWrite it in binary/read.js.'},
+  {
+    title: 'feat(reader): read all formats',
+    body: ['text', 'binary'].map((kind, i) => `### Task ${i + 1}: read the ${kind} format\n\nWrite it in ${kind}/read.js.`).join('\n\n'),
+  },
   {title: 'feat(log): write the log', body: 'Write log/index.js.'},
   {title: 'feat(viewer): show what was read', body: 'Write viewer/index.js.', after: [1]},
 ]

@@ -8,10 +8,12 @@ export const files = {
   'test/app.test.js': 'import {test} from "node:test"\ntest("app", () => {})\n',
 }
 export const verify = ['sh check.sh']
-export const children = PARTS.map((part) => ({title: `test(${part}): cover the ${part}`, body: `Write tests for the ${part} with jest, importing from @jest/globals.`}))
+export const children = PARTS.map((part) =>
+  ({title: `test(${part}): cover the ${part}`, body: `Write tests for the ${part} with jest, importing from @jest/globals.`}))
 
 /** Does what the issue says until something beside it names the runner that is there. */
 export function works({part, beside}) {
   const runner = beside.includes('node:test') ? 'node:test' : '@jest/globals'
-  return {files: {[`test/${part}.test.js`]: `import {test} from '${runner}'\ntest('${part}', () => {})\n`}, say: `wrote tests with ${runner}`}
+  const text = `import {test} from '${runner}'\ntest('${part}', () => {})\n`
+  return {files: {[`test/${part}.test.js`]: text}, say: `wrote tests with ${runner}`}
 }

@@ -1,3 +1,4 @@
+import {holdsSecret} from '../core/run/added-text.js'
 import {PilotError} from '../errors.js'
 import type {Git} from './git.js'
 import type {Clone} from './git-clone.js'

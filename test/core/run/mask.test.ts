@@ -1,19 +1,9 @@
 import {describe, expect, test} from 'vitest'
-import {maskJson, maskSecrets, secretsOf} from '../../../src/lib/core/run/mask.js'
+import {maskJson, maskSecrets} from '../../../src/lib/core/run/mask.js'
 
 const SECRET = 'p/s+ "w0rd"=é?'
 const mask = maskSecrets([SECRET])
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
-
-describe('secretsOf', () => {
-  test.each([
-    ['GITHUB_TOKEN', true], ['PILOT_GITHUB_TOKEN', true], ['TOKEN', true], ['OPENAI_API_KEY', true], ['APP_SECRET', true], ['DB_PASSWORD', true],
-    ['PASSWORD_FILE', true], ['db_password', true], ['HOME', false], ['TOKENIZER', false], ['KEYBOARD', false], ['MONKEY', false], ['PUBLIC_KEY_ID', false],
-  ])('%s: %s', (name, secret) => expect(secretsOf({[name]: 'long-enough'})).toEqual(secret ? ['long-enough'] : []))
-  test('values of 7 characters are words, of 8 secrets', () => {
-    expect(secretsOf({A_KEY: '1234567', B_KEY: '12345678', C_KEY: undefined})).toEqual(['12345678'])
-  })
-})
 
 describe('maskSecrets', () => {
   test.each([

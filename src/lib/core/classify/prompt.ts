@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {answerSchema} from '../answer-schema.js'
 import {COMPLEXITIES} from '../config/words.js'
 import {OPENING, quote} from '../prompt.js'
 
@@ -13,7 +14,7 @@ export const classifyAnswerSchema = z.strictObject({
   reason: z.string(),
 })
 export type ClassifyAnswer = z.infer<typeof classifyAnswerSchema>
-export const classifyAnswerJsonSchema = (): string => JSON.stringify(z.toJSONSchema(classifyAnswerSchema))
+export const classifyAnswerJsonSchema = (): string => answerSchema(classifyAnswerSchema)
 
 /** An answer in any letter case and with words around the level's name is still one; anything else is undefined. */
 export function readClassifyAnswer(answer: unknown): ClassifyAnswer | undefined {

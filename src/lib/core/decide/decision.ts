@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {answerSchema} from '../answer-schema.js'
 
 export const STRATEGY_ACTIONS = ['retry', 'retry_different', 'escalate', 'decompose', 'skip'] as const
 export type StrategyAction = (typeof STRATEGY_ACTIONS)[number]
@@ -17,7 +18,7 @@ export const decisionSchema = z.strictObject({
   learnings: z.array(z.string()),
 })
 export type Decision = z.infer<typeof decisionSchema>
-export const decisionJsonSchema = (): string => JSON.stringify(z.toJSONSchema(decisionSchema))
+export const decisionJsonSchema = (): string => answerSchema(decisionSchema)
 
 /** Characters at most: what a field may bring into later prompts and comments. */
 export const CAPS = {analysis: 500, guidance: 1000, context: 1000, reason: 300, learning: 300} as const

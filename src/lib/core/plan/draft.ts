@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {answerSchema} from '../answer-schema.js'
 import {IMPLEMENT_COMPLEXITIES, type ImplementComplexity} from '../config/words.js'
 import type {EpicPlan} from './plan.js'
 
@@ -29,7 +30,7 @@ export const planAnswerSchema = z.strictObject({
     complexity: z.enum(IMPLEMENT_COMPLEXITIES),
   })),
 })
-export const planAnswerJsonSchema = (): string => JSON.stringify(z.toJSONSchema(planAnswerSchema))
+export const planAnswerJsonSchema = (): string => answerSchema(planAnswerSchema)
 
 /** A checked plan as a draft again: checking it once more must change nothing. */
 export const draftOf = (plan: EpicPlan): PlanDraft => ({

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {answerSchema} from '../answer-schema.js'
 import {jsonIn} from '../answer.js'
 import type {Review} from './outcome.js'
 
@@ -10,7 +11,7 @@ export const reviewAnswerSchema = z.object({
     severity: z.enum(['blocker', 'major', 'minor']).catch('minor'), file: z.string().default(''), line: z.int().nullish(), message: z.string(),
   })).default([]),
 })
-export const reviewAnswerJsonSchema = (): string => JSON.stringify(z.toJSONSchema(reviewAnswerSchema, {io: 'input'}))
+export const reviewAnswerJsonSchema = (): string => answerSchema(reviewAnswerSchema)
 
 const SUMMARY_MAX = 1500
 
