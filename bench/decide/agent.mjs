@@ -1,5 +1,4 @@
 // The scripted agent of the decide benchmark: one program for all gates. It knows what its prompt tells it and nothing else.
-import {readFileSync} from 'node:fs'
 import {appendFile, mkdir, readFile, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {text} from 'node:stream/consumers'
@@ -44,8 +43,7 @@ export async function play({scenario, kinds}, dir) {
   switch (gate) {
     case 'implement': {
       const {works} = await import(`./scenarios/${scenario}.mjs`)
-      const read = (path) => readFileSync(join(worktree, path), 'utf8')
-      const {files = {}, say = 'did the work', killed = false} = works({...readPrompt(prompt), attempt, read})
+      const {files = {}, say = 'did the work', killed = false} = works({...readPrompt(prompt), attempt})
       if (killed) process.kill(process.pid, 'SIGKILL')
       for (const [path, content] of Object.entries(files)) {
         await mkdir(dirname(join(worktree, path)), {recursive: true})

@@ -30,8 +30,8 @@ const RULES = [
     says: ([, wrong, right]) => shared(`write tests for ${right}, not for ${wrong}, which is not installed`),
   },
   {
-    sees: /(\S+) is not listed in (\S+\.json): every part has an entry there/,
-    says: ([, , file]) => shared(`every part needs an entry in ${file}, a list of names`),
+    sees: /(\S+) is not listed in (\w+)\/\S+\.json: every part has an entry there/,
+    says: ([, , folder]) => shared(`every part needs a file of its name in ${folder}/`),
   },
   {
     sees: /contract: (\S+) reads (\w+), but what is merged answers with (\w+)/,

@@ -44,6 +44,9 @@ async function decisionsIn(dir) {
   return Promise.all(files.map(async (name) => JSON.parse(await readFile(join(dir, name), 'utf8'))))
 }
 
+/** The epic's children, and theirs. */
+const familyOf = (issues) => Object.values(issues).filter(({number, pull}) => number > EPIC && pull === null).map(({number}) => number)
+
 /** What can be seen from outside of pilot. */
 async function look({place, children, issues}) {
   const pilotDir = join(place.checkout, '.pilot')
@@ -54,7 +57,7 @@ async function look({place, children, issues}) {
     children, ledger: ledger.split('\n').filter(Boolean).map((line) => JSON.parse(line)), calls: await callsIn(place.dir),
     stranger: now[STRANGER], epic: now[EPIC],
     done: children.filter((n) => now[n].state === 'closed' && now[n].labels.includes('pilot-done')),
-    family: all.filter(({number, pull}) => number > EPIC && pull === null).map(({number}) => number),
+    family: familyOf(now),
     pulls: all.filter(({pull}) => pull !== null),
     decisions: await decisionsIn(join(pilotDir, 'epics', String(EPIC), 'decisions')),
   }
@@ -69,7 +72,9 @@ async function pilot({place}, ...argv) {
 /** What can start is run and what is open is merged: by the epic, or `alone` child by child, so that no command sees a wave. */
 async function forward(world, alone) {
   if (!alone) return pilot(world, 'execute', String(EPIC), '--land', '--wait', '20s')
-  for (const n of world.children) {
+  // a child that was split has parts of its own, which come after it
+  for (const n of familyOf(world.issues())) {
+    if (world.issues()[n].state === 'closed') continue
     if (!world.issues()[n].labels.some((label) => HELD.includes(label))) await pilot(world, 'execute', String(n))
     const isOpen = Object.values(world.issues()).some(({pull, state}) => pull?.headRef === `pilot/GH-${n}` && state === 'open')
     if (isOpen) await pilot(world, 'land', String(n), '--wait', '20s')

@@ -168,6 +168,8 @@ export interface Artifacts {
 export interface Worktree {
   readonly path: string
   head(): Promise<string>
+  /** id of the files of HEAD: two commits that have the same one hold the same files */
+  tree(): Promise<string>
   /**
    * To be called when an agent has ended: brings together what it left, in whatever state and on whatever branch. Afterwards HEAD is `onto`, and all
    * of its work is an uncommitted change; what cannot be part of it (other branches, stashes, conflicts) is kept under rescue refs.

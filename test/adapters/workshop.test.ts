@@ -111,6 +111,25 @@ describe('a worktree', () => {
     expect(sh(w.checkout, 'show', 'refs/pilot/rescue/GH-7/run-1-2:new.txt')).toBe('new')
   })
 
+  it('is the run’s that opened it last: the one before it can neither use nor remove it', async () => {
+    const w = world()
+    const notes: string[] = []
+    const older = await workshop(w, {runId: 'slept', warn: (text) => notes.push(text)}).open(7, {sha: w.base})
+    put(older.path, {'old.txt': 'old'})
+    const newer = await workshop(w, {runId: 'woke'}).open(7, {sha: w.base})
+    put(newer.path, {'new.txt': 'new'})
+    const {path, remove: _, ...uses} = older
+    const given: unknown[] = [w.base, null]
+    for (const use of Object.values(uses) as ((...args: unknown[]) => Promise<unknown>)[]) await expect(use(...given)).rejects.toMatchObject({code: 'CLAIM_LOST'})
+    expect(await older.remove({runId: 'slept'})).toBeNull()
+    expect(notes).toEqual(['The worktree of GH-7 belongs to run woke now; it is left alone.'])
+    expect([existsSync(join(path, 'new.txt')), existsSync(join(path, 'old.txt'))]).toEqual([true, false])
+    expect(sh(w.checkout, 'for-each-ref', '--format=%(refname)', 'refs/pilot')).toBe('refs/pilot/rescue/GH-7/woke')
+    expect(await newer.tree()).toBe(sh(newer.path, 'rev-parse', 'HEAD^{tree}'))
+    expect(await newer.remove({runId: 'woke'})).toBe('refs/pilot/rescue/GH-7/woke-2')
+    expect(readdirSync(join(w.cacheDir, 'worktrees'))).toEqual([])
+  })
+
   it('keeps commits of a worktree whose folder somebody removed', async () => {
     const w = world()
     const tree = await workshop(w).open(7, {sha: w.base})

@@ -2,11 +2,11 @@
 export const title = 'hidden convention, found by an earlier child'
 
 export const files = {
-  'registry.json': '[]\n',
+  'registry/.keep': '',
   'check.sh': `for part in parts/*/; do
   name=$(basename "$part")
-  grep -q "\\"$name\\"" registry.json || {
-    echo "Error: parts/$name is not listed in registry.json: every part has an entry there"
+  [ -f "registry/$name.json" ] || {
+    echo "Error: parts/$name is not listed in registry/$name.json: every part has an entry there"
     exit 1
   }
 done
@@ -17,10 +17,9 @@ export const verify = ['[ ! -e parts/[a-z]* ] || sh check.sh']
 export const children = ['queue', 'cache', 'clock'].map((part, i) =>
   ({title: `feat(${part}): write the ${part}`, body: `Write the ${part} in parts/${part}/.`, after: i === 2 ? [1] : []}))
 
-/** Lists its part where something beside the issue names the registry; the list is that of what is merged. */
-export function works({part, beside, read}) {
+/** Lists its part where something beside the issue names the registry. */
+export function works({part, beside}) {
   const own = {[`parts/${part}/index.js`]: `export const ${part} = 1\n`}
-  if (!beside.includes('registry.json')) return {files: own, say: `wrote parts/${part}`}
-  const listed = [...JSON.parse(read('registry.json')), part].sort()
-  return {files: {...own, 'registry.json': `${JSON.stringify(listed)}\n`}, say: `wrote parts/${part} and listed it`}
+  if (!beside.includes('registry/')) return {files: own, say: `wrote parts/${part}`}
+  return {files: {...own, [`registry/${part}.json`]: '{}\n'}, say: `wrote parts/${part} and listed it`}
 }

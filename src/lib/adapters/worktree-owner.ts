@@ -47,7 +47,8 @@ export function ownedWorktree(inner: Worktree, issue: number, owner: Owner, warn
     return step(...args)
   }
   return {
-    path: inner.path, head: own(() => inner.head()), gather: own((onto) => inner.gather(onto)), restore: own((sha) => inner.restore(sha)),
+    path: inner.path, head: own(() => inner.head()), tree: own(() => inner.tree()), gather: own((onto) => inner.gather(onto)),
+    restore: own((sha) => inner.restore(sha)),
     outgoing: own((sha) => inner.outgoing(sha)), changed: own((sha) => inner.changed(sha)), commit: own((message) => inner.commit(message)),
     evidence: own((sha) => inner.evidence(sha)), read: own((path) => inner.read(path)), merge: own((sha) => inner.merge(sha)),
     push: own((branch, expected) => inner.push(branch, expected)),

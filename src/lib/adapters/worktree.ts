@@ -109,6 +109,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
 
   return {
     path: place.path, head, commit,
+    tree: async () => (await inClone(['rev-parse', '--verify', `${await head()}^{tree}`])).stdout.trim(),
     async changed(sha) {
       const paths = await changedPaths(run, sha, OWN_FILES)
       const left = new Set(await leftovers.among(paths))

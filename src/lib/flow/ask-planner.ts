@@ -29,7 +29,7 @@ export async function askPlanner(world: World, issue: Issue, context: CheckConte
   try {
     const question: PlanQuestion = {title: issue.title, body: issue.body, nonce: world.nonce(), tree: await mapOf(world, baseSha), maxSubtasks: context.maxSubtasks}
     const task = taskOf(world, issue, worktree)
-    const excerpts = planSpawn({...task, prompt: ''}, 'plan', {...FIRST, fallbacks: 0}, world.config)?.executor === 'native' ? await excerptsFor(world, worktree, baseSha, issue) : []
+    const excerpts = asksNative(world, task) ? await excerptsFor(world, worktree, baseSha, issue) : []
     const shown = (executor: string): Excerpt[] | null => (executor === 'native' ? excerpts : null)
     const round = (prompt: Prompt, name: string): Promise<Round> => askOnce(world, {...task, prompt}, name, context)
     const first = await round((executor) => planPrompt(question, shown(executor)), '')
@@ -40,6 +40,14 @@ export async function askPlanner(world: World, issue: Issue, context: CheckConte
     return {...second, outcomes: [...first.outcomes, ...second.outcomes]}
   } finally {
     await worktree.remove({runId: world.runId})
+  }
+}
+
+/** Whether any step of the chain is an executor without tools: a fallback needs the excerpts as much as the first one. */
+function asksNative(world: World, task: Omit<SpawnTask, 'prompt'>): boolean {
+  for (let fallbacks = 0; ; fallbacks++) {
+    const plan = planSpawn({...task, prompt: ''}, 'plan', {...FIRST, fallbacks}, world.config)
+    if (plan === null || plan.executor === 'native') return plan !== null
   }
 }
 

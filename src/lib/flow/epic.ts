@@ -61,7 +61,8 @@ function nextStarts(view: EpicView, rows: readonly ChildProgress[], tried: Reado
   const again = startable.filter(({how}) => how === 'retry' || how === 'decompose').map(({row}) => row.number)
   const [first = [], ...rest] = decision?.waves ?? []
   const tasks = startable.map(({row}) => ({order: row.number, dependsOn: [], touches: touchesOf(view, row)}))
-  const picked = pickWave(tasks, [[...again, ...first], ...rest], parallel)
+  // what failed may have missed what the first wave makes
+  const picked = pickWave(tasks, [first, again, ...rest], parallel)
   return picked.map((number) => startable.find(({row}) => row.number === number)!)
 }
 

@@ -60,11 +60,24 @@ describe('what real issues are written in', () => {
 describe('however long a text is', () => {
   test('what is read of it is bounded, in lines, in their length and altogether', () => {
     for (const unit of ['word '.repeat(30_000), '- [ ] Add a search\n'.repeat(5000), `${'word '.repeat(100)}\n`.repeat(500)]) {
-      const {lines} = readProse(unit)
-      expect(lines.length).toBeLessThanOrEqual(400)
+      const {lines, read} = readProse(unit)
+      expect(read).toBeLessThanOrEqual(400)
       expect(Math.max(...lines.map(({plain}) => plain.length))).toBeLessThanOrEqual(2000)
-      expect(lines.reduce((sum, {plain}) => sum + plain.length, 0)).toBeLessThan(32_000)
+      expect(lines.slice(0, read).reduce((sum, {plain}) => sum + plain.length, 0)).toBeLessThan(32_000)
+      expect(lines.reduce((sum, {plain}) => sum + plain.length, 0)).toBeLessThanOrEqual(65_536)
     }
+  })
+  test('headings and items are read to the end of a long text, and its words are not counted there', () => {
+    const filler = 'Some running text.\n'.repeat(600)
+    const {lines, read, words} = readProse(`${filler}## Tasks\n- [ ] Add a search\nMore text.\nPhase 3: covers`)
+    expect(lines.slice(read).map(({plain}) => plain)).toEqual(['Tasks', 'Add a search', 'Phase 3: covers'])
+    expect(words).toBe(1200)
+  })
+  test.each([
+    ['an open comment in code', '```html\n<!-- open\n```\n- [ ] Add a search', ['Add a search']],
+    ['one that nothing ends, inside a line', 'Write <!-- first\n- [ ] Add a search', ['Write <!-- first', 'Add a search']],
+    ['one over several lines', 'a <!-- b\n- [ ] no\n--> c\n- [ ] Add a search', ['a', 'c', 'Add a search']],
+  ])('%s', (_name, body, want) => { expect(readProse(body).lines.map(({plain}) => plain)).toEqual(want)
   })
   test('work below 60 KB of log is found', () => {
     const log = `\`\`\`\n${'2031-01-02 03:04:05 INFO put a cover on the shelf\n'.repeat(1200)}\`\`\`\n`

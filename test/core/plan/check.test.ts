@@ -103,6 +103,10 @@ describe('verify-only subtasks', () => {
   test.each<[string, Partial<SubtaskDraft>]>([
     ['it builds', {title: 'Validate and fix input', touches: []}],
     ['it names files', {title: 'Validate requests', description: 'Reject bad rows early.', touches: ['api/validate.ts']}],
+    ['check is part of a name', {title: 'Check-in page for guests', description: 'Guests see it.', touches: []}],
+    ['test is part of a name', {title: 'Test mode for payments', description: 'No card is charged.', touches: []}],
+    ['it looks at what users send', {title: 'Validate input on the server', description: 'Bodies over 1 MB are refused with 413.', touches: []}],
+    ['its title says that it builds', {title: 'feat: validate everything', description: 'Bad rows are refused.', touches: [], dependsOn: [1]}],
     ['it names code', {title: 'Check permissions', description: 'Every route in `api/routes` asks first.', touches: []}],
   ])('stays when %s', (_name, over) => { expect(planned(draft(subtask(1), subtask(2, over))).subtasks).toHaveLength(2) })
 })

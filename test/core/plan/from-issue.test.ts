@@ -34,6 +34,37 @@ test.each([
   expect([draftFromIssue(issue(body)), planFromIssue(issue(body), facts)]).toEqual([null, null])
 })
 
+test('no phase of a long issue is lost', () => {
+  const body = Array.from({length: 12}, (_, i) => `## Phase ${i + 1}: Shelf ${i + 1}\n${Array.from({length: 45}, (_b, j) => `- add row ${j} of it`).join('\n')}`).join('\n\n')
+  const draft = draftFromIssue(issue(body))!
+  expect(draft.subtasks.map(({title}) => title)).toEqual(Array.from({length: 12}, (_, i) => `Shelf ${i + 1}`))
+  for (const {description} of draft.subtasks) expect(description).toContain('- add row 44 of it')
+})
+
+test('a part keeps its code, quotes and sections, whatever its headings are called', () => {
+  const draft = draftFromIssue(issue('## Phase 1: Store\n### Configuration\n```sql\nselect 1\n```\n> as agreed\n\n## Phase 2: Route\nOutput:\n- one row a line\n\n## Notes\nNot this.'))!
+  expect(draft.subtasks.map(({description}) => description)).toEqual([
+    'Phase 1: Store\n\n### Configuration\n```sql\nselect 1\n```\n> as agreed', 'Phase 2: Route\n\nOutput:\n- one row a line',
+  ])
+})
+
+test('code below an item stays, what follows the list does not', () => {
+  const draft = draftFromIssue(issue('1. Add the route\n   ```ts\n   serve()\n   ```\n2. Add the page\n\nThanks for reading.'))!
+  expect(draft.subtasks.map(({description}) => description)).toEqual(['Add the route\n\n```ts\nserve()\n```', 'Add the page'])
+})
+
+test('parts that no plan holds are cut, and say so', () => {
+  const {source: _source, ...facts} = context()
+  const body = ['api', 'web'].map((place, i) => `## Phase ${i + 1}: Add ${place}\nIn \`${place}/a.ts\`.\n${'more "words" here\n'.repeat(1700)}`).join('\n')
+  const checked = planFromIssue(issue(body), facts)
+  expect(checked?.ok && checked.plan.subtasks.map(({description}) => /\(Cut here: this part has \d+ characters\./.test(description))).toEqual([true, true])
+})
+
+test.each(['Workstream', 'Story', 'PR', 'Phase'])('%s N is a phase for the split and for the order', (word) => {
+  const draft = draftFromIssue(issue(`## ${word} 1: Store\nTable.\n\n## ${word} 2: Page\nShows it.`))
+  expect(draft?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual([['Store', []], ['Page', [1]]])
+})
+
 test('only this module turns split points into subtasks, and whoever plans goes through it', () => {
   const root = new URL('../../../src/lib/', import.meta.url)
   const sources = readdirSync(root, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.ts')).map((name) => ({name: name.replaceAll('\\', '/'), text: readFileSync(new URL(name, root), 'utf8')}))

@@ -29,5 +29,5 @@ describe('does a patch carry a secret out?', () => {
     ['the one-parent view of a merge', commit('feat: x', patch('@@ -1 +1 @@', '-x', '+y')).replace('\n', ' (from b)\n') + commit(T).replace('\n', ' (from b)\n'), true],
     ['nothing', '', false],
   ])('%s', (_, text, held) => expect(holdsSecret(text, mask)).toBe(held))
-  test('lines come without their plus', () => expect(addedText(patch('@@ -1 +1,2 @@', ' x', '+y', '+z'))).toBe('y\nz'))
+  test('lines come without their plus', () => expect(addedText(patch('@@ -1 +1,3 @@', ' x', '+y', '+z'))).toBe('y\nz'))
 })

@@ -28,7 +28,7 @@ describe('an excerpt', () => {
   test.each([
     'not ok 3 - adds', '--- FAIL: TestAdd (0.00s)', 'FAILED tests/test_a.py::test_x - assert 1 == 2', ' ✖ adds (1.2ms)', '  ● suite › adds', 'E   AssertionError: no',
     'src/a.ts(3,5): error TS2322: Type', 'error[E0308]: mismatched types', 'thread main panicked at src/lib.rs:3', '  12:5  error  no-unused-vars', 'TypeError: x is not a function',
-    'Traceback (most recent call last):', 'main.go:3: error: undefined',
+    'Traceback (most recent call last):', 'Error: no such table', 'ERROR: build failed', '[ERROR] Failed to execute goal', 'main.go:3: error: undefined',
   ])('%s is a failure', (line) => expect(excerptOf([...noise(60), line].join('\n'))).toContain('… 56 lines left out …'))
   test.each(['✓ shows an error page', 'ok 3 - handles errors', '0 errors, 0 warnings', 'PASS src/error.test.ts', 'no failures'])('%s is none', (line) =>
     expect(fingerprintOf(line)).toBe(''))

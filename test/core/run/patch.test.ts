@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {escapingLinks, protectedPaths, samePatch, steering, testFlags} from '../../../src/lib/core/run/patch.js'
+import {escapingLinks, protectedPaths, samePatch, steering} from '../../../src/lib/core/run/patch.js'
 
 describe('protected paths', () => {
   it.each([
@@ -23,40 +23,6 @@ describe('protected paths', () => {
   it('a glob of letters that mean something elsewhere means only itself', () => {
     expect(protectedPaths(['.github/a(b)[c].md'], ['.github/a(b)[c].md'])).toEqual([])
     expect(protectedPaths(['.github/aXmd'], ['.github/a.md'])).toEqual(['.github/aXmd'])
-  })
-})
-
-const diff = (file: string, ...lines: string[]): string => [`diff --git a/${file} b/${file}`, 'index 1..2 100644', `--- a/${file}`, `+++ b/${file}`, '@@ -1 +1 @@', ...lines].join('\n')
-
-describe('test flags', () => {
-  it.each([
-    ['test/a.test.ts', '+  it.skip("x", () => {})', 'test switched off: test/a.test.ts'],
-    ['src/a.spec.js', '+describe.only("x")', 'test switched off: src/a.spec.js'],
-    ['src/__tests__/a.js', '+xit("x")', 'test switched off: src/__tests__/a.js'],
-    ['pkg/a_test.go', '+\tt.SkipNow()', 'test switched off: pkg/a_test.go'],
-    ['tests/test_a.py', '+@pytest.mark.skip', 'test switched off: tests/test_a.py'],
-    ['tests/a.rs', '+#[ignore]', 'test switched off: tests/a.rs'],
-    ['test/A.java', '+  @Disabled', 'test switched off: test/A.java'],
-  ])('%s %s', (file, line, flag) => { expect(testFlags(diff(file, line))).toEqual([flag]) })
-
-  it.each([
-    ['test/a.test.ts', '-  it.skip("x")'], ['test/a.test.ts', '   it.skip("x")'], ['src/a.ts', '+it.skip("x")'], ['test/a.test.ts', '+  edit.skip()'],
-    ['src/latest/a.ts', '+it.skip("x")'], ['test/a.test.ts', '+  it("skips nothing")'],
-  ])('not %s %s', (file, line) => { expect(testFlags(diff(file, line))).toEqual([]) })
-
-  it('a removed test file is named, another removed file is not, and each flag comes once', () => {
-    const removed = (file: string) => [`diff --git a/${file} b/${file}`, 'deleted file mode 100644', 'index 1..0', '-x'].join('\n')
-    const patch = [removed('test/old.test.ts'), removed('src/old.ts'), diff('test/a.test.ts', '+it.skip("x")', '+it.skip("y")')].join('\n')
-    expect(testFlags(patch)).toEqual(['test file removed: test/old.test.ts', 'test switched off: test/a.test.ts'])
-  })
-})
-
-describe('quoted names', () => {
-  it.each([
-    ['diff --git "a/test/a\\nb.test.js" "b/test/a\\nb.test.js"', 'test/a\\nb.test.js'], ['diff --git a/src/x "b/test/q\\".test.js"', 'test/q\\".test.js'],
-    ['diff --git "a/src/\\t" b/test/plain.test.js', 'test/plain.test.js'],
-  ])('%s', (header, file) => {
-    expect(testFlags(['diff --git a/src/before.ts b/src/before.ts', header, '+it.skip("x")'].join('\n'))).toEqual([`test switched off: ${file}`])
   })
 })
 

@@ -63,7 +63,7 @@ describe('what a prompt carries', () => {
     const prompt = reviewPrompt(issue(7), NONCE, ['it works'], '+line')
     expect(prompt).toContain('- it works')
     expect(prompt).toContain('+line')
-    expect(reviewPrompt(issue(7), NONCE, [], 'x'.repeat(500_000)).length).toBeLessThan(70_000)
+    expect(reviewPrompt(issue(7), NONCE, [], 'x'.repeat(500_000)).length).toBeLessThan(210_000)
     const long = {what: 'w', output: 'x'.repeat(500_000), patch: 'y'.repeat(500_000)}
     expect(fixPrompt(issue(7), NONCE, long).length).toBeLessThan(45_000)
     expect(lintPrompt(NONCE, long).length).toBeLessThan(45_000)

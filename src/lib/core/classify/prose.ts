@@ -1,3 +1,4 @@
+import {MAX_BODY} from '../issue/text.js'
 import {codeWords, isLog, LINE_LIMIT, plainOf, proseOf, uncommented, wordCount} from './clean.js'
 import {isRule, shapeOf, underlineOf, type Shape} from './line-shape.js'
 import {phaseOf} from './phase.js'
@@ -26,7 +27,7 @@ export type Prose = {lines: Line[]; read: number; words: number; codeLines: numb
 
 /**
  * Lines and characters of prose that are searched for words; a longer text has said by then what it is about. Headings, list items and
- * phases are kept to the end, since each may be a piece of work. Code and logs do not count.
+ * phases are kept to the end of what GitHub takes, since each may be a piece of work. Code and logs do not count.
  */
 const LINES_READ = 400
 const CHARACTERS_READ = 30_000
@@ -75,7 +76,7 @@ export function readProse(body: string): Prose {
     fence: null, comment: false, stack: [], inList: false, afterBlank: true, inCode: false, characters: 0, known: new Map(),
   }
   const prose: Prose = {lines: [], read: 0, words: 0, codeLines: 0, rows: []}
-  const all = body.split(/\r\n|\r|\n/)
+  const all = body.slice(0, MAX_BODY).split(/\r\n|\r|\n/)
   const lastClose = all.findLastIndex((line) => line.includes('-->'))
   for (const [i, full] of all.entries()) {
     const open = state.fence
@@ -109,7 +110,7 @@ function addLine(prose: Prose, state: State, place: Pick<Line, 'at' | 'indent'>,
   const read = prose.lines.length < LINES_READ && state.characters < CHARACTERS_READ
   if (!read && shape.kind === 'text' && phaseOf(plain) === null) return
   const text = proseOf(rest)
-  prose.lines.push({...shape, ...place, plain, text, refers: REFERENCE.test(rest.slice(0, 500)), section})
+  prose.lines.push({...shape, ...place, plain, text, refers: (rest.includes('#') || rest.includes('/')) && REFERENCE.test(rest.slice(0, 500)), section})
   if (!read) return
   prose.read = prose.lines.length
   state.characters += rest.length

@@ -15,7 +15,7 @@ const linesOf = (text: string): string[] => text.replace(ANSI, '').split(/\r?\n/
 /** Lines at which test runners, compilers and linters say that something failed. */
 const FAILURE = new RegExp([
   String.raw`^\s*(?:not ok\b|--- FAIL\b|FAIL(?:ED)?\b|✗|✖|✘|×|❌|●\s|Traceback \(most recent call last\)|E {2,}\S|panic:|fatal:)`,
-  String.raw`\b(?:AssertionError|TypeError|ReferenceError|SyntaxError|[A-Z]\w*(?:Error|Exception))\b\s*[:(\[]`,
+  String.raw`\b[A-Z]?\w*(?:Error|Exception)\b\s*[:(\[]`, String.raw`\bERROR\b`,
   String.raw`\berror(?:\[\w+\]| TS\d+)?:`, String.raw`\berror TS\d+`, String.raw`panicked at`, String.raw`^\s*\d+:\d+\s+error\b`, String.raw`^error\b`,
 ].join('|'))
 

@@ -21,11 +21,8 @@ export function protectedPaths(files: readonly string[], allow: readonly string[
   return files.filter((file) => PROTECTED.some((pattern) => pattern.test(file)) && !allowed.some((pattern) => pattern.test(file)))
 }
 
-const TEST_FILE = /(^|\/)(tests?|__tests__|spec)\/|[._-](test|spec)\.[a-z]+$|_test\.(go|py)$|(^|\/)test_[^/]+\.py$/i
-const SKIPS = /\b(?:it|test|describe|context)\.(?:skip|todo|only)\b|\bx(?:it|describe)\s*\(|@(?:pytest\.mark\.skip|unittest\.skip|Disabled|Ignore)\b|\bt\.Skip(?:Now|f)?\(|#\[ignore\]/
-
 /** The new name in a `diff --git` line; git puts one with control characters or quotes in quotes. undefined for any other line. */
-const fileOf = (line: string): string | undefined => {
+export const fileOf = (line: string): string | undefined => {
   const names = /^diff --git (?:a\/.+ b\/(.+)|.+ "b\/(.+)"|"a\/.+" b\/(.+))$/.exec(line)
   return names === null ? undefined : names[2] ?? names[3] ?? names[1]
 }
@@ -52,20 +49,6 @@ function leavesRoot(file: string, target: string): boolean {
     if (depth < 0) return true
   }
   return false
-}
-
-/** What a reviewer should look at twice: tests that the patch removes or switches off. Reads a unified diff. */
-export function testFlags(patch: string): string[] {
-  const flags = new Set<string>()
-  let file = ''
-  for (const line of patch.split('\n')) {
-    const name = fileOf(line)
-    if (name !== undefined) { file = name; continue }
-    if (!TEST_FILE.test(file)) continue
-    if (line.startsWith('deleted file mode')) flags.add(`test file removed: ${file}`)
-    else if (line.startsWith('+') && !line.startsWith('+++') && SKIPS.test(line)) flags.add(`test switched off: ${file}`)
-  }
-  return [...flags]
 }
 
 /** What a patch changes, without where: blob ids and line numbers move when the base does, the change itself must not. */

@@ -4,8 +4,8 @@ import type {Issue} from '../issue/issue.js'
 import type {Earlier} from './earlier.js'
 import type {FileCount} from './file-counts.js'
 import type {Verification} from './outcome.js'
+import {REVIEW_MAX, reviewedPatch} from './review-size.js'
 
-const PATCH_MAX = 60_000
 /** Of the change so far, for a new session: it can read the whole of it in the working tree. */
 const CHANGE_MAX = 30_000
 const FAILURE_MAX = 10_000
@@ -72,7 +72,7 @@ export const reviewPrompt = (issue: Issue, nonce: string, acceptance: readonly s
   'Answer with one JSON object: {"verdict": "approve" or "request_changes", "summary": string, "findings": [{"severity": "blocker" or "major" or "minor", "file": string, "line": number or null, "message": string}]}. Request changes only for blockers and majors.',
   DATA, task(issue, nonce),
   acceptance.length > 0 && `Acceptance criteria:\n${quote(acceptance.map((a) => `- ${a}`).join('\n'), nonce)}`,
-  `Patch:\n${quote(cap(patch, PATCH_MAX), nonce)}`)
+  `Patch:\n${quote(cap(reviewedPatch(patch), REVIEW_MAX), nonce)}`)
 
 export const commitPrompt = (issue: Issue, nonce: string, files: readonly string[], summary: string): string => paragraphs(
   OPENING, 'Gate: commit. Write the subject line of one conventional commit (type(area): what changes), at most 60 characters, nothing else.',

@@ -7,7 +7,7 @@ export const SHORTEST = 8
  */
 const SECRET_NAME = /(?:^|_)(?:TOKEN|KEY|SECRET|PASS|PASSWD|PASSPHRASE|PAT|CREDENTIAL|AUTH|AUTHTOKEN|APIKEY|COOKIE|JWT)S?$|[^_]_PWD$|PASSWORD/i
 /** Names in a header or a JSON document, which are written in many ways: `x-api-key`, `apiKey`, `Authorization`. */
-const SECRET_FIELD = /auth(?!or)|key|token|secret|cookie|pass(?!ive|through)|credential/i
+const SECRET_FIELD = /auth(?!ors?\b)|key|token|secret|cookie|pass(?!ive|through)|credential/i
 
 /** Sixteen letters and digits in a row, both among them: no word, no model name, no host name. */
 const tokenLike = (text: string): boolean =>

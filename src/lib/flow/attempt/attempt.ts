@@ -124,7 +124,7 @@ async function produce(run: Run, attempts: Attempts, comment: number, earlier: E
   world.report.activity({kind: 'step', issue: run.task.issue.number, step: 'setup'})
   await setup(world, worktree, run.verify, run.dir)
   world.report.activity({kind: 'step', issue: run.task.issue.number, step: 'baseline'})
-  await baseline(world, worktree, run.verify, base.sha, run.dir)
+  await baseline(world, worktree, run.verify, base, run.dir)
   const summary = await implement(run, earlier)
   const verified = await verify(run)
   const before = await worktree.evidence(base.sha)

@@ -3,6 +3,7 @@ import {verifyCommands, type VerifyCommands} from '../../core/run/verify-command
 import {lastLines} from '../../core/run/tail.js'
 import type {Worktree} from '../../ports.js'
 import type {World} from '../world.js'
+import type {Run} from './run.js'
 import {Stop} from './stop.js'
 import {failureText, verifyOnce} from './verify.js'
 
@@ -31,16 +32,19 @@ export async function setup(world: World, worktree: Worktree, verify: VerifyComm
 
 const baselineSchema = z.strictObject({passed: z.boolean(), output: z.string()})
 
-/** The verify commands on the base commit, before any money is spent: a red base would make every attempt look like a failure. Cached by commit and commands. */
-export async function baseline(world: World, worktree: Worktree, verify: VerifyCommands, baseSha: string, dir: string): Promise<void> {
+/**
+ * The verify commands on the base commit, which the worktree is at, before any money is spent: a red base would make every attempt look like a failure.
+ * Cached by tree and commands: another commit with the same files passes as well.
+ */
+export async function baseline(world: World, worktree: Worktree, verify: VerifyCommands, base: Run['base'], dir: string): Promise<void> {
   if (!world.config.settings.verify.baseline || verify.commands.length === 0) return
-  const key = `baseline/${world.hash(JSON.stringify([baseSha, verify])).slice(0, 24)}`
+  const key = `baseline/${world.hash(JSON.stringify([await worktree.tree(), verify])).slice(0, 24)}`
   const known = await world.cache.get(key, baselineSchema)
   const result = known?.passed === true ? known : await run()
-  if (!result.passed) throw new Stop('baseline_broken', `the verify commands fail on the base commit ${baseSha.slice(0, 12)}, before any change:\n${result.output}`)
+  if (!result.passed) throw new Stop('baseline_broken', `the verify commands fail on the base commit ${base.sha.slice(0, 12)}, before any change:\n${result.output}`)
 
   async function run() {
-    const verification = await verifyOnce({world, worktree, verify, dir}, baseSha, 'baseline.log')
+    const verification = await verifyOnce({world, worktree, verify, dir, base}, base.sha, 'baseline.log')
     const fresh = {passed: verification.passed, output: verification.passed ? '' : lastLines(failureText(verification), 1500)}
     // only a green base is worth remembering: a red one may be the machine's fault and must be looked at again
     if (fresh.passed) await world.cache.set(key, fresh)

@@ -8,7 +8,7 @@ import {underClaim} from '../guard.js'
 import {attemptsOf, readMemory, type Memory} from '../snapshot.js'
 import type {World} from '../world.js'
 import {commandsFor, setup} from './prepare.js'
-import {runDir} from './run.js'
+import {runDir, type Run} from './run.js'
 import {Stop} from './stop.js'
 import {failureText, verifyOnce} from './verify.js'
 
@@ -32,7 +32,7 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
     try {
       const headSha = await mergeBase(held, worktree, pull, verified, base)
       if (headSha === null) return false
-      await verifyMerged(held, worktree, pull, verified, headSha)
+      await verifyMerged(held, worktree, pull, verified, {headSha, base})
       const record = (change: Partial<Attempt>) => held.comments.update(comment, printAttemptsComment(withNewest(attempts, change)))
       await record({headSha: verified.headSha, baseSha: verified.baseSha, merged: {headSha, baseSha: base.sha}})
       await claim.assertHeld()
@@ -76,13 +76,13 @@ async function mergeBase(world: World, worktree: Worktree, pull: Pull, verified:
   return worktree.head()
 }
 
-async function verifyMerged(world: World, worktree: Worktree, pull: Pull, verified: Reviewed, headSha: string): Promise<void> {
+async function verifyMerged(world: World, worktree: Worktree, pull: Pull, verified: Reviewed, {headSha, base}: {headSha: string; base: Run['base']}): Promise<void> {
   const issue = Number(pull.headRef.replace(/^pilot\/GH-/, ''))
   const dir = runDir(issue, verified.attempt)
   const verify = await commandsFor(world, worktree)
   try {
     await setup(world, worktree, verify, dir)
-    const verification = await verifyOnce({world, worktree, verify, dir}, headSha, 'verify-merged.log')
+    const verification = await verifyOnce({world, worktree, verify, dir, base}, headSha, 'verify-merged.log')
     await world.artifacts.write(`${dir}/verify.json`, verification)
     if (verification.passed) return
     throw new PilotError('WORK_FAILED', `#${pull.number}: with the new base merged in, verification fails: ${failureText(verification).slice(0, 300)}`, [`pilot execute ${issue}`])

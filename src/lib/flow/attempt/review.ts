@@ -1,5 +1,6 @@
 import {acceptanceOf} from '../../core/issue/child-body.js'
 import {findingsText, readReview, reviewAnswerJsonSchema, skippedReview} from '../../core/run/review.js'
+import {tooLarge} from '../../core/run/review-size.js'
 import {reviewPrompt} from '../../core/run/prompts.js'
 import type {Review, Verification} from '../../core/run/outcome.js'
 import {ask} from '../gate.js'
@@ -16,6 +17,7 @@ export async function review(run: Run, verified: Verification): Promise<Accepted
   const {max_rounds, enabled} = run.world.config.settings.review
   let verification = verified
   for (let round = 0; ; round++) {
+    await guardSize(run)
     const verdict = enabled ? await reviewOnce(run, verification.sha, round) : skippedReview(verification.sha)
     await run.world.artifacts.write(`${run.dir}/review.json`, verdict)
     if (verdict.verdict !== 'request_changes') return {verification, review: verdict}
@@ -27,6 +29,14 @@ export async function review(run: Run, verified: Verification): Promise<Accepted
     }
     verification = await verify(run)
   }
+}
+
+/** A change of which the reviewer would see a part only is not called reviewed. */
+async function guardSize({world, worktree, task, base, tally}: Run): Promise<void> {
+  const why = tooLarge(task.issue.number, (await worktree.evidence(base.sha)).patch, world.config.settings.review.enabled)
+  if (why === null) return
+  tally.reviewText = why
+  throw new Stop('review_rejected', why)
 }
 
 /** One verdict, bound to the commit. An answer that cannot be read is a fault of the reviewer, not of the work. */

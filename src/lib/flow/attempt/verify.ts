@@ -1,4 +1,4 @@
-import {testFlags} from '../../core/run/patch.js'
+import {testFlags} from '../../core/run/test-flags.js'
 import {lastLines} from '../../core/run/tail.js'
 import {excerptOf, fingerprintOf} from '../../core/run/excerpt.js'
 import type {Verification} from '../../core/run/outcome.js'
@@ -8,6 +8,9 @@ import {fix, type Fix} from './implement.js'
 import type {Run} from './run.js'
 import {Stop} from './stop.js'
 
+/** `base`: what the change is compared with, for its flags */
+export type Verifying = Pick<Run, 'world' | 'worktree' | 'verify' | 'dir' | 'base'>
+
 /** One pass of the verify commands; `output` is what the last of them said, longer than its tail. */
 type Pass = {verification: Verification; output: string}
 
@@ -15,9 +18,9 @@ type Pass = {verification: Verification; output: string}
  * Runs the verify commands on a commit, one after the other, up to the first that fails. The commands decide, not the agent. Each of them sees
  * exactly the commit: what one changes in tracked files (a formatter) is put back and flagged, or something else would be verified than pushed.
  */
-async function pass({world, worktree, verify, dir}: Pick<Run, 'world' | 'worktree' | 'verify' | 'dir'>, sha: string, log: string): Promise<Pass> {
+async function pass({world, worktree, verify, dir, base}: Verifying, sha: string, log: string): Promise<Pass> {
   const commands: Verification['commands'] = []
-  const flags: string[] = []
+  const flags = sha === base.sha ? [] : testFlags((await worktree.evidence(base.sha)).patch)
   let output = ''
   for (const command of verify.commands) {
     const outcome = await world.commands.run(command, {
@@ -33,7 +36,7 @@ async function pass({world, worktree, verify, dir}: Pick<Run, 'world' | 'worktre
   return {verification: {version: 1, sha, passed: true, commands, flags}, output}
 }
 
-export const verifyOnce = async (run: Pick<Run, 'world' | 'worktree' | 'verify' | 'dir'>, sha: string, log: string): Promise<Verification> =>
+export const verifyOnce = async (run: Verifying, sha: string, log: string): Promise<Verification> =>
   (await pass(run, sha, log)).verification
 
 /** Output of the command that failed, for the next round and for people. */
@@ -44,18 +47,16 @@ export const failureText = (verification: Verification): string => {
 
 /** Verifies HEAD; while it fails and rounds are left, the failure goes back to the agent. What passes is a commit, named by its SHA. */
 export async function verify(run: Run): Promise<Verification> {
-  const {world, worktree, task, base, tally} = run
+  const {world, worktree, task, tally} = run
   const history: Failed[] = []
   for (;;) {
     const sha = await worktree.head()
     world.report.activity({kind: 'step', issue: task.issue.number, step: 'verify'})
     const {verification, output} = await pass(run, sha, 'verify.log')
-    const {patch} = await worktree.evidence(base.sha)
-    const flagged = {...verification, flags: [...verification.flags, ...testFlags(patch)]}
-    await world.artifacts.write(`${run.dir}/verify.json`, flagged)
+    await world.artifacts.write(`${run.dir}/verify.json`, verification)
     if (verification.passed) {
       world.report.progress(`GH-${task.issue.number}: verify passed on ${sha.slice(0, 12)}`)
-      return flagged
+      return verification
     }
     tally.verifyTail = failureText(verification)
     tally.failure = fingerprintOf(output)

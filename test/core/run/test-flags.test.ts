@@ -1,0 +1,69 @@
+import {describe, expect, it} from 'vitest'
+import {testFlags} from '../../../src/lib/core/run/test-flags.js'
+
+const diff = (file: string, ...lines: string[]): string => [`diff --git a/${file} b/${file}`, 'index 1..2 100644', `--- a/${file}`, `+++ b/${file}`, '@@ -1 +1 @@', ...lines].join('\n')
+
+describe('tests that are switched off', () => {
+  it.each([
+    ['test/a.test.ts', '  it.skip("x", () => {})'], ['src/a.spec.js', 'describe.only("x")'], ['src/__tests__/a.js', 'xit("x")'], ['test/a.js', '  xtest("x", f)'],
+    ['test/a.js', '  fit("x", f)'], ['test/a.js', 'fdescribe("x", f)'], ['test/a.js', 'test("x", {skip: true}, f)'], ['test/a.js', 'test("x", { skip: "slow" }, f)'],
+    ['test/a.js', '  t.skip()'], ['test/a.ts', 'it.concurrent.skip("x")'], ['test/a.ts', 'it.skipIf(ci)("x")'], ['test/a.ts', 'xit.each([1])("x")'],
+    ['pkg/a_test.go', '\tt.SkipNow()'], ['pkg/a_test.go', '\tt.Skip("later")'], ['tests/test_a.py', '@pytest.mark.skip'], ['tests/test_a.py', '@pytest.mark.skipif(True)'],
+    ['tests/test_a.py', '@pytest.mark.xfail'], ['test_a.py', '    pytest.skip("later")'], ['test_a.py', '    self.skipTest("later")'], ['test_a.py', '@unittest.skip("x")'],
+    ['tests/a.rs', '#[ignore]'], ['src/lib.rs', '    #[ignore = "slow"]'], ['test/A.java', '  @Disabled'], ['src/FooTest.java', '  @Ignore'],
+  ])('%s %s', (file, line) => { expect(testFlags(diff(file, `+${line}`))).toEqual([`test switched off: ${file}`]) })
+
+  it.each([
+    ['test/a.test.ts', '-  expect.skip("x")'], ['test/a.test.ts', '   it.skip("x")'], ['src/a.ts', '+it.skip("x")'], ['test/a.test.ts', '+  edit.skip()'],
+    ['src/latest/a.ts', '+it.skip("x")'], ['test/a.test.ts', '+  it("skips nothing")'], ['test/a.js', '+  model.fit(x)'], ['test/a.js', '+  {skip: false}'],
+    ['src/Latest.java', '+@Ignore'], ['test/a.js', '+  rows.skip(2)'],
+  ])('not %s %s', (file, line) => { expect(testFlags(diff(file, line))).toEqual([]) })
+})
+
+describe('tests that are removed', () => {
+  it.each([
+    ['a.test.ts', '  test("x", () => {'], ['a.test.ts', '  it("x", () => {'], ['a.test.ts', 'describe("x", () => {'], ['a.test.ts', 'it.each([1, 2])("x", f)'], ['a.test.ts', 'it.each`a`'],
+    ['tests/x.py', 'def test_x():'], ['tests/x.py', '    async def test_x(self):'], ['x_test.go', 'func TestX(t *testing.T) {'], ['src/lib.rs', '    #[test]'], ['tests/x.rs', '#[tokio::test]'],
+    ['x/FooTest.java', '  @Test'], ['x_test.rb', '  it "does"'],
+  ])('%s %s', (file, line) => {
+    expect(testFlags(diff(file, `-${line}`))).toEqual([`tests removed: ${file} (1)`])
+    // another text, or another place
+    expect(testFlags(diff(file, `-${line}`, `+${line} `))).toEqual([])
+    expect(testFlags(diff(file, `+${line}`))).toEqual([])
+  })
+
+  it('one that is skipped is not removed too', () => {
+    expect(testFlags(diff('a.test.ts', '-it("x", f)', '+xit("x", f)'))).toEqual(['test switched off: a.test.ts'])
+  })
+
+  it('a removed test file is named, another removed file is not, and each flag comes once', () => {
+    const removed = (file: string) => [`diff --git a/${file} b/${file}`, 'deleted file mode 100644', 'index 1..0', '-x'].join('\n')
+    const patch = [removed('test/old.test.ts'), removed('src/old.ts'), removed('src/old.rs'), diff('test/a.test.ts', '+it.skip("x")', '+it.skip("y")')].join('\n')
+    expect(testFlags(patch)).toEqual(['test file removed: test/old.test.ts', 'test switched off: test/a.test.ts'])
+  })
+
+  it.each([
+    ['test/a.test.ts', 'src/a.ts', ['test file renamed to one that is none: test/a.test.ts -> src/a.ts']], ['test/a.test.ts', 'test/b.test.ts', []], ['src/a.ts', 'src/b.ts', []],
+  ])('renamed %s to %s', (from, to, flags) => {
+    expect(testFlags([`diff --git a/${from} b/${to}`, 'similarity index 100%', `rename from ${from}`, `rename to ${to}`].join('\n'))).toEqual(flags)
+  })
+})
+
+describe('another test command', () => {
+  it.each([
+    [['-    "test": "vitest"', '+    "test": "true"'], true], [['-    "test": "vitest",'], true], [['+    "test": "vitest"'], false], [['-    "test": "vitest"', '+    "test": "vitest",'], false],
+    [['-  "scripts": {"test": "a", "lint": "x"}', '+  "scripts": {"test": "a", "lint": "y"}'], false], [['-    "pretest": "a"'], false],
+  ])('%j: %s', (lines, flagged) => {
+    expect(testFlags(diff('package.json', ...lines))).toEqual(flagged ? ['test command changed: package.json'] : [])
+    expect(testFlags(diff('src/data.json', ...lines))).toEqual([])
+  })
+})
+
+describe('quoted names', () => {
+  it.each([
+    ['diff --git "a/test/a\\nb.test.js" "b/test/a\\nb.test.js"', 'test/a\\nb.test.js'], ['diff --git a/src/x "b/test/q\\".test.js"', 'test/q\\".test.js'],
+    ['diff --git "a/src/\\t" b/test/plain.test.js', 'test/plain.test.js'],
+  ])('%s', (header, file) => {
+    expect(testFlags(['diff --git a/src/before.ts b/src/before.ts', header, '+it.skip("x")'].join('\n'))).toEqual([`test switched off: ${file}`])
+  })
+})
