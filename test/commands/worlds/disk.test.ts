@@ -47,7 +47,7 @@ describe('a full disk', () => {
       [ -f '${w.dir}/filled-${issue}' ] || { echo 1 > '${w.dir}/filled-${issue}'; head -c 40000000 /dev/zero > '${full}/filler'; head -c 20000 /dev/urandom > src/more.js; true; }`)
     const before = await everything(w)
     const [first, second] = await twice(issue, full, size)
-    expect(first, JSON.stringify(first)).toMatchObject({exit: 6, failure: 'overloaded', message: expect.stringMatching(/space/i)})
+    expect(first, JSON.stringify(first)).toMatchObject({exit: 6, failure: 'overloaded', message: expect.stringMatching(/space/i) as string})
     expect(second, JSON.stringify(second)).toMatchObject({exit: 0, failure: null})
     expect(w.attempts(issue)).toMatchObject([{attempt: 1, vainStarts: 1, outcome: 'passed'}])
     expect([w.labels(issue), w.pulls().length > 0, await everything(w)]).toEqual([['pilot'], true, before])

@@ -22,7 +22,8 @@ const SAYS_WHY: readonly FailureClass[] = ['verify_failed', 'review_rejected', '
 /** Did the last two counted attempts end in the same failure? Known only where both left a fingerprint. */
 export function isRepeated(attempts: Attempts): boolean {
   const [before, last] = attempts.attempts.filter(isCounted).slice(-2)
-  return before?.failure !== null && last?.failure != null && before?.failure === last.failure && !!last.fingerprint && before.fingerprint === last.fingerprint
+  if (before === undefined || last === undefined || last.failure === null || before.failure !== last.failure) return false
+  return typeof last.fingerprint === 'string' && before.fingerprint === last.fingerprint
 }
 
 /**
