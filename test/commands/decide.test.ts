@@ -23,7 +23,7 @@ const epic = async (script: Script, config: Record<string, unknown> = {}): Promi
 }
 const progress = (s: Scene) => parseProgressComment(s.comments(1).find((body) => body.startsWith('<!-- pilot:progress v1 -->'))!)!
 const applied = (s: Scene) => decisionOf({comments: [], attempts: null, plan: null, progress: {value: progress(s), comment: 1}, summary: null})
-const ledger = async (s: Scene, gate: string) => (await s.read('.pilot/ledger.ndjson')).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line['gate'] === gate)
+const ledger = async (s: Scene, gate: string) => (await s.read('ledger.ndjson')).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line['gate'] === gate)
 const prompt = async (s: Scene, issue: number, attempt: number) => (await s.calls()).find((c) => c.gate === 'implement' && c.issue === issue && c.attempt === attempt)!.prompt
 const count = async (s: Scene, gate: string) => (await s.gates()).filter((g) => g === gate).length
 
@@ -43,7 +43,7 @@ describe('within execute', () => {
     for (const text of [guided, other]) expect(text).not.toContain('the folder is called web')
     for (const text of [routed, other]) expect(text).not.toContain('write below api')
 
-    const artifact = JSON.parse(await s.read('.pilot/epics/1/decisions/0001.json')) as Record<string, unknown>
+    const artifact = JSON.parse(await s.read('epics/1/decisions/0001.json')) as Record<string, unknown>
     expect(artifact).toMatchObject({version: 1, by: 'pilot', rejected: [], validated: {waves: [[3], [4]]}, raw: {learnings: DECISION.learnings}, facts: {failed: [{number: 2, attempt: 1, failure: 'verify_failed'}]}})
     expect(progress(s).learnings).toEqual(DECISION.learnings)
     expect(await ledger(s, 'decide')).toMatchObject([{command: 'decide', epic: 1, outcome: 'ok'}])

@@ -1,4 +1,4 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('close-parent', {everyNth: 12, everyWrite: 2})
+killTests('close-parent', {everyNth: 16, everyWrite: 3})
 killTests('close-parent of an epic within an epic', {everyNth: 20, everyWrite: 3})

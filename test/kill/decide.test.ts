@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('decide', {everyNth: 9, everyWrite: 2})
+killTests('decide', {everyNth: 15, everyWrite: 4})

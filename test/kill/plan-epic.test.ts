@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('plan-epic')
+killTests('plan-epic', {everyNth: 8, everyWrite: 2})

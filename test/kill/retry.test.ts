@@ -1,4 +1,4 @@
 import {killTests} from '../support/kill-sweep.js'
 
 killTests('retry', {kinds: ['api', 'remote'], everyNth: 29, everyWrite: 3})
-killTests('retry at its end', {everyNth: 12, everyWrite: 2})
+killTests('retry at its end', {everyNth: 18, everyWrite: 3})

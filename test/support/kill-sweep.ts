@@ -17,7 +17,7 @@ export type Sweep = {
   notOnce?: boolean
 }
 const ALL = process.env['PILOT_KILL'] === 'all'
-const LIMIT_MS = ALL ? 1_200_000 : 150_000
+const LIMIT_MS = ALL ? 1_200_000 : 300_000
 /** A dead run may take two more: one that cleans up and waits, one that goes on. */
 const RUNS = 3
 
@@ -42,7 +42,7 @@ export function killTests(name: SceneName, {kinds = ['api', 'remote', 'agent', '
         await ignoring(scene.run(scene.stage.world()))
         ends.push(await scene.stage.seen())
       }
-    }, 60_000)
+    }, 120_000)
     afterAll(() => scene.stage.close())
 
     const ended = (seen: Seen): boolean => ends.some((end) => JSON.stringify(end) === JSON.stringify(seen))
