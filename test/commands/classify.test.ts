@@ -104,7 +104,7 @@ describe('classify', () => {
     const {items} = await s.pilot('classify', '1', '2', '3', '4', '5', '--llm', '--json')
     expect(items.map((i) => [i['source'], i['complexity'], (i['decompose'] as {code: string | null}).code])).toEqual([
       ['llm', 'epic', null], ['llm', 'complex', 'no_decompose_label'], ['llm', 'complex', 'no_decompose_title'],
-      ['llm', 'epic', 'single_package'], ['llm', 'epic', 'closed'],
+      ['llm', 'epic', 'single_package'], ['heuristic', 'simple', 'closed'],
     ])
   })
 

@@ -113,7 +113,9 @@ describe('decompose, when a person changed a child', () => {
     const copy = s.addIssue({title: s.issue(2).title, body: body(2)})
     await link(1, copy)
     expect((await nothingToDo()).join()).toMatch(new RegExp(`#${copy} by pilot-user is not counted as a child of #1: made twice: #2 is the child`))
+    // a person decided for the copy: it takes the place, and what waited for the other waits for it
     await edit(2, {state: 'closed', state_reason: 'not_planned'})
+    expect((await again()).result).toMatchObject({created: [], linked: [], actions: ['child 2 is blocked by child 1', 'child 3 is blocked by child 1']})
     await nothingToDo()
     expect(s.issue(copy).state).toBe('open')
   })
