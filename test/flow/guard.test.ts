@@ -56,7 +56,7 @@ describe('a guarded world', () => {
 })
 
 describe('under a claim', () => {
-  const taking = (state: ReturnType<typeof fresh>): World => ({...recording().world, claims: {take: () => Promise.resolve(claim(state))}}) as unknown as World
+  const taking = (state: ReturnType<typeof fresh>): World => ({...recording().world, claims: {take: () => Promise.resolve(claim(state))}, report: {progress: () => undefined}}) as unknown as World
 
   it.each([['done', () => Promise.resolve('x')], ['failed', () => Promise.reject(new Error('x'))]] as const)('it is given back when the work is %s', async (_, work) => {
     const state = fresh()

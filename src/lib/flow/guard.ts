@@ -32,8 +32,8 @@ export function guarded(world: World, claim: Claim): World {
 /** Takes the claim on an issue, works under it, and gives it back whatever happens. CLAIMED when another runner holds it. */
 export async function underClaim<T>(world: World, issue: number, work: (world: World, claim: Claim) => Promise<T>): Promise<T> {
   const claim = await world.claims.take(issue)
-  world.report.progress(`GH-${issue}: claimed`)
   try {
+    world.report.progress(`GH-${issue}: claimed`)
     return await work(guarded(world, claim), claim)
   } finally {
     await claim.release()
