@@ -106,11 +106,12 @@ async function claimRunsOut(): Promise<void> {
 const rescued = async (): Promise<string> => (await run('git', ['-C', at('checkout'), 'for-each-ref', '--format=%(refname)', 'refs/pilot/rescue'])).stdout
 
 const COMMENTS = new RegExp(`/issues/${ISSUE}/comments$`)
+// of the pushes the first takes the claim and the second reserves money; the third is the branch's
 const MOMENTS: [string, Omit<FaultRule, 'then'>, boolean][] = [
   ['before the start is recorded', {method: 'POST', path: COMMENTS, when: 'before'}, false],
   ['when the start was recorded', {method: 'POST', path: COMMENTS, when: 'after'}, false],
-  ['before the push', {method: 'POST', path: /git-receive-pack$/, nth: 2, when: 'before'}, true],
-  ['when the push arrived', {method: 'POST', path: /git-receive-pack$/, nth: 2, when: 'after'}, true],
+  ['before the push', {method: 'POST', path: /git-receive-pack$/, nth: 3, when: 'before'}, true],
+  ['when the push arrived', {method: 'POST', path: /git-receive-pack$/, nth: 3, when: 'after'}, true],
   ['when the pull request was opened', {method: 'POST', path: /\/pulls$/, when: 'after'}, false],
 ]
 
