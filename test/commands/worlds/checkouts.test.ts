@@ -41,7 +41,7 @@ describe('a checkout that', () => {
     const issue = await w.agent('cat newest.txt src/sum.js > src/saw.txt; git rev-parse --abbrev-ref HEAD >> src/saw.txt; ls -a .. >> src/saw.txt')
     const ran = await w.pilotWith({cwd: checkout}, 'execute', String(issue), '--json', '--repo', 'acme/app')
     expect(ran.exit, ran.stdout).toBe(0)
-    expect(await w.pushed(issue, 'src/saw.txt')).toBe(`${name}\n// ${name}\nHEAD\n.\n..\nGH-${issue}\n`)
+    expect(await w.pushed(issue, 'src/saw.txt')).toBe(`${name}\n// ${name}\nHEAD\n.\n..\nGH-${issue}\nGH-${issue}.owner\n`)
     expect(await everything(place)).toEqual(before)
   })
 })
