@@ -1,6 +1,7 @@
 // Where the difference comes from: the naive set-up with one change each, and with one more at a time.
 import {billAgain, totalOf} from './bill.mjs'
-import {MODELS, runNaive} from './naive.mjs'
+import {modelOf} from './models.mjs'
+import {runNaive} from './naive.mjs'
 
 /** In the order of the waterfall. What touches only some issues is run on those alone, after one that fills the cache as in the whole run. */
 const TOUCHED = {mcp: () => true, tools: () => true, retries: ({fault}) => fault !== undefined, split: ({children}) => children !== undefined}
@@ -11,10 +12,10 @@ const upTo = (name) => NAMES.slice(0, NAMES.indexOf(name) + 1)
 const runsOf = () => [...NAMES.map((name) => ({name, changes: [name]})), ...NAMES.slice(1).map((name) => ({name, changes: upTo(name)}))]
 const keyOf = (changes) => changes.join('+')
 
-export const ablationJobs = ({claude, price, items}) => runsOf().flatMap(({name, changes}) => {
+export const ablationJobs = ({items, ...set}) => runsOf().flatMap(({name, changes}) => {
   const touched = touchedBy(name, items)
   const some = touched.length === items.length ? items : [items[0], ...touched.filter((item) => item !== items[0])]
-  return touched.length === 0 ? [] : [[keyOf(changes), () => runNaive({claude, price, items: some, changes})]]
+  return touched.length === 0 ? [] : [[keyOf(changes), () => runNaive({...set, items: some, changes})]]
 })
 
 /** The requests of a run with those of the touched issues in the place of their own. */
@@ -27,8 +28,8 @@ function patched(seen, run, touched) {
 }
 
 /** `done`: results by job. Answers, for each change, the bill with it alone and the bill with it and those before it. */
-export function causesOf(done, items, price) {
-  const atModels = (seen) => billAgain(seen, price, {model: ({gate}) => MODELS[gate]})
+export function causesOf(done, {items, price, models}) {
+  const atModels = (seen) => billAgain(seen, price, {model: ({gate}) => modelOf(models, gate)})
   let seen = done.naive.seen
   const steps = NAMES.map((name) => {
     const touched = touchedBy(name, items)

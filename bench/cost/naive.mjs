@@ -16,14 +16,12 @@ import {projectFiles} from './project.mjs'
 import {totalOf} from './bill.mjs'
 import {openModel} from './server.mjs'
 
-export const FRONTIER = 'claude-opus-4-7'
-/** By gate, as pilot's default preset chooses them. */
-export const MODELS = {implement: 'claude-sonnet-4-6', review: 'claude-sonnet-4-6', commit: 'claude-haiku-4-5', plan: FRONTIER}
 const TOOLS = {implement: 'Read,Write,Edit,Bash,Grep,Glob,Task', review: 'Read,Grep,Glob', plan: 'Read,Grep,Glob', commit: ''}
 const SERVERS = ['tracker', 'wiki']
 const run = promisify(execFile)
 
-export async function runNaive({claude, price, items, changes}) {
+/** Everything on `models.frontier`. */
+export async function runNaive({claude, price, models, items, changes}) {
   const dir = await mkdtemp(join(tmpdir(), 'pilot-cost-naive-'))
   const model = await openModel(price)
   const has = (change) => changes.includes(change)
@@ -38,7 +36,7 @@ export async function runNaive({claude, price, items, changes}) {
   async function ask(gate, prompt, {stdin = '', resume = null} = {}) {
     model.expect(gate)
     const argv = [
-      '-p', '--output-format', 'json', '--model', FRONTIER, '--dangerously-skip-permissions',
+      '-p', '--output-format', 'json', '--model', models.frontier, '--dangerously-skip-permissions',
       ...(has('mcp') ? ['--strict-mcp-config'] : []), ...(has('tools') ? ['--tools', TOOLS[gate]] : []), ...(resume === null ? [] : ['--resume', resume]),
     ]
     const child = spawn(claude, argv, {cwd: repo, env, stdio: ['pipe', 'pipe', 'pipe']})

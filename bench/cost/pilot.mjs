@@ -9,9 +9,10 @@ import {openModel} from './server.mjs'
 
 /** A port at which nothing listens, as on a machine without a model of its own: the free tier answers nowhere, so its chains go on to the next step. */
 const NOWHERE = 'http://127.0.0.1:9'
-const configFor = (claude) => ({
-  executor: {default: 'claude', claude: {command: claude}}, planning: {model: 'claude-opus-4-7'}, endpoints: {ollama: {url: `${NOWHERE}/v1`}},
-  tiers: {free: 'native@ollama:qwen3-coder:30b', cheap: 'claude:claude-haiku-4-5', balanced: 'claude:claude-sonnet-4-6', frontier: 'claude:claude-opus-4-7'},
+const TOOLS = ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'Task']
+const configFor = ({claude, models: {frontier, balanced, cheap}, tools, routing}) => ({
+  executor: {default: 'claude', claude: {command: claude, allowed_tools: tools}}, planning: {model: frontier}, routing, endpoints: {ollama: {url: `${NOWHERE}/v1`}},
+  tiers: {free: 'native@ollama:qwen3-coder:30b', cheap: `claude:${cheap}`, balanced: `claude:${balanced}`, frontier: `claude:${frontier}`},
   verify: {setup: [], commands: ['npm run lint', 'npm test']},
 })
 
@@ -24,10 +25,10 @@ function scriptOf(item) {
   }
 }
 
-/** `more` is laid over the configuration: other presets, other arguments of the agent. */
-export async function runPilot({claude, price, items, more = {}}) {
+/** `tools` and `routing` are what the configuration says of them; by default what pilot's own defaults are. */
+export async function runPilot({claude, price, models, items, tools = TOOLS, routing = {}}) {
   const model = await openModel(price)
-  const place = await openPlace({agent: '', executor: 'claude', config: {...configFor(claude), ...more}, files: projectFiles()})
+  const place = await openPlace({agent: '', executor: 'claude', config: configFor({claude, models, tools, routing}), files: projectFiles()})
   Object.assign(place.env, {ANTHROPIC_API_KEY: 'sk-local', ANTHROPIC_BASE_URL: model.url, HTTPS_PROXY: NOWHERE, HTTP_PROXY: NOWHERE})
   /** Runs a command that must end with this exit code. */
   const pilot = async (exit, ...argv) => {

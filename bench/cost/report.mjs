@@ -10,12 +10,16 @@ const thousands = (tokens) => tokens >= 1000 ? `${(tokens / 1000).toFixed(tokens
 const table = (head, rows) => [`| ${head.join(' | ')} |`, `|${head.map((_, i) => i === 0 ? '---' : '---:').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n')
 const tokens = ({usage}) => [usage.inFresh, usage.cacheWrite5m + usage.cacheWrite1h, usage.cacheRead, usage.out].map(thousands)
 
-export function goalsOf({naive, pilot, ledgerUsd, reference}) {
-  const share = pilot.usd / naive.usd
+const GENERATIONS = {configured: 'pilot\'s default models', newest: 'the newest models of each tier'}
+
+export function goalsOf({generations, pilot, ledgerUsd, reference}) {
   const off = Math.abs(ledgerUsd / pilot.usd - 1)
   const worst = Math.max(...reference.map(({first, wanted}) => Math.abs(first / wanted - 1)))
   return [
-    {measure: 'pilot\'s bill of the naive one', value: percent(share), goal: `≤ ${percent(GOAL)}`, ok: share <= GOAL},
+    ...generations.map(({name, models, naive, pilot: bill}) => {
+      const share = bill.usd / naive.usd
+      return {measure: `pilot's bill of the naive one, ${GENERATIONS[name]} (${Object.values(models).join(', ')})`, value: percent(share), goal: `≤ ${percent(GOAL)}`, ok: share <= GOAL}
+    }),
     {measure: 'pilot\'s own ledger against the bill', value: `${percent(off)} off`, goal: `≤ ${percent(0.001)}`, ok: off <= 0.001},
     {measure: 'first requests of the agent against the reference', value: `${percent(worst)} off`, goal: `≤ ${percent(SAME)}`, ok: worst <= SAME},
   ]
@@ -50,13 +54,13 @@ const assumptions = ({version, prices, items, naive}) => {
     `The backlog: ${items.length} issues (${items.map(({size, children}) => size + (children > 0 ? ` with ${children} parts` : '')).join(', ')}). Of the ${items.reduce((sum, {children}) => sum + Math.max(1, children), 0)} pieces of work ${faults.length} go wrong once: ${faults.map(({title, fault}) => `"${title}": ${FAULTS[fault]}`).join('; ')}.`,
     'The failed attempt costs pilot three rounds and a new session; the naive set-up gets by with one restart. Nobody calls an MCP tool or starts a sub-agent; the repository has no CLAUDE.md.',
     'pilot: its default preset, no local model (so commit messages come from the template), worktrees, review with the patch in the prompt.',
-    'The naive set-up is `bench/cost/naive.mjs`: for each issue `claude -p --model claude-opus-4-7 --dangerously-skip-permissions` with all tools, the user\'s settings and two MCP servers of 20 tools each (which this version lists by name only, until one is asked for): plan and implement; lint and test; review; commit message and description from `git diff`. What fails is thrown away and begun again with the reason in the prompt. The epic is one issue.',
+    'The naive set-up is `bench/cost/naive.mjs`: for each issue `claude -p --model FRONTIER --dangerously-skip-permissions` with all tools, the user\'s settings and two MCP servers of 20 tools each (which this version lists by name only, until one is asked for): plan and implement; lint and test; review; commit message and description from `git diff`. What fails is thrown away and begun again with the reason in the prompt. The epic is one issue.',
     `The naive set-up pays ${usd(naive.usd / items.length)} an issue here.`,
   ]
 }
 
 export function pageOf(result, goals) {
-  const {issues, naive, pilot, otherwise, sharing, reference} = result
+  const {issues, naive, pilot, generations, otherwise, sharing, reference} = result
   const rowsOf = (title, of) => [[title, 'naive', of.naive.requests, ...tokens(of.naive), usd(of.naive.usd), ''], ['', 'pilot', of.pilot.requests, ...tokens(of.pilot), usd(of.pilot.usd), percent(of.pilot.usd / of.naive.usd)]]
   return [
     'The same backlog through pilot and through a naive set-up, both with the real agent, against a model on loopback that bills the bytes it receives.\n',
@@ -64,6 +68,9 @@ export function pageOf(result, goals) {
     `${table(['goal', 'here', 'wanted', ''], goals.map(({measure, value, goal, ok}) => [measure, value, goal, ok ? 'met' : 'MISSED']))}\n`,
     `${table(['issue', '', 'requests', 'fresh', 'cache write', 'cache read', 'out', 'dollars', 'of naive'], [...issues.flatMap((one) => rowsOf(one.title, one)), ...rowsOf('**all**', {naive, pilot})])}\n`,
     '### Where it comes from\n', ...causes(result), '',
+    '### With other models\n',
+    'The same backlog, run again: the agent sends other prompts and tools to other models.\n',
+    `${table(['models', '', 'requests', 'fresh', 'cache write', 'cache read', 'out', 'dollars', 'of naive'], generations.flatMap((one) => rowsOf(GENERATIONS[one.name], one)))}\n`,
     '### If it were otherwise\n',
     `${table(['', 'naive', 'pilot', 'of naive'], otherwise.map((one) => [one.what, usd(one.naive.usd), usd(one.pilot.usd), percent(one.pilot.usd / one.naive.usd)]))}\n`,
     ...sharing.map(({gate, read, of, head, words}) => `The first request of gate \`${gate}\` for a second issue, in another worktree, reads ${thousands(read)} of its ${thousands(of)} tokens from what the first wrote (tools and system prompt are ${thousands(Math.round(head))}); the first difference is "${words}".\n`),

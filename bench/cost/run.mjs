@@ -9,7 +9,8 @@ import {provide} from '../../scripts/lib/provide-agent.mjs'
 import {backlog} from './backlog.mjs'
 import {billAgain, totalOf} from './bill.mjs'
 import {ablationJobs, causesOf} from './ablation.mjs'
-import {MODELS, runNaive} from './naive.mjs'
+import {GENERATIONS} from './models.mjs'
+import {runNaive} from './naive.mjs'
 import {runPilot} from './pilot.mjs'
 import {runReference, sharingBetween} from './reference.mjs'
 import {goalsOf, pageOf} from './report.mjs'
@@ -22,6 +23,12 @@ const JOBS = 2
 const OTHERWISE = {
   'Opus 4.7 counts 1.3 × the tokens of the older models for the same text, as its vendor says': {factor: (model) => model === 'claude-opus-4-7' ? 1.3 : 1},
   'six minutes pass between processes, so that nothing is read from an earlier one': {between: 360},
+}
+
+/** What a user of pilot can write in the configuration. */
+const LEVERS = {
+  'pilot without the tool `Task` (`executor.claude.allowed_tools`)': {tools: ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob']},
+  'pilot with `routing.preset: economy`, plans by the frontier model, if Haiku did the same work': {routing: {preset: 'economy', gates: {plan: 'frontier'}}},
 }
 
 const {values} = parseArgs({options: {quick: {type: 'boolean'}, thin: {type: 'boolean'}, json: {type: 'boolean'}, write: {type: 'string'}}})
@@ -46,27 +53,37 @@ function ifMissing(error) {
 async function measure(command) {
   const {rates} = openPrices()
   const price = (model, usage) => priceOf(rates(model), usage, 'request')
-  const items = backlog(values.thin === true)
-  const jobs = [
-    ['pilot', () => runPilot({claude: command, price, items})], ['naive', () => runNaive({claude: command, price, items, changes: []})],
-    ...(values.quick ? [] : ablationJobs({claude: command, price, items})), ['reference', () => runReference({claude: command, price})],
-  ]
-  const done = Object.fromEntries(await inTurns(jobs))
-  const {naive, pilot} = done
+  const set = {claude: command, price, items: backlog(values.thin === true)}
+  const configured = {...set, models: GENERATIONS.configured}
+  const done = Object.fromEntries(await inTurns([
+    ...Object.entries(GENERATIONS).flatMap(([name, models]) => [
+      [`pilot, ${name} models`, () => runPilot({...set, models})], [`naive, ${name} models`, () => runNaive({...set, models, changes: []})],
+    ]),
+    ...Object.entries(LEVERS).map(([name, written]) => [name, () => runPilot({...configured, ...written})]),
+    ...(values.quick ? [] : ablationJobs(configured)), ['reference', () => runReference({claude: command, price})],
+  ]))
+  const [pilot, naive] = [done['pilot, configured models'], done['naive, configured models']]
   const again = (change) => ({naive: billAgain(naive.seen, price, change), pilot: billAgain(pilot.seen, price, change)})
+  const shareOf = (seen) => ({naive: totalOf(naive.seen), pilot: totalOf(seen)})
   return {
-    version: CLAUDE.version, prices: [...new Set(Object.values(MODELS).map((model) => rates(model).version))],
-    items: items.map(({title, size, fault, children}) => ({title, size, fault: fault ?? null, children: children?.length ?? 0})),
-    issues: items.map(({title}) => ({title, naive: billOf(naive.seen, title), pilot: billOf(pilot.seen, title)})),
+    version: CLAUDE.version, prices: [...new Set(Object.values(GENERATIONS).flatMap(Object.values).map((model) => rates(model).version))],
+    items: set.items.map(({title, size, fault, children}) => ({title, size, fault: fault ?? null, children: children?.length ?? 0})),
+    issues: set.items.map(({title}) => ({title, naive: billOf(naive.seen, title), pilot: billOf(pilot.seen, title)})),
     naive: totalOf(naive.seen), pilot: totalOf(pilot.seen), ledgerUsd: pilot.ledger.reduce((sum, {costUsd}) => sum + (costUsd ?? 0), 0),
-    causes: values.quick ? null : causesOf(done, items, price),
-    otherwise: Object.entries(OTHERWISE).map(([what, change]) => ({what, ...again(change)})),
+    generations: Object.entries(GENERATIONS).map(([name, models]) => ({name, models, naive: totalOf(done[`naive, ${name} models`].seen), pilot: totalOf(done[`pilot, ${name} models`].seen)})),
+    causes: values.quick ? null : causesOf({...done, naive}, configured),
+    otherwise: [
+      ...Object.entries(OTHERWISE).map(([what, change]) => ({what, ...again(change)})),
+      ...Object.keys(LEVERS).map((what) => ({what, ...shareOf(done[what].seen)})),
+    ],
     sharing: ['implement', 'review'].flatMap((gate) => sharingBetween(pilot.seen, gate) ?? []), reference: done.reference,
   }
 }
 
 /** As it was billed in its run: what an issue reads from the cache can have been written for another. */
-const billOf = (seen, title) => totalOf(seen.filter(({label}) => label === title))
+function billOf(seen, title) {
+  return totalOf(seen.filter(({label}) => label === title))
+}
 
 async function inTurns(jobs) {
   const [results, waiting] = [[], [...jobs]]
