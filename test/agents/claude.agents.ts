@@ -100,7 +100,7 @@ describe.for(programs('claude'))('$name $version', (program) => {
       expect(outcome.costUsd).toBeGreaterThan(0)
       expect(readFileSync(join(s.repo, 'copy.txt'), 'utf8')).toBe('written by a tool\n')
       expect(readFileSync(join(s.repo, 'env.txt'), 'utf8')).not.toMatch(/gh-user|aws-user|npm-user/)
-      expect(s.events.map((event) => event.kind)).toEqual(['started', 'tool', 'tool', 'text', 'result'])
+      expect(s.events.map((event) => event.kind)).toEqual(['started', 'tool', 'usage', 'tool', 'usage', 'text', 'usage', 'result'])
       expect(s.log()).toContain(`claude ${program.version}`)
     })
 
