@@ -54,6 +54,15 @@ describe('budgets', () => {
     expect([await s.calls(), s.writes(), s.labels(2)]).toEqual([[], [], ['pilot']])
   }, LONG)
 
+  it('end planning with exit 7 where other machines hold the rest of the day, and nothing is planned', async () => {
+    const s = await scene({config: {budget: {per_day_usd: 5}}})
+    s.addIssue({title: '[epic] Write a lot', body: 'It is much work.'})
+    await elsewhere(s, printRecord([other({capUsd: 5, expiresAt: new Date(Date.now() + 600_000).toISOString()})], 'n'))
+    const ran = await s.pilot('plan-epic', '1', '--json')
+    expect([ran.exit, ran.json.error?.code, await s.calls(), s.comments(1)]).toEqual([7, 'OVER_BUDGET', [], []])
+    expect(ran.json.error?.message).toMatch(/#1: no plan: .* has cost \$0\.00 of its \$5\.00 and \$5\.00 more is held .*budget\.per_day_usd/)
+  }, LONG)
+
   it('pass the least that is left down to the agent', async () => {
     const s = await scene({script: {implement: {'*': work('one', 0.5)}}, config: {budget: {per_day_usd: 6}}})
     await elsewhere(s, printRecord([other({spentUsd: 1}), other({runId: 'busy', capUsd: 3, spentUsd: 1, expiresAt: new Date(Date.now() + 600_000).toISOString()})], 'n'))

@@ -72,6 +72,21 @@ describe('the purse of a run', () => {
     expect(warnings).toEqual([expect.stringMatching(/reserved for #7 could not be given back; it ends by itself at 2026-01-01T12:15/)])
   })
 
+  it('does not renew what ran out while the runner slept, tells what was spent, and reserves anew what is still there', async () => {
+    let now = NOW
+    const {purse, state, entries, put} = open({clock: {now: () => now, sleep: () => Promise.reject(new Error('not to be called'))}})
+    await purse.draw(plan(), BOOKING)
+    purse.book(plan(), 1)
+    now = new Date(NOW.getTime() + 601_000)
+    state.renew?.()
+    await new Promise(setImmediate)
+    expect(entries()).toMatchObject([{runId: 'me', spentUsd: 1, expiresAt: '2026-01-01T12:15:00.000Z'}])
+    put(...entries(), entry({runId: 'other', issue: 8, spentUsd: 0, capUsd: 4, expiresAt: new Date(now.getTime() + 600_000).toISOString()}))
+    // 6 a day, 1 spent, 4 held by the other
+    expect(await purse.draw(plan({gate: 'review', maxBudgetUsd: 3}), BOOKING)).toEqual({kind: 'granted', cap: {usd: 1, key: 'budget.per_day_usd'}})
+    expect(entries().find(({runId}) => runId === 'me')).toMatchObject({spentUsd: 1, capUsd: 2})
+  })
+
   it('takes the least that any budget has, puts it into the command line, and names the key', async () => {
     const {purse, put} = open()
     put(entry({runId: 'other', issue: 8, spentUsd: 3, expiresAt: null}))

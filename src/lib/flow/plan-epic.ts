@@ -98,6 +98,9 @@ async function makePlan(world: World, issue: Issue, base: {name: string; sha: st
     world.report.warn(`#${issue.number}: no usable plan from a model (${problems}); the issue's own split points are used`)
     return {...own.plan, ...costs}
   }
+  // a chain that ended for want of money is no planner that failed: another try brings nothing before a key is raised
+  const last = asked.outcomes.at(-1)
+  if (last?.failure === 'budget') throw new PilotError('OVER_BUDGET', `#${issue.number}: no plan: ${last.message}`, ['raise the budget in .pilot/config.yaml', 'pilot spend --by epic'])
   const raw = `epics/${issue.number}/plan-answer.txt`
   await world.artifacts.writeText(raw, world.mask(asked.raw))
   throw new PilotError('PLAN_FAILED', `#${issue.number}: no plan: ${problems}; the last answer is in .pilot/${raw}`, [`pilot plan-epic ${issue.number} --force`, `pilot execute ${issue.number}`])

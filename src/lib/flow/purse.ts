@@ -84,8 +84,10 @@ export function openPurse(o: PurseOptions): Purse {
   }
   const put = (hold: Hold): Promise<void> => inTurn(() => record.change(hold.date, (days) => ({entries: withEntry(entriesOf(days, hold.date), entryOf(hold)), value: undefined})))
   const renew = async (): Promise<void> => {
-    for (const hold of holds.values()) if (hold.expiresAt !== null) await put(Object.assign(hold, {expiresAt: lease()}))
+    // a runner that slept past its lease may find its money with others; it reserves anew for its next call
+    for (const hold of holds.values()) if (hold.expiresAt !== null) await put(isHeld(hold) ? Object.assign(hold, {expiresAt: lease()}) : hold)
   }
+  const isHeld = ({expiresAt}: Hold): boolean => expiresAt !== null && Date.parse(expiresAt) > clock.now().getTime()
   /** Does another issue of this run hold money that it will give back? Then waiting for it beats failing beside it. */
   const siblingHolds = (issue: number | null): boolean => [...holds.values()].some((hold) => hold.issue !== issue && hold.isWorking && !hold.isWaiting && hold.expiresAt !== null)
 
@@ -112,7 +114,7 @@ export function openPurse(o: PurseOptions): Purse {
       })
       for (;;) {
         const hold = holds.get(issue) ?? fresh()
-        const rest = hold.expiresAt === null ? 0 : hold.capUsd - hold.spentUsd
+        const rest = isHeld(hold) ? hold.capUsd - hold.spentUsd : 0
         const request = {runId, issue, epic, date: hold.date, isExclusive: gate !== 'classify'}
         const answer: Allowance = rest + 1e-6 >= wanted ? {kind: 'granted', usd: wanted, key: null} : await reserve(request, wanted, hold)
         // half of what is wanted would most likely be spent for nothing
