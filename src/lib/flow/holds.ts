@@ -1,0 +1,113 @@
+import {allowance, budgetStates, type Allowance, type Limits, type Request, type SpendDay} from '../core/cost/budget.js'
+import {ledgerSums, type RunSum} from '../core/cost/join.js'
+import {readLedger} from '../core/cost/read-ledger.js'
+import {withEntry, type SpendEntry} from '../core/cost/reservations.js'
+import type {Artifacts, Clock, SpendRecord} from '../ports.js'
+import type {Reporter} from './world.js'
+
+/** What this run holds for one issue. `expiresAt` null: nothing is held any more, or not yet. */
+export type Hold = SpendEntry & {date: string; /** an agent works under it, so it will be settled while the command runs */ isWorking: boolean; isWaiting: boolean}
+
+/** The reservations of one run in the spend record, one an issue: made, renewed while they last, given back. */
+export interface Holds {
+  of(issue: number | null): Hold | undefined
+  /** what this machine knows of all runs: its ledger as it was, and the calls of this run since */
+  known(): Promise<RunSum[]>
+  /** US dollars on top of what the hold has spent; a hold that is refused stays as it was */
+  reserve(request: Request, wantedUsd: number, hold: Hold): Promise<Allowance>
+  /** what may still be spent under a hold; 0 once its lease has run out, for then others may have it */
+  rest(hold: Hold): number
+  /** gives back what was reserved and not spent */
+  settle(issue: number | null): Promise<void>
+  settleAll(): Promise<void>
+  /** does another issue of this run hold money that it will give back? Then waiting for it beats failing beside it */
+  siblingHolds(issue: number | null): boolean
+  /** ends when another issue of this run has given something back */
+  waitForSibling(issue: number | null): Promise<void>
+}
+
+export type HoldsOptions = {record: SpendRecord; limits: Limits; artifacts: Artifacts; clock: Clock; report: Reporter; repo: string; runId: string; leaseMs: number}
+
+export function openHolds(o: HoldsOptions): Holds {
+  const {record, clock, runId, report} = o
+  const holds = new Map<number | null, Hold>()
+  const waiting = new Set<() => void>()
+  let before: Promise<RunSum[]> | undefined
+  let stopRenewing: (() => void) | undefined
+  let queue: Promise<unknown> = Promise.resolve()
+
+  /** runners of one process take turns, so that they race with other machines only */
+  const inTurn = <T>(step: () => Promise<T>): Promise<T> => {
+    const result = queue.then(step, step)
+    queue = result.catch(() => undefined)
+    return result
+  }
+  const readBefore = async (): Promise<RunSum[]> => {
+    const {lines, skipped} = readLedger(await o.artifacts.readText('ledger.ndjson') ?? '', {now: clock.now(), repo: o.repo})
+    if (skipped.length > 0) report.warn(`.pilot/ledger.ndjson: ${skipped.length} lines count in no sum (line ${skipped.slice(0, 5).map(({line, reason}) => `${line}: ${reason}`).join('; ')})`)
+    return ledgerSums(lines)
+  }
+  const known = async (): Promise<RunSum[]> => {
+    const own = [...holds.values()].map(({issue, epic, date, spentUsd, calls, unpriced}): RunSum => ({runId, issue, epic, date, usd: spentUsd, calls, unpriced}))
+    return [...await (before ??= readBefore()), ...own]
+  }
+  const lease = (): string => new Date(clock.now().getTime() + o.leaseMs).toISOString()
+  const isHeld = ({expiresAt}: Hold): boolean => expiresAt !== null && Date.parse(expiresAt) > clock.now().getTime()
+  const put = (hold: Hold): Promise<void> => inTurn(() => record.change(hold.date, (days) => ({entries: withEntry(entriesOf(days, hold.date), entryOf(hold)), value: undefined})))
+  /** A runner that slept past its lease may find its money with others: it tells what it spent and reserves anew for its next call. */
+  const renew = async (): Promise<void> => {
+    for (const hold of holds.values()) if (hold.expiresAt !== null) await put(isHeld(hold) ? Object.assign(hold, {expiresAt: lease()}) : hold)
+  }
+
+  async function settle(issue: number | null): Promise<void> {
+    const hold = holds.get(issue)
+    if (hold === undefined || hold.expiresAt === null) return
+    const until = hold.expiresAt
+    Object.assign(hold, {capUsd: hold.spentUsd, expiresAt: null, isWorking: false})
+    try {
+      await put(hold)
+    } catch (error) {
+      report.warn(`what was reserved${issue === null ? '' : ` for #${issue}`} could not be given back; it ends by itself at ${until}. (${String(error)})`)
+    } finally {
+      for (const go of waiting) go()
+      waiting.clear()
+    }
+  }
+
+  return {
+    of: (issue) => holds.get(issue),
+    known,
+    rest: (hold) => (isHeld(hold) ? hold.capUsd - hold.spentUsd : 0),
+    async reserve(request, wantedUsd, hold) {
+      const local = await known()
+      const answer = await inTurn(() => record.change<Allowance>(hold.date, (days) => {
+        const found = allowance(wantedUsd, budgetStates(request, o.limits, days, local, clock.now()))
+        if (found.kind === 'over') return {entries: null, value: found}
+        const entry = {...entryOf(hold), capUsd: hold.spentUsd + found.usd, expiresAt: lease()}
+        return {entries: withEntry(entriesOf(days, hold.date), entry), value: found}
+      }))
+      if (answer.kind === 'granted') {
+        holds.set(hold.issue, Object.assign(hold, {capUsd: hold.spentUsd + answer.usd, expiresAt: lease()}))
+        stopRenewing ??= record.renewing(() => { void renew().catch((error: unknown) => report.warn(`what is reserved could not be renewed: ${String(error)}`)) })
+      }
+      return answer
+    },
+    settle,
+    async settleAll() {
+      for (const issue of [...holds.keys()]) await settle(issue)
+      stopRenewing?.()
+    },
+    siblingHolds: (issue) => [...holds.values()].some((hold) => hold.issue !== issue && hold.isWorking && !hold.isWaiting && hold.expiresAt !== null),
+    async waitForSibling(issue) {
+      const hold = holds.get(issue)
+      if (hold !== undefined) hold.isWaiting = true
+      report.progress(`${issue === null ? '' : `GH-${issue} `}waits for money that other issues of this run hold`)
+      await new Promise<void>((resolve) => waiting.add(resolve))
+      const after = holds.get(issue)
+      if (after !== undefined) after.isWaiting = false
+    },
+  }
+}
+
+const entryOf = ({date: _, isWorking: _w, isWaiting: _i, ...entry}: Hold): SpendEntry => entry
+const entriesOf = (days: readonly SpendDay[], date: string): readonly SpendEntry[] => days.find((day) => day.date === date)?.entries ?? []
