@@ -151,7 +151,7 @@ const EPIC = {
 /** What the planner reads and answers. */
 const PLANNING = {
   look: [
-    [{text: 'Which modules are there?'}, {tool: 'Glob', input: {pattern: 'src/**/*.js', path: '{cwd}'}, or: {tool: 'Bash', input: {command: 'ls src/*/*.js', description: 'List the modules'}}}],
+    [{text: 'Which modules are there?'}, {tool: 'Glob', input: {pattern: 'src/**/*.js', path: '{cwd}'}, or: {tool: 'Bash', input: {command: 'ls src/*/*.js', description: 'List the modules'}, or: {tool: 'Read', input: {file_path: '{cwd}/docs/api.md'}}}}],
     ...CHILDREN.flatMap(({parts}) => parts.slice(0, 1)).map((one) => read(`Reading ${fileOf(one)} to see what it offers.`, fileOf(one))),
     read('How are tests run?', 'test/run.mjs'),
   ],

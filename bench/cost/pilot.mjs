@@ -9,9 +9,8 @@ import {openModel} from './server.mjs'
 
 /** A port at which nothing listens, as on a machine without a model of its own: the free tier answers nowhere, so its chains go on to the next step. */
 const NOWHERE = 'http://127.0.0.1:9'
-const TOOLS = ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'Task']
-const configFor = ({claude, models: {frontier, balanced, cheap}, tools, routing}) => ({
-  executor: {default: 'claude', claude: {command: claude, allowed_tools: tools}}, planning: {model: frontier}, routing, endpoints: {ollama: {url: `${NOWHERE}/v1`}},
+const configFor = ({claude, models: {frontier, balanced, cheap}, agent, planning, routing}) => ({
+  executor: {default: 'claude', claude: {command: claude, ...agent}}, planning: {model: frontier, ...planning}, routing, endpoints: {ollama: {url: `${NOWHERE}/v1`}},
   tiers: {free: 'native@ollama:qwen3-coder:30b', cheap: `claude:${cheap}`, balanced: `claude:${balanced}`, frontier: `claude:${frontier}`},
   verify: {setup: [], commands: ['npm run lint', 'npm test']},
 })
@@ -25,10 +24,10 @@ function scriptOf(item) {
   }
 }
 
-/** `tools` and `routing` are what the configuration says of them; by default what pilot's own defaults are. */
-export async function runPilot({claude, price, models, items, tools = TOOLS, routing = {}}) {
+/** `agent`, `planning` and `routing`: what the configuration says under executor.claude, planning and routing beside pilot's own defaults. */
+export async function runPilot({claude, price, models, items, agent = {}, planning = {}, routing = {}}) {
   const model = await openModel(price)
-  const place = await openPlace({agent: '', executor: 'claude', config: configFor({claude, models, tools, routing}), files: projectFiles()})
+  const place = await openPlace({agent: '', executor: 'claude', config: configFor({claude, models, agent, planning, routing}), files: projectFiles()})
   Object.assign(place.env, {ANTHROPIC_API_KEY: 'sk-local', ANTHROPIC_BASE_URL: model.url, HTTPS_PROXY: NOWHERE, HTTP_PROXY: NOWHERE})
   /** Runs a command that must end with this exit code. */
   const pilot = async (exit, ...argv) => {

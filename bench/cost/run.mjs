@@ -27,7 +27,10 @@ const OTHERWISE = {
 
 /** What a user of pilot can write in the configuration. */
 const LEVERS = {
-  'pilot without the tool `Task` (`executor.claude.allowed_tools`)': {tools: ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob']},
+  'pilot without the tool `Task` (`executor.claude.allowed_tools`)': {agent: {allowed_tools: ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob']}},
+  'pilot with `executor.claude.extra_args: [--bare]` and the tools that are left then (Read, Edit, Bash); needs an API key': {
+    agent: {allowed_tools: ['Read', 'Edit', 'Bash'], extra_args: ['--bare']}, planning: {allowed_tools: ['Read']},
+  },
   'pilot with `routing.preset: economy`, plans by the frontier model, if Haiku did the same work': {routing: {preset: 'economy', gates: {plan: 'frontier'}}},
 }
 

@@ -29,7 +29,8 @@ export async function openModel(price) {
     if (turn === undefined) throw new Error(`${scene.label} ${gate}: the transcript has ended`)
     const cwd = /Primary working directory: (.+)/.exec(JSON.stringify(body).replaceAll('\\n', '\n'))?.[1]
     const offered = new Set((body.tools ?? []).map(({name}) => name))
-    const fitting = turn.map(({or, ...block}) => or !== undefined && !offered.has(block.tool) ? or : block)
+    const fit = ({or, ...block}) => or !== undefined && !offered.has(block.tool) ? fit(or) : block
+    const fitting = turn.map(fit)
     return {starts, turn: JSON.parse(JSON.stringify(fitting).replaceAll('{cwd}', cwd ?? '.'))}
   }
 
