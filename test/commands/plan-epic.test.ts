@@ -3,7 +3,7 @@ import {text} from 'node:stream/consumers'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import {parsePlanComment} from '../../src/lib/core/issue/plan-comment.js'
 import {planSchema} from '../../src/lib/core/plan/plan.js'
-import {EPIC, planAnswer} from '../support/scene-epic.js'
+import {decomposed, EPIC, planAnswer} from '../support/scene-epic.js'
 import {scene, type Scene, type Step} from '../support/scene.js'
 
 const PLACES = ['api', 'web', 'cli']
@@ -49,6 +49,22 @@ describe('a planner without tools', () => {
     expect(plan.subtasks.map(({title}) => title)).toEqual(['feat(api): write the api part', 'feat(web): write the web part'])
     expect(await ledger(s)).toMatchObject([{gate: 'plan', costUsd: null}])
   })
+  it('as the fallback of one with tools, gets the files that the first was left to read for itself', async () => {
+    const {url, prompts} = await model(MARKDOWN)
+    const s = await scene({
+      script: {plan: {'*': {exit: 1, say: 'out of order'}}},
+      config: {planning: undefined, routing: {preset: 'economy'}, endpoints: {local: {url}}, tiers: {free: 'shell:scripted', cheap: 'native@local:m', balanced: 'shell:scripted', frontier: 'shell:scripted'}},
+    })
+    s.addIssue({...EPIC, body: 'Change `src/sum.js`.'})
+    const ran = await s.pilot('plan-epic', '1', '--json')
+    expect(ran.exit, ran.stdout).toBe(0)
+    const calls = await s.calls()
+    expect([calls.map(({gate}) => gate), prompts.length]).toEqual([['plan'], 1])
+    expect(calls[0]!.prompt).toContain('with the tools you have')
+    expect(calls[0]!.prompt).not.toContain('Beginnings of files')
+    expect(prompts[0]).toMatch(/You have no tools[^]*Beginnings of files:[^]*--- src\/sum\.js\nexport const sum/)
+    expect((await planOf(s)).subtasks.map(({title}) => title)).toEqual(['feat(api): write the api part', 'feat(web): write the web part'])
+  })
   it('one with tools gets no file in its prompt', async () => {
     const s = await scene({script: {plan: {'*': planAnswer(PLACES)}}})
     s.addIssue({...EPIC, body: 'Change `src/sum.js`.'})
@@ -91,6 +107,22 @@ describe('what is planned is kept', () => {
     await s.git('clean', '-fdxq', '.pilot')
     expect((await s.pilot('plan-epic', '1', '--json')).json.status).toBe('noop')
     expect(await s.calls()).toHaveLength(2)
+  })
+})
+
+describe('planned again', () => {
+  it.each([[true], [false]])('an epic shows its planner the titles of the children that there are, native links: %s', async (subIssues) => {
+    const s = await scene({script: {plan: {'*': planAnswer(PLACES)}}, features: {subIssues}})
+    expect(await decomposed(s)).toEqual([2, 3, 4])
+    expect((await s.calls())[0]!.prompt).not.toContain('earlier plan')
+    await s.api('PATCH', '/issues/3', {state: 'closed', state_reason: 'completed'})
+    await s.api('PATCH', '/issues/4', {title: 'The command line'})
+    s.addIssue({title: 'feat(docs): not one of them', body: 'Parent: #1'})
+    const ran = await s.pilot('plan-epic', '1', '--force', '--json')
+    expect(ran.exit, ran.stdout).toBe(0)
+    const {prompt} = (await s.calls()).at(-1)!
+    expect(prompt).toMatch(/earlier plan[^]*\nopen: feat\(api\): write the api part\nclosed: feat\(web\): write the web part\n<\/untrusted-/)
+    expect(prompt).not.toMatch(/write the cli part|The command line|not one of them/)
   })
 })
 

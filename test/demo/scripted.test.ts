@@ -25,7 +25,7 @@ const answered = (gate: string, prompt: string, attempt = 1): {text: string; fil
   if (answer.kind !== 'answer') throw new Error(answer.message)
   return answer
 }
-const PLAN_PROMPT = planPrompt({title: EPIC_TITLE, body: EPIC_BODY, nonce: NONCE, tree: ['src/index.js'], maxSubtasks: 5}, null)
+const PLAN_PROMPT = planPrompt({title: EPIC_TITLE, body: EPIC_BODY, nonce: NONCE, tree: ['src/index.js'], maxSubtasks: 5, made: []}, null)
 
 test('the rules call the epic an epic that may be split in four', () => {
   const result = classify({number: 1, title: EPIC_TITLE, body: EPIC_BODY, labels: ['pilot']}, DEFAULTS.decompose)

@@ -6,6 +6,7 @@ import {parsePlan} from '../core/plan/parse.js'
 import {planPrompt, planRepairPrompt, type PlanFault, type PlanQuestion} from '../core/plan/prompt.js'
 import type {EpicPlan} from '../core/plan/plan.js'
 import type {Excerpt} from '../core/plan/excerpts.js'
+import type {MadeChild} from '../core/plan/key.js'
 import {FIRST} from '../core/route/escalation.js'
 import {planSpawn, type SpawnTask} from '../core/route/plan-spawn.js'
 import type {AgentOutcome} from '../core/run/outcome.js'
@@ -23,11 +24,12 @@ type Prompt = Exclude<SpawnTask['prompt'], string>
  * The planning model, and where its plan has problems or cannot be read once more with them. The planner reads the base commit in a worktree
  * of its own, never the user's checkout; one without tools gets the beginnings of files in its prompt.
  */
-export async function askPlanner(world: World, issue: Issue, context: CheckContext): Promise<Asked> {
+export async function askPlanner(world: World, issue: Issue, context: CheckContext, made: readonly MadeChild[]): Promise<Asked> {
   const baseSha = context.base.sha
   const worktree = await world.workshop.open(issue.number, {sha: baseSha})
   try {
-    const question: PlanQuestion = {title: issue.title, body: issue.body, nonce: world.nonce(), tree: await mapOf(world, baseSha), maxSubtasks: context.maxSubtasks}
+    const tree = await mapOf(world, baseSha)
+    const question: PlanQuestion = {title: issue.title, body: issue.body, nonce: world.nonce(), tree, maxSubtasks: context.maxSubtasks, made}
     const task = taskOf(world, issue, worktree)
     const excerpts = asksNative(world, task) ? await excerptsFor(world, worktree, baseSha, issue) : []
     const shown = (executor: string): Excerpt[] | null => (executor === 'native' ? excerpts : null)

@@ -1,11 +1,14 @@
 import {classify} from '../core/classify/classify.js'
 import type {Action} from '../core/action.js'
+import {familyOf} from '../core/family/children.js'
+import {childMark} from '../core/issue/child-body.js'
 import type {Issue} from '../core/issue/issue.js'
 import {ownMarker} from '../core/issue/marker.js'
 import {parsePlanComment, printPlanComment} from '../core/issue/plan-comment.js'
 import type {CheckContext} from '../core/plan/check.js'
 import {planFromIssue} from '../core/plan/from-issue.js'
 import {bodySha, drifted} from '../core/plan/plan-inputs.js'
+import {madeChildren, type MadeChild} from '../core/plan/key.js'
 import {planSchema, type EpicPlan} from '../core/plan/plan.js'
 import {presetChain} from '../core/config/presets.js'
 import {FIRST} from '../core/route/escalation.js'
@@ -83,13 +86,24 @@ async function commentWrites(world: World, issue: number, plan: EpicPlan): Promi
   return JSON.stringify(parsePlanComment(comment.body)) === JSON.stringify(planSchema.parse(plan)) ? [] : [{kind: 'update-comment', issue, comment: comment.id, what, body}]
 }
 
+/** What an earlier plan made: a planner that knows the titles can keep them. An issue without a comment was never planned, and is not asked. */
+async function madeBefore(world: World, epic: Issue): Promise<MadeChild[]> {
+  if (epic.counts.comments === 0) return []
+  const native = await world.relations.children(epic.number)
+  const listed: Issue[] = []
+  if (native === null) {
+    for await (const issue of world.issues.list({state: 'all', since: epic.createdAt})) if (childMark(issue.body)?.parent === epic.number) listed.push(issue)
+  }
+  return madeChildren(familyOf(epic, native, listed, await world.own()).children, epic.number, world.hash)
+}
+
 /** Model, one repair round with what was wrong, then the issue's own split points. */
 async function makePlan(world: World, issue: Issue, base: {name: string; sha: string}): Promise<EpicPlan> {
   const context: Omit<CheckContext, 'source'> = {
     epic: {number: issue.number, title: issue.title, bodySha: bodySha(issue.title, issue.body, world.hash), updatedAt: issue.updatedAt},
     base: {branch: base.name, sha: base.sha}, maxSubtasks: world.config.settings.decompose.max_subtasks, hash: world.hash,
   }
-  const asked = await askPlanner(world, issue, {...context, source: 'model'})
+  const asked = await askPlanner(world, issue, {...context, source: 'model'}, await madeBefore(world, issue))
   const costs = costOf(asked.outcomes)
   if (asked.plan !== null) return {...asked.plan, ...costs}
   const problems = asked.problems.join('; ')

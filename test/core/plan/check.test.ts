@@ -139,7 +139,8 @@ describe('single', () => {
 describe('text', () => {
   test.each([
     ['**Add** `store`', 'Add store'], ['### 1. Add store', 'Add store'], ['feat(api): add *new* route', 'feat(api): add new route'],
-    ['Add\nstore', 'Add store'], ['snake_case_name stays', 'snake_case_name stays'], ['Step 2: Add store.', 'Add store'],
+    ['Add\nstore', 'Add store'], ['snake_case_name stays', 'snake_case_name stays'], ['Step 2: Add store.', 'Add store'], ['Phase 2: Add store', 'Add store'], ['PR #3 – Add store', 'Add store'],
+    ['Step 2:', 'Step 2'], ['Part 2 of the store', 'Part 2 of the store'],
     ['word '.repeat(30).trim(), `${'word '.repeat(15)}word…`.replace(/^(.{0,79}).*$/, '$1')],
   ])('title %j', (title, want) => {
     const got = planned(draft(subtask(1, {title}), subtask(2))).subtasks[0]!.title

@@ -25,10 +25,18 @@ test('phases wait for each other and lose their numbers', () => {
   expect(draft?.subtasks[1]!.description).toContain('Serves them.')
 })
 
+test('headings of nothing but their number still make a plan', () => {
+  const {source: _source, ...facts} = context()
+  const checked = planFromIssue(issue('## Step 1:\nAdd the route in `api/export.ts`.\n\n## Step 2:\nAdd the button in `web/list.tsx`.'), facts)
+  expect(checked?.ok && checked.plan.subtasks.map(({title, description}) => [title, description])).toEqual([
+    ['Step 1', 'Step 1:\n\nAdd the route in `api/export.ts`.'], ['Step 2', 'Step 2:\n\nAdd the button in `web/list.tsx`.'],
+  ])
+})
+
 test.each([
   ['prose', 'Make the exports faster, please.'], ['acceptance criteria', '## Acceptance criteria\n- [ ] Add a route\n- [ ] Add a page'],
   ['all done', '## Tasks\n- [x] Add a route\n- [x] Add a page'], ['one open', '## Tasks\n- [ ] Add a route\n- [x] Add a page'],
-    ['empty', ''],
+  ['empty', ''],
 ])('no plan from %s', (_name, body) => {
   const {source: _source, ...facts} = context()
   expect([draftFromIssue(issue(body)), planFromIssue(issue(body), facts)]).toEqual([null, null])

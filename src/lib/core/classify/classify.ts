@@ -6,6 +6,7 @@ import {signalsOf, type Tag} from './signals.js'
 export type ClassifyInput = {number: number | null; title: string; body: string; labels: readonly string[]}
 
 const NO_DECOMPOSE = 'no-decompose'
+
 /** What a person set against splitting: a label, which takes triage rights, or a tag in the title. Text of the body never counts. */
 export function vetoOf(labels: readonly string[], tags: readonly Tag[]): Veto | null {
   const label = labels.find((name) => name.trim().toLowerCase() === NO_DECOMPOSE)

@@ -80,17 +80,47 @@ export function codeWords(line: string): number {
   return spans.map(bare).filter((span) => /\p{L}/u.test(span) && !isPath(span) && !isFileName(span)).length
 }
 
+/** Space to be replaced by one blank, but for a blank, which is most of it. */
+const SPACE = /\s{2,}|[^\S ]/g
 /** One line with code and link texts kept and markup dropped: what a person would write as a title. */
-export const plainOf = (line: string): string => unlinked(line.slice(0, LINE_LIMIT)).replace(/\*\*|__/g, '').replace(/\s+/g, ' ').trim()
+export const plainOf = (line: string): string => unlinked(line.slice(0, LINE_LIMIT)).replace(/\*\*|__/g, '').replace(SPACE, ' ').trim()
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu
-const ASCII_WORD = /[A-Za-z0-9][\w'-]*/g
-const hasLetter = (word: string): boolean => /\p{L}/u.test(word)
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu
+/** Most characters of such scripts, as a class so short that it is read much faster. */
+const COMMON_UNSPACED = /[\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]+/g
+/** In any script. */
+export const hasLetter = (word: string): boolean => /\p{L}/u.test(word)
+const LETTER = /[a-z]/i
+const WORD_CHARACTER = /[\w'-]/
+
+/** By character code, for ASCII: 2 for a letter, 1 for what may stand in a word, 0 for the rest. */
+const ASCII_KINDS = Uint8Array.from({length: 128}, (_, code) => {
+  const char = String.fromCharCode(code)
+  return LETTER.test(char) ? 2 : WORD_CHARACTER.test(char) ? 1 : 0
+})
+
+/** Runs of word characters that hold a letter; counted in place, since a list of all words is most of the time of a long text. */
+function asciiWords(text: string): number {
+  let words = 0
+  let counted = false
+  for (let i = 0; i < text.length; i++) {
+    const kind = ASCII_KINDS[text.charCodeAt(i)]
+    if (kind === 0) counted = false
+    else if (kind === 2 && !counted) { counted = true; words += 1 }
+  }
+  return words
+}
+
 /** Words of a text; scripts without spaces count two characters a word. */
 export function wordCount(text: string): number {
-  // most text is nothing but ASCII, and read much faster so
-  if (/^[\x00-\x7f]*$/.test(text)) return (text.match(ASCII_WORD) ?? []).filter((word) => /[A-Za-z]/.test(word)).length
-  const spaced = text.replace(UNSPACED, ' ')
-  return (spaced.match(WORD) ?? []).filter(hasLetter).length + Math.ceil((text.match(UNSPACED) ?? []).length / 2)
+  // most text is nothing but ASCII
+  if (/^[\x00-\x7f]*$/.test(text)) return asciiWords(text)
+  let characters = 0
+  const counted = (run: string): string => {
+    characters += [...run].length
+    return ' '
+  }
+  const spaced = text.replace(COMMON_UNSPACED, counted).replace(UNSPACED, counted)
+  return (spaced.match(WORD) ?? []).filter(hasLetter).length + Math.ceil(characters / 2)
 }

@@ -12,7 +12,13 @@ export type Shape = {
   level: number
   rest: string
 }
-const PLAIN = {marker: null, checked: false, level: 0} as const
+
+// Every shape is one literal with the same keys in the same order: long bodies make thousands of them, and a spread costs more than all
+// patterns together.
+const textOf = (rest: string): Shape => ({kind: 'text', marker: null, checked: false, level: 0, rest})
+const headingOf = (level: number, rest: string): Shape => ({kind: 'heading', marker: null, checked: false, level, rest})
+const listed = (marker: 'box' | 'number' | 'bullet', checked: boolean, rest: string): Shape =>
+  ({kind: 'item', marker, checked, level: 0, rest})
 
 const HEADING = /^(#{1,6})\s+(.*)$/
 const BOX = /^(?:[-*+]\s+|[0-9]{1,4}[.)]\s+)?\[([ xX])\]\s*(.*)$/
@@ -40,13 +46,12 @@ function asMarkdown(line: string): string {
 
 /** What a list item says, or null for a line that is none. */
 function itemOf(line: string): Shape | null {
-  const item = {...PLAIN, kind: 'item'} as const
   const box = BOX.exec(line)
-  if (box && box[2] !== '') return {...item, marker: 'box', checked: box[1] !== ' ', rest: box[2]!.replace(/^[0-9]{1,3}[.)]\s+/, '')}
+  if (box && box[2] !== '') return listed('box', box[1] !== ' ', box[2]!.replace(/^[0-9]{1,3}[.)]\s+/, ''))
   const number = NUMBER.exec(line)?.[1]
-  if (number !== undefined && number !== '') return {...item, marker: 'number', rest: number}
+  if (number !== undefined && number !== '') return listed('number', false, number)
   const bullet = BULLET.exec(line)
-  return bullet && {...item, marker: 'bullet', rest: bullet[1]!}
+  return bullet && listed('bullet', false, bullet[1]!)
 }
 
 /**
@@ -56,15 +61,14 @@ function itemOf(line: string): Shape | null {
 export function shapeOf(line: string, indent: number, underline: 0 | 1 | 2): Shape {
   const said = asMarkdown(line)
   const heading = indent <= 3 ? HEADING.exec(said) : null
-  if (heading) return {...PLAIN, kind: 'heading', level: heading[1]!.length, rest: heading[2]!.slice(0, 300).replace(/#+\s*$/, '')}
+  if (heading) return headingOf(heading[1]!.length, heading[2]!.slice(0, 300).replace(/#+\s*$/, ''))
   const item = /^[-*+•[(（0-9]/.test(said) ? itemOf(said) : null
   if (item) return item
-  if (underline !== 0) return {...PLAIN, kind: 'heading', level: underline, rest: said.slice(0, 300)}
+  if (underline !== 0) return headingOf(underline, said.slice(0, 300))
   const bold = BOLD_LINE.exec(said)
-  if (bold) return {...PLAIN, kind: 'heading', level: 7, rest: bold[1]!}
+  if (bold) return headingOf(7, bold[1]!)
   const opens = said.endsWith(':') && said.length <= 80 && wordCount(said) <= 10
-  if (opens || (said.length <= 40 && FORM_LINE.test(said))) return {...PLAIN, kind: 'heading', level: 8, rest: said.replace(/:$/, '')}
-  return {...PLAIN, kind: 'text', rest: said}
+  return opens || (said.length <= 40 && FORM_LINE.test(said)) ? headingOf(8, said.replace(/:$/, '')) : textOf(said)
 }
 
 /** Whether a line is a rule or the underline of the heading above it: three or more of one character and nothing else. */

@@ -23,6 +23,7 @@ export function directoryOf(path: string): string | null {
 
 /** Paths that a text names, in code spans too, and files linked in a repository; each once, in order. */
 export function pathsIn(text: string): string[] {
+  if (!text.includes('/')) return []
   const found = new Set<string>()
   for (const token of text.slice(0, 100_000).split(/[\s|]+/)) {
     if (!token.includes('/')) continue

@@ -1,5 +1,6 @@
-const PHASE = new RegExp('^\\W*(?:(?:phase|stage|part|milestone|task|step|sprint|workstream|subtask|sub-task|story)\\s*#?|pr\\s*#?)'
-  + '[0-9]{1,2}(?:\\.[0-9]{1,2})?\\b\\s*[\\].:)*—–-]*\\s*', 'i')
+/** Words that number one of several parts of work; the alternatives of a pattern. */
+export const PHASE_WORD = 'phase|stage|part|milestone|task|step|sprint|workstream|subtask|sub-task|story|pr'
+const PHASE = new RegExp(`^\\W*(?:${PHASE_WORD})\\s*#?[0-9]{1,2}(?:\\.[0-9]{1,2})?\\b\\s*[\\].:)*—–-]*\\s*`, 'i')
 
 /**
  * What a line says after its `Phase 2: …`, `Step 3 - …` or `Task 1`; null for a line that numbers no phase. A line of nothing but its

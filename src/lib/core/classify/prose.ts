@@ -41,6 +41,8 @@ type State = {
   fence: string | null
   comment: boolean
   stack: {level: number; kind: SectionKind}[]
+  /** what the stack says together */
+  section: SectionKind
   inList: boolean
   afterBlank: boolean
   inCode: boolean
@@ -73,7 +75,7 @@ function fenceAfter(line: string, open: string | null): string | null {
 /** Everything that is prose in an issue's body, line by line, with the structure it stands in. Linear in the length of the body. */
 export function readProse(body: string): Prose {
   const state: State = {
-    fence: null, comment: false, stack: [], inList: false, afterBlank: true, inCode: false, characters: 0, known: new Map(),
+    fence: null, comment: false, stack: [], section: 'plain', inList: false, afterBlank: true, inCode: false, characters: 0, known: new Map(),
   }
   const prose: Prose = {lines: [], read: 0, words: 0, codeLines: 0, rows: []}
   const all = body.slice(0, MAX_BODY).split(/\r\n|\r|\n/)
@@ -93,28 +95,32 @@ export function readProse(body: string): Prose {
     state.afterBlank = false
     if (state.inCode) { prose.codeLines += 1; continue }
     if (line.startsWith('>') || isLog(line) || isRule(line)) continue
-    addLine(prose, state, {at: i, indent}, shapeOf(line, indent, underlineOf(all[i + 1]?.trim() ?? '')))
+    addLine(prose, state, i, indent, shapeOf(line, indent, underlineOf(all[i + 1]?.trim() ?? '')))
   }
   return prose
 }
 
-function addLine(prose: Prose, state: State, place: Pick<Line, 'at' | 'indent'>, {rest, ...shape}: Shape): void {
-  if (shape.kind === 'item') state.inList = true
-  else if (place.indent < 2) state.inList = false
+function addLine(prose: Prose, state: State, at: number, indent: number, {kind, marker, checked, level, rest}: Shape): void {
+  if (kind === 'item') state.inList = true
+  else if (indent < 2) state.inList = false
   const plain = plainOf(rest)
-  if (shape.kind === 'heading') {
-    while (state.stack.length > 0 && state.stack.at(-1)!.level >= shape.level) state.stack.pop()
-    state.stack.push({level: shape.level, kind: sectionKind(plain, state.known)})
-  }
-  const section = strictest(state.stack.map(({kind}) => kind))
+  if (kind === 'heading') openSection(state, level, plain)
+  const {section} = state
   const read = prose.lines.length < LINES_READ && state.characters < CHARACTERS_READ
-  if (!read && shape.kind === 'text' && phaseOf(plain) === null) return
-  const text = proseOf(rest)
-  prose.lines.push({...shape, ...place, plain, text, refers: (rest.includes('#') || rest.includes('/')) && REFERENCE.test(rest.slice(0, 500)), section})
+  if (!read && kind === 'text' && phaseOf(plain) === null) return
+  const refers = (rest.includes('#') || rest.includes('/')) && REFERENCE.test(rest.slice(0, 500))
+  prose.lines.push({at, indent, kind, marker, checked, level, plain, text: proseOf(rest), refers, section})
   if (!read) return
   prose.read = prose.lines.length
   state.characters += rest.length
-  if (section !== 'template') prose.words += wordCount(text) + codeWords(rest)
+  if (section !== 'template') prose.words += wordCount(prose.lines.at(-1)!.text) + codeWords(rest)
+}
+
+/** Puts a heading below those that stand above it; what follows is for what they say together. */
+function openSection(state: State, level: number, heading: string): void {
+  while (state.stack.length > 0 && state.stack.at(-1)!.level >= level) state.stack.pop()
+  state.stack.push({level, kind: sectionKind(heading, state.known)})
+  state.section = strictest(state.stack.map(({kind}) => kind))
 }
 
 function sectionKind(heading: string, known: Map<string, SectionKind>): SectionKind {

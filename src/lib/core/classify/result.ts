@@ -4,7 +4,10 @@ import {usageSchema} from '../plan/plan.js'
 import {TAGS} from './signals.js'
 import {SPLIT_SOURCES} from './split-points.js'
 
-/** Why an issue is not split, in the order in which the reasons are looked for. */
+/**
+ * Why an issue is not split. The rules give the first reason that holds, in this order. The last two are GitHub's, not the text's:
+ * `closed` comes before every other, and `already_decomposed` is asked for only where nothing else refuses.
+ */
 export const REFUSALS = [
   'no_decompose_label', 'no_decompose_title', 'disabled', 'below_min_complexity', 'description_too_short', 'no_split_points',
   'single_package', 'already_decomposed', 'closed',

@@ -30,7 +30,7 @@ const WORK = new RegExp('\\b(?:tasks?|sub-?tasks?|to-?dos?|action items?|work it
 
 /** What one heading says. */
 export function sectionOf(heading: string): SectionKind {
-  const text = heading.toLowerCase().replace(/[^\p{L}\p{N}\s/.-]/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, 120)
+  const text = heading.toLowerCase().replace(/[^\p{L}\p{N}/.-]+/gu, ' ').trim().slice(0, 120)
   if (CRITERIA.test(text)) return 'criteria'
   if (REPRODUCTION.test(text)) return 'reproduction'
   if (TEMPLATE.test(text)) return 'template'

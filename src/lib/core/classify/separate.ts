@@ -1,7 +1,7 @@
 import {wordCount} from './clean.js'
 import type {Signals} from './signals.js'
 import type {SplitPoint} from './split-points.js'
-import {areasOf, COMPANION} from './words.js'
+import {areasIn, COMPANION} from './words.js'
 
 /** Why the text is separately mergeable work, for a person to read. */
 type Reason = string | null
@@ -32,29 +32,19 @@ function ownPlaces(pieces: readonly SplitPoint[]): number {
   return pieces.filter(({places}) => places.some((place) => owners.get(place) === 1)).length
 }
 
-/** Areas that the titles name; counted up to three, since no rule asks for more. */
-function areasIn(pieces: readonly SplitPoint[]): number {
-  const seen = new Set<string>()
-  for (const {title} of pieces) {
-    for (const area of areasOf(title)) seen.add(area)
-    if (seen.size >= 3) break
-  }
-  return seen.size
-}
-
 /** What the pieces say by where they lie and how they are written. */
 function measured(s: Signals, pieces: readonly SplitPoint[]): Reason {
   const {source} = s.split
   const n = pieces.length
   const apart = ownPlaces(pieces)
-  const areas = areasIn(pieces)
+  const areas = areasIn(pieces.map(({title}) => title), 3)
   const listed = pieces.filter(({detail}) => detail.filter((line) => line.startsWith('- ')).length >= 2).length
-  const words = pieces.reduce((sum, {title}) => sum + wordCount(title), 0) / Math.max(1, n)
+  const words = (): number => pieces.reduce((sum, {title}) => sum + wordCount(title), 0) / Math.max(1, n)
   if (apart >= 3 || (apart === 2 && n === 2 && source === 'headings')) return `${n} split points in ${apart} places of their own`
   if (n >= 4 && areas >= 3) return `${n} split points in several areas`
   if (s.findings >= 2) return `${s.findings} numbered findings`
   if (s.phases >= 3 && n >= 3 && listed * 3 >= n * 2) return `${n} phases, each with steps of its own`
-  if (source === 'checkbox' && s.underWork && n >= 4 && words >= SUBSTANTIAL) return `a task list of ${n} pieces, each said in a sentence`
+  if (source === 'checkbox' && s.underWork && n >= 4 && words() >= SUBSTANTIAL) return `a task list of ${n} pieces, each said in a sentence`
   const long = s.words > 300 && (s.checkboxes >= 8 || (s.phases >= 3 && n >= 3))
   return long ? `${Math.max(s.phases, s.checkboxes)} pieces in ${s.words} words` : null
 }

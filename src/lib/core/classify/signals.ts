@@ -75,12 +75,13 @@ export function signalsOf({title, body, labels}: IssueText): Signals {
   const label = labels.find((name) => EPIC_LABEL.test(name.trim()))
   const speaks = ({section}: Line): boolean => section !== 'template' && section !== 'reproduction'
   const said = prose.lines.filter(speaks)
+  const tracked = prose.lines.filter(isTracked)
   const searched = prose.lines.slice(0, prose.read).filter(speaks)
   const texts = [cleanTitle, ...searched.map((line) => line.text.slice(0, 1000).toLowerCase())]
   return {
-    title: cleanTitle, prose, split, words: prose.words, checkboxes: prose.lines.filter(isTracked).length,
+    title: cleanTitle, prose, split, words: prose.words, checkboxes: tracked.length,
     phases: prose.lines.filter((line) => line.section !== 'reproduction' && isPhase(line)).length, findings: findings(prose).length,
-    underWork: prose.lines.filter((line) => isTracked(line) && line.section === 'work').length >= 2,
+    underWork: tracked.filter(({section}) => section === 'work').length >= 2,
     named: label ?? NAMED_EPIC.exec(cleanTitle)?.[0]?.trim() ?? null,
     references: new Set(said.flatMap((line) => line.plain.match(/#[0-9]+\b/g) ?? [])).size,
     ...scopeOf(split, prose, title.slice(0, 500)), collection, writing: WRITING.test(cleanTitle),

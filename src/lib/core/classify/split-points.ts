@@ -1,7 +1,7 @@
 import {directoryOf, pathsIn} from './packages.js'
 import type {Line, Prose} from './prose.js'
 import {boxes, bullets, findings, headings, numbered, phases, themes, type Collection, type Pick} from './work-items.js'
-import {CONTAINER, CONTAINER_BODY, PLURAL, PLURAL_BODY} from './words.js'
+import {CONTAINER, PLURAL, saysContainer, saysPlural, VERSION_TITLE} from './words.js'
 
 export const SPLIT_SOURCES = ['headings', 'checkbox', 'numbered', 'prose', 'none'] as const
 /**
@@ -18,6 +18,8 @@ export type SplitPoint = {
 }
 export type SplitPoints = {source: SplitSource; points: SplitPoint[]}
 
+/** A title that is struck out as a whole: what it named was dropped. */
+const STRUCK = /^~{1,2}[^~]+~{1,2}$/
 /** Lines below a point that the rules look at. */
 const DETAIL_LINES = 40
 
@@ -56,7 +58,7 @@ function pointOf(prose: Prose, pick: Pick, next: Pick | null): SplitPoint {
   const paths = pathsIn([line, ...own].map(({plain}) => plain).join('\n'))
   return {
     title: line.plain, detail: detailOf(prose, pick, until), rows: {from: line.at, to}, paths,
-    places: placesOf(paths), done: line.marker === 'box' && line.checked, refers: line.refers,
+    places: placesOf(paths), done: (line.marker === 'box' && line.checked) || STRUCK.test(line.plain), refers: line.refers,
   }
 }
 
@@ -67,9 +69,9 @@ const pointsOf = (prose: Prose, picks: readonly Pick[]): SplitPoint[] => picks.m
 export function collectionOf(title: string, prose: Prose): Collection {
   const name = title.toLowerCase()
   const sentences = prose.lines.slice(0, prose.read).map((line) => line.text.slice(0, 1000).toLowerCase())
-  if (CONTAINER.test(name) || sentences.some((sentence) => CONTAINER_BODY.test(sentence))) return 'container'
+  if (CONTAINER.test(name) || VERSION_TITLE.test(name) || sentences.some(saysContainer)) return 'container'
   if (PLURAL.test(name)) return 'plural'
-  return sentences.some((sentence) => PLURAL_BODY.test(sentence)) ? 'told' : null
+  return sentences.some(saysPlural) ? 'told' : null
 }
 
 /** The issue's own work structure, the most explicit kind first; at least two points, or none. */

@@ -1,12 +1,14 @@
+import {NOT_WORKING, WANTED} from './words.js'
+
 /** What a title is about, as patterns on the title in lower case: the kind of request, and how deep its subject lies. */
 
 export const QUESTION = /^(?:(?:how|why|what|where|which|who|can|could|is|are|does|do|any|anyone|has|will|should|help)\b(?!').*|.*[?？])$/
 export const ASKS_HOW = /\b(?:how (?:can|do|should|to) (?:i|we)|is there (?:a|any) way|are there plans|does anyone)\b/
 export const FEATURE = new RegExp('^(?:\\W|feature request|feature)*(?:add|allow|support|implement|create|enable|introduce|provide'
   + '|improve|make|show|let|option|ability)\\b')
-export const DEFECT = new RegExp('\\b(?:bugs?|errors?|crash(?:es|ing)?|fail(?:s|ed|ing|ure)?|broken|incorrect(?:ly)?|wrong(?:ly)?'
-  + '|exceptions?|doesn\'t|does not|don\'t|isn\'t|can\'t|cannot|couldn\'t|not (?:work|show|possible|implemented|accept|handled?'
-  + '|found)\\w*|unable|regression|freezes?|hangs?|blocks?|badly|invalid|missing|problematic|no longer)\\b')
+export const DEFECT = new RegExp(`\\b(?:${NOT_WORKING}|bugs?|errors?|crash(?:es|ing)?|fail(?:s|ed|ing|ure)?|incorrect(?:ly)?|wrong(?:ly)?`
+  + '|exceptions?|couldn\'t|not (?:work|show|possible|implemented|accept|handled?|found)\\w*|unable|regression|freezes?|hangs?|blocks?'
+  + '|badly|invalid|problematic)\\b')
 export const PROPOSAL = /\b(?:proposal|propose|first[- ]class|rethink|new (?:api|architecture|engine|system)|framework)\b/
 /** Symptoms whose cause is seldom where they show. */
 export const DEEP = new RegExp('\\b(?:slow|speed|memory leak|leaks?|race conditions?|deadlocks?|unresponsive|latency|throughput'
@@ -23,7 +25,7 @@ export const DEEP_SUBJECT = new RegExp('\\b(?:encrypt(?:ion|ed)?|end[- ]to[- ]en
 /** Subjects that touch several places or another system. */
 export const WIDE_SUBJECT = new RegExp('\\b(?:supports?|compatib(?:le|ility)|integrat(?:e|ion)|synchroni[sz](?:e|ation)|sync|helm|i18n'
   + '|internationali[sz]ation|locali[sz]ation|accessibility|a11y|multi-?player|connection pool|widgets?|backups?|conver(?:t|sion)'
-  + '|standardi[sz]ation|python ?3|implement)\\b|希望|支持|增加|添加|新增|建议|対応|追加')
+  + `|standardi[sz]ation|python ?3|implement)\\b|${WANTED}`)
 /** One thing in one place of a program. */
 export const SMALL_SUBJECT = new RegExp('\\b(?:option|flag|switch|button|icon|tooltip|label|placeholder|checkbox|shortcut|column'
   + '|menu item|link|setting|environment variable|parameter|default|arm64|warning|message)\\b')

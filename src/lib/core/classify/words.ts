@@ -1,5 +1,10 @@
 /** Word lists of the rules: whole words, matched against prose in lower case. */
 
+/** Alternatives of a pattern: what is said of something that does not work. */
+export const NOT_WORKING = 'doesn\'t|does not|don\'t|isn\'t|can\'t|cannot|broken|missing|no longer'
+/** The same of something that is wanted, in Han script. */
+export const WANTED = '希望|支持|增加|添加|新增|建议|対応|追加'
+
 /** Kinds of change that are tiny by nature. */
 export const TRIVIAL = new RegExp('\\b(?:typos?|misspell(?:ed|ing)s?|spelling|wording|(?:broken|dead) links?|links? .{0,30}(?:broken'
   + '|dead)|(?:remove|delete) unused|if (?:it is |it\'s )?unused|(?:update|upgrade|bump) .{1,40} to (?:the )?(?:latest|newest'
@@ -21,6 +26,9 @@ export const CONTAINER = new RegExp('^\\W*(?:epics?|meta|to-?do|tracking|milesto
   + '|work) (?:plan|checklist)|(?:remaining|outstanding|upcoming|planned) (?:work|tasks|items|features|issues)|(?:plans?'
   + '|goals) for (?:v?[0-9]|the next)|(?:technical|tech) debt|v?[0-9]+\\.[0-9x]+(?:\\.[0-9x]+)? (?:release|milestones?|plan|to-?do'
   + '|checklist)|for (?:v?[0-9]+\\.[0-9x.]*[0-9x])$)\\b|\\[(?:meta|umbrella|tracking|roadmap|epic)\\]')
+/** A title that names a version and nothing else: whatever stands below is what that version is to bring. */
+export const VERSION_TITLE = new RegExp('^\\W*(?:(?:(?:version|release) v?|v)[0-9]+(?:\\.[0-9x]+){0,3}|[0-9]+(?:\\.[0-9x]+){1,3})'
+  + '(?: (?:discussion|planning|plans?|ideas|goals|wishes|wish ?list|changes|features|blockers))?\\W*$')
 /** Titles that announce several unrelated pieces of work. */
 export const PLURAL = new RegExp('\\b(?:various|several|multiple|many|some|few|couple|two|three|misc(?:ellaneous)?|assorted|bunch of'
   + '|list of|lots of) (?:\\S+ ){0,3}(?:issues|bugs|things|problems|improvements|suggestions|fixes|enhancements|ideas|features'
@@ -32,17 +40,23 @@ export const NAMED_EPIC = new RegExp('^\\W*(?:epic|umbrella)(?=[:\\s\\])])|\\b(?
   + '|^\\W*roadmap (?:for|to|of|20)|\\[(?:meta|umbrella|tracking|roadmap)\\]')
 /** Work that ends in an answer, not in something to merge. */
 export const INVESTIGATION = /^\W*(?:spike|research|investigat(?:e|ion)|explor(?:e|ation)|poc|proof of concept)\b/
+/** Words without which the two patterns on sentences cannot match: those are large, and few sentences need them. */
+const CONTAINER_HINT = /umbrella|meta|master|track|epic|overarching/
+const PLURAL_HINT = /issue|ticket|\bpr|pull|bug|suggestion|idea|request|improvement|feature|enhancement|problem/
 /** Sentences of a body by which it is a container; a part that names its parent is none. */
-export const CONTAINER_BODY = new RegExp('\\b(?:this|it) (?:\\S+ ){0,2}(?:an?|the|our) (?:\\S+ ){0,2}(?:umbrella|meta|master|tracking'
+const CONTAINER_BODY = new RegExp('\\b(?:this|it) (?:\\S+ ){0,2}(?:an?|the|our) (?:\\S+ ){0,2}(?:umbrella|meta|master|tracking'
   + '|epic)\\b|^(?:umbrella|meta|master|tracking)[- ](?:issue|bug|ticket)\\b|\\boverarching (?:task|issue|ticket)\\b|\\b(?:this'
   + '|it) (?:\\S+ ){0,3}tracks? (?:the |all )?(?:remaining|outstanding|discussion|work|progress|tasks|issues)\\b'
   + '|\\bkeep track of (?:\\S+ ){0,4}(?:issues|tasks|work|items)\\b')
 /** Sentences of a body that announce several things in one. */
-export const PLURAL_BODY = new RegExp('\\b(?:all|many|them|these|those|everything) (?:\\S+ ){0,6}(?:in|into|to) (?:this|one'
+const PLURAL_BODY = new RegExp('\\b(?:all|many|them|these|those|everything) (?:\\S+ ){0,6}(?:in|into|to) (?:this|one'
   + '|a) single issue\\b|\\b(?:separate|extra|individual) issues (?:for|will be)\\b|\\b(?:each|these|they|them) (?:\\S+ ){0,4}(?:own'
   + '|separate|individual) (?:issue|ticket|pr|pull request)s?\\b|\\b(?:here are|there are|i have|i\'ve|i found|i noticed'
   + '|we have) (?:\\S+ ){0,3}(?:a few|few|several|some|multiple|various|many|two|three|couple of|lots? of) (?:\\S+ ){0,3}(?:issues'
   + '|bugs|suggestions|ideas|requests|improvements|features|enhancements|problems)\\b')
+/** What one sentence of a body, in lower case, says that the issue is. */
+export const saysContainer = (sentence: string): boolean => CONTAINER_HINT.test(sentence) && CONTAINER_BODY.test(sentence)
+export const saysPlural = (sentence: string): boolean => PLURAL_HINT.test(sentence) && PLURAL_BODY.test(sentence)
 /** Labels of containers; pilot's own `complexity:epic` is a verdict, not evidence. */
 export const CONTAINER_LABEL = /^(?:(?:type|kind|[a-z])\W{1,3})?(?:epic|tracking|tracker|tracking[- ]issue|umbrella|meta|meta[- ]?issue|metabug)$/i
 /** Those that make it one whether or not it lists its parts. */
@@ -60,10 +74,9 @@ export const IMPERATIVE = new RegExp(
   `^(?:\\W*)(?:(?:feat|fix|chore|docs|refactor|test|perf|build|ci|style)(?:\\([^)]{0,40}\\))?!?:|(?:${BUILD})\\b)`, 'i')
 /** What a person would like to have. */
 export const WISH = new RegExp('\\b(?:should|would (?:like|be (?:nice|great|good|useful|helpful))|please|it\'d be|nice to have|wish)\\b'
-  + '|希望|支持|增加|添加|新增|建议|修复|优化|实现|追加|対応|修正', 'i')
+  + `|${WANTED}|修复|优化|实现|修正`, 'i')
 /** What a person found wrong; a work item only in a list that is one of such findings. */
-export const COMPLAINT = new RegExp('\\b(?:doesn\'t|does not|don\'t|isn\'t|is not|can\'t|cannot|crash(?:es)?|broken|fails?|missing|wrong'
-  + '|bug|no longer|not)\\b', 'i')
+export const COMPLAINT = new RegExp(`\\b(?:${NOT_WORKING}|crash(?:es)?|fails?|wrong|bug|not)\\b`, 'i')
 /** Titles about text for readers. */
 export const WRITING = /\b(?:docs?|documentation|readme|overview|guide|tutorial|blog post|javadocs?|docstrings?|editorial)\b/
 /** What a reader does to see a bug, or a program does to work, is no work item. */
@@ -100,4 +113,13 @@ export const AREAS: Readonly<Record<string, RegExp>> = {
   search: /\b(?:search|filters?|sorting)\b/i,
   sdk: /\b(?:sdk|client library|bindings?|plugins?|extension)\b/i,
 }
-export const areasOf = (text: string): string[] => Object.keys(AREAS).filter((area) => AREAS[area]!.test(text.slice(0, 2000)))
+/** How many areas the texts name together, counted up to `limit`. */
+export function areasIn(texts: readonly string[], limit: number): number {
+  const left = new Set(Object.values(AREAS))
+  const most = left.size - limit
+  for (const text of texts) {
+    for (const area of left) if (area.test(text.slice(0, 2000))) left.delete(area)
+    if (left.size <= most) return limit
+  }
+  return most + limit - left.size
+}

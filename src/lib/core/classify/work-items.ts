@@ -1,8 +1,8 @@
-import {wordCount} from './clean.js'
+import {hasLetter, wordCount} from './clean.js'
 import {phaseOf} from './phase.js'
 import type {Line, Prose} from './prose.js'
 import {isBarred} from './sections.js'
-import {ALTERNATIVE, areasOf, COMPLAINT, IMPERATIVE, PLATFORM, RITUAL, USER_ACTION, WISH} from './words.js'
+import {ALTERNATIVE, areasIn, COMPLAINT, IMPERATIVE, PLATFORM, RITUAL, USER_ACTION, WISH} from './words.js'
 
 /**
  * What an issue says it is: a `container` of work (an umbrella, a roadmap), by its title a `plural` of things that were written down
@@ -34,42 +34,60 @@ export function isPhase(line: Line): boolean {
 /** Enough text to act on: two words, or a reference to another issue. A platform, an alternative, a form's box or a bare yes is none. */
 export function isWorkText(line: Line): boolean {
   if (line.refers) return true
-  const start = line.plain.slice(0, 200)
-  if (RITUAL.test(start) || ALTERNATIVE.test(start) || PLATFORM.test(start.slice(0, 80))) return false
-  return wordCount(line.text) >= 2 || wordCount(line.plain) >= 3
+  if (isForm(line) || isPlatform(line)) return false
+  return wordCount(line.text) >= 2 || (line.plain !== line.text && wordCount(line.plain) >= 3)
+}
+/** Enough where the text says that it lists work: a word, which may be a platform's. */
+const isNamed = (line: Line): boolean => line.refers || (!isForm(line) && hasLetter(line.plain.slice(0, 200)))
+
+/** Forms, alternatives and platforms are told by Latin words; a line without any is spared the search. */
+const LATIN = /[a-z]/i
+function isForm({plain}: Line): boolean {
+  const start = plain.slice(0, 200)
+  return LATIN.test(start) && (RITUAL.test(start) || ALTERNATIVE.test(start))
+}
+function isPlatform({plain}: Line): boolean {
+  const start = plain.slice(0, 80)
+  return LATIN.test(start) && PLATFORM.test(start)
 }
 
 const share = (picks: readonly Pick[], test: (line: Line) => boolean): number =>
   picks.filter(({line}) => test(line)).length / Math.max(1, picks.length)
-const areas = (picks: readonly Pick[]): number => new Set(picks.flatMap(({line}) => areasOf(line.plain))).size
-const picksOf = (prose: Prose, accept: (line: Line) => boolean): Pick[] =>
-  prose.lines.map((line, index) => ({index, line})).filter(({line}) => accept(line))
+const inAreas = (picks: readonly Pick[], n: number): boolean => areasIn(picks.map(({line}) => line.plain), n) === n
+function picksOf(prose: Prose, accept: (line: Line) => boolean): Pick[] {
+  const picks: Pick[] = []
+  for (const [index, line] of prose.lines.entries()) if (accept(line)) picks.push({index, line})
+  return picks
+}
 
-/** The items of one kind that stand furthest out; where those are mostly single words, they only group the items below them. */
-function listOf(prose: Prose, marker: Line['marker'], accept: (line: Line) => boolean): Pick[] {
+/**
+ * The items of one kind that stand furthest out; where those are mostly single words, they only group the items below them. A list of
+ * nothing but single words (entities, platforms, versions) is an inventory, unless the issue says that it lists work: a container loses
+ * none of its items for being short.
+ */
+function listOf(prose: Prose, marker: Line['marker'], collection: Collection, accept: (line: Line) => boolean): Pick[] {
   const all = picksOf(prose, (line) => line.marker === marker && accept(line))
   const left = all.reduce((least, {line}) => Math.min(least, line.indent), Infinity)
   const [outer, inner] = [all.filter(({line}) => line.indent <= left + 1), all.filter(({line}) => line.indent > left + 1)]
-  const worth = (picks: readonly Pick[]): Pick[] => {
-    const kept = picks.filter(({line}) => isWorkText(line))
-    // A list of single words (entities, platforms, versions) is an inventory, not a plan.
-    return kept.length >= 2 && kept.length * 2 > picks.length ? kept : []
-  }
-  const kept = worth(outer)
-  return kept.length > 0 ? kept : worth(inner)
+  const plan = [outer, inner].find((picks) => {
+    const kept = picks.filter(({line}) => isWorkText(line)).length
+    return kept >= 2 && kept * 2 > picks.length
+  })
+  if (collection !== 'container') return plan?.filter(({line}) => isWorkText(line)) ?? []
+  return (plan ?? (inner.length >= 2 ? inner : outer)).filter(({line}) => isNamed(line))
 }
 
 /** Boxes track anything; they are work when the text, the heading, their verbs, their links or their spread over a system say so. */
 export function boxes(prose: Prose, collection: Collection): Pick[] {
-  const picks = listOf(prose, 'box', allowed)
+  const picks = listOf(prose, 'box', collection, allowed)
   const named = picks.filter(({line}) => line.section === 'work')
-  if (collection !== null || share(picks, (line) => wishes(line) || line.refers) >= 0.6 || areas(picks) >= 3) return picks
+  if (collection !== null || share(picks, (line) => wishes(line) || line.refers) >= 0.6 || inAreas(picks, 3)) return picks
   return named.length >= 2 ? named : []
 }
 
 /** Numbered items are work when they say what to build; those that a title announces are in any case, but for what a reader does. */
 export function numbered(prose: Prose, collection: Collection): Pick[] {
-  const picks = listOf(prose, 'number', worded)
+  const picks = listOf(prose, 'number', collection, worded)
   if (share(picks, acts) > 0.4 && collection !== 'container') return []
   if (collection === 'container' || collection === 'plural' || share(picks, wishes) >= 0.6) return picks
   if (collection === 'told' && share(picks, asks) >= 0.6) return picks
@@ -79,18 +97,23 @@ export function numbered(prose: Prose, collection: Collection): Pick[] {
 
 /** Plain bullets count where the text says that they are a collection of separate things, or their heading that they are work. */
 export function bullets(prose: Prose, collection: Collection): Pick[] {
-  const picks = listOf(prose, 'bullet', worded)
+  const picks = listOf(prose, 'bullet', collection, worded)
   if (collection === 'container' && picks.length >= 3) return picks
   if (collection !== null && picks.length >= 3 && share(picks, (line) => asks(line) || line.refers) >= 0.5) return picks
   const named = picks.filter(({line}) => line.section === 'work')
   return named.length >= 3 && share(named, wishes) >= 0.6 ? named : []
 }
 
-/** Headings of a container that has no lists: its themes, but for what every long text has. */
+/**
+ * Headings of a container that has no lists: its themes, but for what every long text has. One or two that stand above all others only
+ * frame them, so the outermost level counts of which there are three.
+ */
 export function themes(prose: Prose, collection: Collection): Pick[] {
   if (collection !== 'container') return []
-  const picks = outermost(picksOf(prose, (line) => line.kind === 'heading' && line.level <= 7 && worded(line) && !FRAME.test(line.plain)))
-  return picks.length >= 3 ? picks : []
+  const all = picksOf(prose, (line) => line.kind === 'heading' && line.level <= 7 && worded(line) && !FRAME.test(line.plain))
+  const levels = [...new Set(all.map(({line}) => line.level))].sort((a, b) => a - b)
+  const byLevel = levels.map((level) => all.filter(({line}) => line.level === level))
+  return byLevel.find((picks) => picks.length >= 3) ?? []
 }
 
 /** Headings, items or lines that number the phases of the work. */
@@ -116,5 +139,5 @@ export const findings = (prose: Prose): Pick[] =>
 export function headings(prose: Prose, collection: Collection, spread: (picks: readonly Pick[]) => number): Pick[] {
   const isNumbered = (line: Line): boolean => line.kind === 'heading' && worded(line) && NUMBERED_HEADING.test(line.plain.slice(0, 40))
   const picks = outermost(picksOf(prose, isNumbered))
-  return collection !== null || share(picks, wishes) >= 0.5 || areas(picks) >= 2 || spread(picks) >= 2 ? picks : []
+  return collection !== null || share(picks, wishes) >= 0.5 || inAreas(picks, 2) || spread(picks) >= 2 ? picks : []
 }

@@ -6,6 +6,7 @@ import type {PlanDraft, SubtaskDraft} from './draft.js'
 import {foldVerifyOnly, mergeTail} from './fold.js'
 import {cycleIn, topological} from './graph.js'
 import {touchSame} from './overlap.js'
+import {keyOf, wordsOf} from './key.js'
 import type {Hash} from './plan-inputs.js'
 import type {EpicPlan, Subtask} from './plan.js'
 import {isPlaceholder} from './prompt.js'
@@ -45,8 +46,8 @@ function problemsOf({subtasks}: PlanDraft): string[] {
     if (isPlaceholder(title)) problems.push(`subtask ${order} has the placeholder of the question as its title`)
     problems.push(...tooLong(subtask))
     if (description === '') problems.push(`subtask ${order} has an empty description`)
-    for (const dependency of dependsOn.filter((d) =>
-      !orders.includes(d))) problems.push(`subtask ${order} depends on ${dependency}, which is not in the plan`)
+    const unknown = dependsOn.filter((dependency) => !orders.includes(dependency))
+    problems.push(...unknown.map((dependency) => `subtask ${order} depends on ${dependency}, which is not in the plan`))
   }
   const cycle = cycleIn(subtasks)
   if (cycle !== null) problems.push(`subtasks depend on each other in a circle: ${[...cycle, cycle[0]].join(' → ')}`)
@@ -71,14 +72,14 @@ function onlyPackage(subtasks: readonly SubtaskDraft[]): string | null {
   return singlePackage([...new Set(places.flat().filter((place) => place !== null))])
 }
 
-/** The same text gives the same keys, whenever and wherever it is planned; a repeated title is told apart by its rank among its like. */
+/** Each with its key; a repeated title is told apart by its rank among its like. */
 function withKeys(subtasks: readonly SubtaskDraft[], epic: number, hash: Hash): Subtask[] {
   const used = new Map<string, number>()
   return subtasks.map((subtask) => {
-    const title = subtask.title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
-    const rank = (used.get(title) ?? 0) + 1
-    used.set(title, rank)
-    return {...subtask, key: hash(JSON.stringify([epic, title, rank])).slice(0, 12)}
+    const words = wordsOf(subtask.title)
+    const rank = (used.get(words) ?? 0) + 1
+    used.set(words, rank)
+    return {...subtask, key: keyOf(epic, subtask.title, rank, hash)}
   })
 }
 
@@ -89,25 +90,23 @@ export function planHashOf(epic: EpicPlan['epic'], decision: EpicPlan['decision'
 }
 
 /**
- * A draft as a plan that can be carried out, or everything that is wrong with it. Mended here: order, numbering, titles, verify-only
- * subtasks,
- * a tail beyond the limit, dependencies between subtasks that touch the same file. Work that lies in one package, or is one piece, is not
- * split.
- * `usage` and `costUsd` are left unknown for the caller to fill in.
+ * A draft as a plan that can be carried out, or everything that is wrong with it. Mended here: order, numbering and titles, subtasks that
+ * only verify, a tail beyond the limit, and dependencies between subtasks that touch the same file. Work that lies in one package, or is
+ * one piece, is not split. `usage` and `costUsd` are left unknown for the caller to fill in.
  */
 export function checkPlan(raw: PlanDraft, context: CheckContext): CheckedPlan {
   const draft = cleanDraft(raw)
-  if (draft.decision === 'single') return {ok: true, plan: planOf(draft, context, 'single', draft.reason === ''
-    ? 'planned as one piece of work' : draft.reason, [])}
+  const single = (reason: string): CheckedPlan => ({ok: true, plan: planOf(draft, context, 'single', reason, [])})
+  if (draft.decision === 'single') return single(draft.reason === '' ? 'planned as one piece of work' : draft.reason)
   if (draft.subtasks.length === 0) return {ok: false, problems: ['the plan has no subtasks and does not say that the work is single']}
   const problems = problemsOf(draft)
   if (problems.length > 0) return {ok: false, problems}
   const subtasks = numbered(mergeTail(foldVerifyOnly(topological(draft.subtasks)), context.maxSubtasks))
   const only = onlyPackage(subtasks)
-  if (subtasks.length < 2) return {ok: true, plan: planOf(draft, context, 'single', 'only one piece of work is left after checking', [])}
+  if (subtasks.length < 2) return single('only one piece of work is left after checking')
   if (only !== null) {
     const steps = subtasks.map(({title}) => title).join('; ')
-    return {ok: true, plan: planOf(draft, context, 'single', cleanText(`everything touches one package: ${only} (the steps: ${steps})`, 2000), [])}
+    return single(cleanText(`everything touches one package: ${only} (the steps: ${steps})`, 2000))
   }
   const grown = subtasks.flatMap(tooLong)
   if (grown.length > 0) return {ok: false, problems: grown.map((problem) => `${problem}, after ${draft.subtasks.length} subtasks became ${subtasks.length}`)}

@@ -1,3 +1,4 @@
+import {PHASE_WORD} from '../classify/phase.js'
 import {capNeutral, cutTitle, neutralise} from '../issue/text.js'
 import type {PlanDraft, SubtaskDraft} from './draft.js'
 
@@ -12,7 +13,9 @@ const TITLE_MAX = 80
 /** Longer text than any limit above, so that a runaway answer costs little and is still seen to be too long. */
 const READ_MAX = 100_000
 
-const TITLE_MARKS = /^(?:#{1,6}\s+|[-*+•]\s+|\[[ xX]\]\s+|[0-9]{1,3}[.)]\s+|(?:sub-?task|step|task)\s+[0-9]{1,3}\s*[.:)—–-]\s*)+/i
+/** List marks and `Task 2:`; a title of nothing but its number keeps that, as it does in `phaseOf`. */
+const TITLE_MARKS = new RegExp('^(?:#{1,6}\\s+|[-*+•]\\s+|\\[[ xX]\\]\\s+|[0-9]{1,3}[.)]\\s+'
+  + `|(?:${PHASE_WORD})\\s+#?[0-9]{1,3}\\s*[.:)—–-]\\s*(?=\\S))+`, 'i')
 const EMPHASIS = /(^|[\s(])[*_]([^*_\s][^*_]*)[*_](?=$|[\s).,:;!?])/g
 
 /** Numbering, list marks and emphasis around a title; code spans lose their ticks, since titles are not rendered. */

@@ -11,9 +11,11 @@ function counting(starts: readonly Start[]): Start[] {
   for (const start of starts) {
     if (start.indent > indent + 1) continue
     const last = out.at(-1)
-    if (last === undefined) { out.push(start); continue }
     const goesOn = nested !== undefined && start.ordinal === nested.ordinal + 1 && start.at === nested.at + 1
-    if (start.ordinal === last.ordinal + 1 && !goesOn) { out.push(start); nested = undefined } else if (goesOn || start.ordinal === 1) nested = start
+    if (last === undefined || (start.ordinal === last.ordinal + 1 && !goesOn)) {
+      out.push(start)
+      nested = undefined
+    } else if (goesOn || start.ordinal === 1) nested = start
   }
   return out
 }

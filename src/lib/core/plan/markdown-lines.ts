@@ -3,7 +3,7 @@ import {PART_WORD} from './references.js'
 /** A line that may begin a subtask. `style` tells lists of one text apart; `rank` says which kind of list is likelier to be the plan. */
 export type Start = {at: number; ordinal: number; indent: number; style: string; rank: number; level: number; boldTitle: boolean; rest: string}
 /** Headings before words before bold before plain; a list without numbers comes last, plain bullets only under a heading that announces them. */
-const RANK = {heading: 5, word: 4, boldNumber: 3, number: 2, bold: 1, box: 0, bullet: -1} as const
+export const RANK = {heading: 5, word: 4, boldNumber: 3, number: 2, bold: 1, box: 0, bullet: -1} as const
 
 const EMOJI = '(?:[\\p{Extended_Pictographic}\\uFE0F\\u200D]{1,8}\\s*)?'
 const BEFORE = `^(\\s{0,12})(?:(#{1,6})\\s+)?([-*+•]\\s+)?(?:\\[[ xX]?\\]\\s+)?${EMOJI}(\\*\\*|__)?${EMOJI}\\s{0,3}`
@@ -93,4 +93,3 @@ export function startsIn(lines: readonly string[]): {starts: Start[]; from: numb
   }
   return {starts: out, from}
 }
-export {RANK}

@@ -36,8 +36,7 @@ function literalEnds(segment: string): [string, string] {
 }
 
 /** A name without a dot at the end of a path may be a directory, and then it stands for what is in it. */
-const mayBeDirectory = (segments: readonly string[]): boolean =>
-  { const last = segments.at(-1); return last !== undefined && !last.includes('.') }
+const mayBeDirectory = (segments: readonly string[]): boolean => segments.at(-1)?.includes('.') === false
 
 /** Whether some path matches both; a table over the two lengths, so that `**` costs no more than their product. */
 function meets(a: readonly string[], b: readonly string[]): boolean {

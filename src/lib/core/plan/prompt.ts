@@ -2,6 +2,7 @@ import {cap} from '../issue/text.js'
 import {DATA, OPENING, quote} from '../prompt.js'
 import {planAnswerJsonSchema} from './draft.js'
 import type {Excerpt} from './excerpts.js'
+import type {MadeChild} from './key.js'
 
 /** GitHub's own limit of a body; longer text cannot come from an issue. */
 const ISSUE_MAX = 65_536
@@ -39,16 +40,25 @@ export type PlanQuestion = {
   /** lines of the map of the repository */
   tree: readonly string[]
   maxSubtasks: number
+  /** what an earlier plan of the issue made */
+  made: readonly MadeChild[]
 }
 
 const excerptsText = (excerpts: readonly Excerpt[]): string =>
   excerpts.map(({path, text, cut}) => `--- ${path}${cut ? ' (beginning)' : ''}\n${text}`).join('\n\n')
 
+const MADE = `An earlier plan of this issue made the sub-issues below. The new plan still names all the work of the issue, what is closed included.
+A subtask that is the work of one of them repeats its title letter for letter, or it would be made a second time.`
+
+const madeText = (made: readonly MadeChild[], nonce: string): string =>
+  `${MADE}\n${quote(made.map(({title, state}) => `${state}: ${title}`).join('\n'), nonce)}`
+
 /** The planning model's question. `excerpts`: beginnings of files for a planner without tools; null for one that reads for itself. */
-export function planPrompt({title, body, nonce, tree, maxSubtasks}: PlanQuestion, excerpts: readonly Excerpt[] | null): string {
+export function planPrompt({title, body, nonce, tree, maxSubtasks, made}: PlanQuestion, excerpts: readonly Excerpt[] | null): string {
   return [
     OPENING, `Gate: plan. ${excerpts === null ? WITH_TOOLS : WITHOUT_TOOLS}`, rules(maxSubtasks), answer(), DATA,
     `The issue:\n${quote(cap(`${title}\n\n${body}`, ISSUE_MAX), nonce)}`,
+    made.length > 0 ? madeText(made, nonce) : '',
     tree.length > 0 ? `Map of the repository:\n${quote(tree.join('\n'), nonce)}` : '',
     excerpts !== null && excerpts.length > 0 ? `Beginnings of files:\n${quote(excerptsText(excerpts), nonce)}` : '',
   ].filter((part) => part !== '').join('\n\n') + '\n'
