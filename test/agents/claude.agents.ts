@@ -104,6 +104,23 @@ describe.for(programs('claude'))('$name $version', (program) => {
       expect(s.log()).toContain(`claude ${program.version}`)
     })
 
+    it('runs the tests before it stops, where it is told to: the failure goes back to the model, and the second stop is the last', async () => {
+      const s = await scene({
+        ...tested, script: [say('done'), call('Write', {file_path: 'half.txt', content: 'half\n'}), say('done again')], settings: {hooks: {run_tests_on_stop: true}},
+      })
+      const outcome = await s.run(s.plan('implement', {verify: ['echo checked >> checks.txt', 'echo nothing in new.txt; test -s new.txt']}))
+      expect(outcome).toMatchObject({failure: null, text: 'done again'})
+      expect(JSON.stringify(s.server.requests[1]?.body.messages)).toContain('nothing in new.txt')
+      expect(s.server.requests).toHaveLength(3)
+      expect(readFileSync(join(s.repo, 'checks.txt'), 'utf8')).toBe('checked\n')
+    })
+
+    it('stops at once where the tests pass', async () => {
+      const s = await scene({...tested, script: [say('done')], settings: {hooks: {run_tests_on_stop: true}}})
+      expect(await s.run(s.plan('implement', {verify: ['echo checked >> checks.txt']}))).toMatchObject({failure: null, text: 'done'})
+      expect([s.server.requests.length, readFileSync(join(s.repo, 'checks.txt'), 'utf8')]).toEqual([1, 'checked\n'])
+    })
+
     it('a fix round goes on in the session: the model sees the first conversation, and each process is booked for its own requests alone', async () => {
       const s = await scene({...tested, script: [
         call('Write', {file_path: 'new.txt', content: 'written by a tool\n'}), say('first'), call('Bash', {command: 'cat new.txt'}), call('Bash', {command: 'echo more'}), say('second'), say('third'),

@@ -4,7 +4,8 @@ import type {Complexity, Executor, Gate, Tier} from '../config/words.js'
 import {escalationTag} from '../issue/labels.js'
 import {PilotError} from '../../errors.js'
 import {descriptorOf} from './agents/index.js'
-import type {AgentRequest} from './agents/descriptor.js'
+import {isWriting, type AgentRequest} from './agents/descriptor.js'
+import type {StopHook} from './agents/stop-hook.js'
 import type {History} from './escalation.js'
 import {assertModelLabelFits, readPins, type RunFlags} from './pins.js'
 import {assertRuns, chooseExecutor, chooseModel, chooseTier, chosen, usesTools, type Chosen, type Pins} from './select.js'
@@ -31,6 +32,8 @@ export type SpawnTask = {
   budgetKey: 'budget.per_issue_usd' | 'budget.per_epic_usd'
   /** what the person typed; labels are read from `labels` */
   flags: RunFlags
+  /** what verifies the work, where that is known already: detected or configured. Absent: what the configuration names */
+  verify?: readonly string[]
   /** the session of the round before, and what to say in it instead of `prompt`; used only where gate, executor and model are the same */
   resume: {session: Session; prompt: string} | null
 }
@@ -55,6 +58,7 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
   const tools = toolsFor(gate, executor.value, config)
   const mcp = mcpFor(gate, executor.value, config)
   const timeout = limit(gate, config)
+  const stopHook = stopHookFor(gate, executor.value, task.verify, config)
   const descriptor = descriptorOf(executor.value)
   const schema = task.schema === null ? null : {file: `${task.runDir}/schema-${gate}.json`, text: task.schema}
   const resume = task.resume !== null && fits(task.resume.session, {gate, executor: executor.value, model: model.value}) ? task.resume : null
@@ -62,7 +66,7 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
     gate, issue: task.issue, attempt: history.attempt, model: model.value, tier: tier.value, effort: null, tools: tools.value, mcpConfigPath: mcp.value,
     toolsAt: tools.at && `${tools.from} ${tools.at}`, mcpAt: mcp.at && `${mcp.from} ${mcp.at}`,
     schema: task.schema, schemaFile: schema?.file ?? null, cwd: task.cwd, runDir: task.runDir, root: task.root, maxTurns: MAX_TURNS[gate], maxBudgetUsd: task.remainingUsd,
-    ...commandOf(executor.value, config), resume: resume?.session.id ?? null,
+    ...commandOf(executor.value, config), resume: resume?.session.id ?? null, stopHook,
   }
   const stall = usesTools(gate) ? config.settings.limits.stall : null
   return {
@@ -82,6 +86,7 @@ export function planSpawn(task: SpawnTask, gate: Gate, history: History & {fallb
       resume: built(resume?.session.id ?? null, resume === null ? 'a new session' : `the session of the round before: gate ${gate}, ${executor.value} and ${model.value} as then`),
       escalation: built(rise?.to ?? null, rise?.reason ?? 'no rise'),
       maxTurns: built(MAX_TURNS[gate], `gate ${gate}`), effort: built(null, 'the executor’s own default'), cwd: built(task.cwd, 'worktree of the issue'),
+      ...(stopHook === null ? {} : {stopHook: said(chosen(stopHook.commands, config.source('hooks.run_tests_on_stop'), 'hooks.run_tests_on_stop'))}),
       stallMs: stall === null ? built(null, 'text gates have a timeout only') : said(chosen(stall, config.source('limits.stall'), 'limits.stall')),
     },
   }
@@ -132,6 +137,21 @@ function mcpFor(gate: Gate, executor: Executor, config: Config): Chosen<string |
   const key = `executor.${executor}.mcp_config_path`
   const path = config.settings.executor[executor].mcp_config_path
   return chosen(path === '' ? null : path, config.source(key), key)
+}
+
+/** Of the time that an agent may be silent: while the hook runs it says nothing, and must not be taken for stalled. */
+const HOOK_SHARE = 0.8
+
+/** @throws PilotError ROUTING for an executor without stop hooks, which a label or a flag may have chosen */
+function stopHookFor(gate: Gate, executor: Executor, known: readonly string[] | undefined, config: Config): StopHook | null {
+  const {hooks, verify, limits} = config.settings
+  if (!hooks.run_tests_on_stop || !isWriting(gate)) return null
+  if (executor !== 'claude') {
+    throw new PilotError('ROUTING', `gate ${gate}: hooks.run_tests_on_stop (${describeSource(config.source('hooks.run_tests_on_stop'))}) is true, but executor ${executor} has no stop hook`,
+      ['set hooks.run_tests_on_stop to false in .pilot/config.yaml', 'let executor claude do the work'])
+  }
+  const commands = known ?? verify.commands
+  return commands.length === 0 ? null : {commands, timeoutMs: Math.min(verify.timeout, limits.stall * HOOK_SHARE)}
 }
 
 function limit(gate: Gate, config: Config): Chosen<number> {

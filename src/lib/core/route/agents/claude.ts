@@ -4,6 +4,7 @@ import type {AgentEvent, UsagePart} from '../../run/outcome.js'
 import type {Usage} from '../../plan/plan.js'
 import {ownUsage} from '../own-usage.js'
 import {bookedBefore, failureOf, failureOfStatus, isWriting, objectOf, resultEvent, told as count, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {stopHookSettings} from './stop-hook.js'
 
 /** agents.md §1.11: no side traffic, no command that outlives the answer, two retries of its own (it makes ten in three minutes unless told). */
 const ENV: Readonly<Record<string, string>> = {
@@ -30,6 +31,7 @@ function argv(r: AgentRequest): string[] {
     '--tools', offered.join(','), '--permission-mode', writes ? 'acceptEdits' : 'dontAsk', ...option('--system-prompt', r.tools.length === 0 ? ANSWERER : null),
     ...(approved.length === 0 ? [] : ['--allowedTools', approved.join(',')]),
     ...(offered.includes('Bash') ? ['--disallowedTools', 'Bash(git push:*)'] : []),
+    ...option('--settings', r.stopHook ? stopHookSettings(r.stopHook, r.cwd) : null),
     '--strict-mcp-config', ...option('--mcp-config', fromRoot(r.mcpConfigPath, r.root)), '--setting-sources', '', '--disable-slash-commands',
     ...session(r),
     ...option('--json-schema', r.schema), ...option('--max-turns', r.maxTurns), ...option('--max-budget-usd', r.maxBudgetUsd), ...r.extraArgs,
@@ -174,26 +176,37 @@ const TOOL_ANSWER = '{"type":"user"'
 function parse(text: string, memory: AgentMemory): AgentEvent[] {
   if (text.startsWith(TOOL_ANSWER)) return []
   const value = objectOf(text)
-  const init = initLine.safeParse(value)
-  if (init.success) {
-    memory.sessionId = init.data.session_id ?? null
-    memory.model = init.data.model ?? null
-    memory.version = init.data.claude_code_version ?? null
-    return [{kind: 'started', sessionId: memory.sessionId, model: memory.model, tools: init.data.tools ?? null}]
+  // one schema a line: each that does not fit makes an error with a stack, and those of a long stream take as much memory as all else together
+  switch (typeOf(value)) {
+    case 'system': return started(initLine.safeParse(value).data, memory)
+    case 'assistant': return said(assistantLine.safeParse(value).data, memory)
+    case 'result': {
+      const {data} = resultLine.safeParse(value)
+      return data === undefined ? [] : [fromResult(data, memory)]
+    }
+    default: return []
   }
-  const assistant = assistantLine.safeParse(value)
-  if (assistant.success) {
-    const {message} = assistant.data
-    const said = message.content.flatMap((item): AgentEvent[] => {
-      if ('name' in item) return [{kind: 'tool', name: item.name, detail: detailOf(item.input)}]
-      if (!('text' in item)) return []
-      memory.text = item.text
-      return [{kind: 'text', text: item.text}]
-    })
-    return [...said, ...usedBy(message, memory)]
-  }
-  const result = resultLine.safeParse(value)
-  return result.success ? [fromResult(result.data, memory)] : []
+}
+
+const typeOf = (value: unknown): unknown => typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+
+function started(line: z.infer<typeof initLine> | undefined, memory: AgentMemory): AgentEvent[] {
+  if (line === undefined) return []
+  memory.sessionId = line.session_id ?? null
+  memory.model = line.model ?? null
+  memory.version = line.claude_code_version ?? null
+  return [{kind: 'started', sessionId: memory.sessionId, model: memory.model, tools: line.tools ?? null}]
+}
+
+function said(line: z.infer<typeof assistantLine> | undefined, memory: AgentMemory): AgentEvent[] {
+  if (line === undefined) return []
+  const events = line.message.content.flatMap((item): AgentEvent[] => {
+    if ('name' in item) return [{kind: 'tool', name: item.name, detail: detailOf(item.input)}]
+    if (!('text' in item)) return []
+    memory.text = item.text
+    return [{kind: 'text', text: item.text}]
+  })
+  return [...events, ...usedBy(line.message, memory)]
 }
 
 /** Claude Code in print mode, by the recipes that were measured on 2.1.197 and 2.1.329. */

@@ -7,6 +7,7 @@ import type {Executor, Gate, Tier} from '../../config/words.js'
 import {PilotError} from '../../../errors.js'
 import type {Booked} from '../own-usage.js'
 import type {SpawnPlan} from '../spawn-plan.js'
+import type {StopHook} from './stop-hook.js'
 
 /** What one spawn is to be; `planSpawn` decides it, a descriptor turns it into argv and environment. */
 export type AgentRequest = {
@@ -36,6 +37,8 @@ export type AgentRequest = {
   extraArgs: readonly string[]
   /** an earlier session to go on in; null: a new one, whose id the first event says */
   resume: string | null
+  /** only for an executor that has stop hooks; absent: nothing is run when it stops */
+  stopHook?: StopHook | null
 }
 
 /** What was seen of a stream so far. `parse` may write to it; a new one a run. */
@@ -78,6 +81,8 @@ export type AgentDescriptor = {
   recap?(argv: readonly string[], usd: number): string[]
   /** what differs between the tools that were planned and those that the first event lists, in words; absent: the executor lists none */
   toolFaults?(plan: {tools: readonly string[]; mcpConfigPath: string | null}, listed: readonly string[]): string[]
+  /** for a stream whose texts come in pieces: the text of a line that is one, undefined for any other line, and the line that they are together */
+  pieces?: {of(line: string): string | undefined; whole(text: string): string}
   /** the events of one line of stdout; a line that it does not know gives none */
   parse(line: string, memory: AgentMemory): AgentEvent[]
   /** the result of an executor whose stream has no result event, or whose stream ended without one it can explain; undefined: nobody knows */

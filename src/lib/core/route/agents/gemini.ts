@@ -22,12 +22,16 @@ function partsOf(models: Record<string, unknown>): UsagePart[] {
   const parts = Object.entries(models).map(([model, told]) => ({model, read: z.object({input_tokens: z.number(), output_tokens: z.number()}).safeParse(told).success ? use.safeParse(told).data : undefined}))
   return parts.every(({read}) => read !== undefined) ? parts.map(({model, read}) => ({model, usage: usageOf(read!), isRequest: false, costUsd: null})) : []
 }
+const message = z.object({type: z.literal('message'), role: z.literal('assistant'), content: z.string()})
 const event = z.union([
   z.object({type: z.literal('init'), session_id: z.string().nullish().catch(null), model: z.string().nullish().catch(null)}),
-  z.object({type: z.literal('message'), role: z.literal('assistant'), content: z.string()}),
+  message,
   z.object({type: z.literal('tool_use'), tool_name: z.string()}),
   z.object({type: z.literal('result'), status: z.string(), error: z.object({message: z.string()}).nullish().catch(null), stats: stats.nullish().catch(null)}),
 ])
+
+/** Characters. */
+const MAX_TEXT = 1024 * 1024
 
 function parse(line: string, memory: AgentMemory): AgentEvent[] {
   const read = event.safeParse(objectOf(line))
@@ -39,8 +43,8 @@ function parse(line: string, memory: AgentMemory): AgentEvent[] {
       memory.model = data.model ?? null
       return [{kind: 'started', sessionId: memory.sessionId, model: memory.model, tools: null}]
     case 'message':
-      // messages come in pieces; the answer is what was said since the last tool call
-      memory.text += data.content
+      // the answer is what was said since the last tool call; more than this is none
+      if (memory.text.length < MAX_TEXT) memory.text += data.content
       return [{kind: 'text', text: data.content}]
     case 'tool_use':
       memory.text = ''
@@ -68,6 +72,13 @@ export const gemini: AgentDescriptor = {
   // else it starts itself again as a child, on which signals to the parent have no effect
   env: () => ({GEMINI_CLI_NO_RELAUNCH: 'true'}),
   parse,
+  pieces: {
+    of(line) {
+      const {data} = message.safeParse(objectOf(line))
+      return data?.content
+    },
+    whole: (text) => JSON.stringify({type: 'message', role: 'assistant', content: text}),
+  },
   finish(_stdout, {exitCode, stderr}, memory) {
     if (exitCode === null) return undefined
     const said = stderr.trim().slice(-1000)
