@@ -25,7 +25,7 @@ export default class Classify extends WorldCommand<ItemsResult<ClassifyItem>> {
     if (flags.file !== undefined || flags.stdin) {
       if (argv.length > 0) throw new PilotError('USAGE', `--${flags.stdin ? 'stdin' : 'file'} stands alone: ${argv.join(' ')} would not be looked at`, ['pilot classify --help'])
       const [{openConfig}, {classifyText}] = await Promise.all([import('../lib/cli/context.js'), import('../lib/cli/offline.js')])
-      const config = await openConfig({flags, env: this.io.env})
+      const config = await openConfig({flags, env: this.io.env, conceal: (secret) => { this.conceal(secret) }})
       return itemsOutcome(await classifyText({file: flags.file, stdin: this.io.stdin, cwd: flags.cwd, settings: config.settings.decompose}))
     }
     if (argv.length === 0) throw new PilotError('USAGE', 'which issue? Give a number, --file or --stdin', ['pilot classify --help'])

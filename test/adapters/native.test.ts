@@ -42,9 +42,12 @@ const completion = (content: string | null, more: object = {}, choice: object = 
 }})
 const SCHEMA = {type: 'object', properties: {ok: {type: 'boolean'}}}
 
+const SECRET = 'planted-by-the-endpoint-owner'
+
 function setUp(url: string, env: Record<string, string> = {}) {
   const root = tempDir()
-  const agent = openAgent({env: {PATH: '', OPENAI_API_KEY: 'sk-of-the-user', ...env}, scratch: join(root, 'scratch'), descriptors: findDescriptor})
+  const mask = (text: string): string => text.replaceAll(SECRET, '***')
+  const agent = openAgent({env: {PATH: '', OPENAI_API_KEY: 'sk-of-the-user', ...env}, scratch: join(root, 'scratch'), descriptors: findDescriptor, mask})
   const files = {eventsFile: join(root, 'events.jsonl'), logFile: join(root, 'agent.log')}
   const plan = (more: Partial<SpawnPlan>): SpawnPlan => ({
     issue: 7, gate: 'classify', attempt: 1, executor: 'native', tier: 'free', model: 'm', effort: null, endpoint: {name: 'own', url, apiKeyEnv: null}, argv: [], stdin: 'the prompt',
@@ -110,6 +113,22 @@ describe('native', () => {
     const {url, asked} = await endpoint(() => answer)
     expect(await setUp(url).run({timeoutMs: answer === 'hang' ? 300 : 5000})).toMatchObject(outcome)
     expect(asked.length).toBeLessThanOrEqual(3)
+  })
+
+  it.each<[string, (padding: string) => Answer, number]>([
+    ['an error', (text) => ({status: 400, body: {error: {message: text}}}), 1000],
+    ['a refusal', (text) => completion(null, {}, {message: {role: 'assistant', content: null, refusal: text}}), 1000],
+    ['an answer', (text) => completion(`"${text}"`), 1024 * 1024],
+  ])('%s that is cut in the middle of a secret holds no half of it', async (_, answer, limit) => {
+    const said = [0, 10, 20].map((shift) => answer(`${'x'.repeat(limit - 20 * SECRET.length - shift)}${` ${SECRET}`.repeat(40)}`))
+    const {url} = await endpoint((_asked, n) => said[n]!)
+    for (let i = 0; i < said.length; i++) {
+      const {run, files} = setUp(url)
+      const outcome = await run({schema: null})
+      const sinks = [JSON.stringify(outcome), readFileSync(files.logFile, 'utf8'), readFileSync(files.eventsFile, 'utf8')]
+      expect(sinks.map((text) => text.includes('pla'))).toEqual([false, false, false])
+      expect(sinks[0]).toContain('***')
+    }
   })
 
   it('says where nobody answers, and stops when it is told to', async () => {

@@ -53,7 +53,6 @@ describe('a child', () => {
 
   it('may leave a daemon that keeps its output open', async () => {
     const file = join(tempDir(), 'pid')
-    const started = Date.now()
     const result = await exited(node(`
       const {spawn} = require('child_process')
       const d = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {detached: true, stdio: 'inherit'})
@@ -61,8 +60,8 @@ describe('a child', () => {
       d.unref(); console.log('done')
     `))
     expect(result).toMatchObject({exitCode: 0, stdout: {head: 'done\n'}})
-    expect(Date.now() - started).toBeLessThan(3000)
-    process.kill(await pidIn(file), 'SIGKILL')
+    // nobody waited for it: it is there to be killed
+    expect(process.kill(await pidIn(file), 'SIGKILL')).toBe(true)
   })
 
   it('takes what is left of its group with it', async () => {

@@ -80,6 +80,22 @@ describe('land', () => {
     expect(Object.keys(await s.refs()).filter((ref) => ref.startsWith('refs/pilot/claims/'))).toEqual([])
   })
 
+  it('what is suggested after a conflict moves on: closed, the work begins anew on the base as it is and lands', async () => {
+    const s = await executed()
+    await s.push('main', {'src/sum.js': 'export const sum = (...all) => all.reduce((a, b) => a + b)\n'})
+    const refused = await s.pilot('land', '1', '--wait', '20s', '--json')
+    expect([refused.json.error?.code, refused.json.error?.suggestions]).toEqual(['MERGE_CONFLICT', ['gh pr close 2', 'pilot execute 1']])
+    // the second alone would not do
+    expect((await s.pilot('execute', '1', '--json')).json.status).toBe('noop')
+
+    await s.api('PATCH', '/pulls/2', {state: 'closed'})
+    const again = await s.pilot('execute', '1', '--json')
+    expect(again.items, again.stdout).toMatchObject([{status: 'done', attempt: 2, pr: 3}])
+    const landed = await s.pilot('land', '1', '--wait', '20s', '--json')
+    expect(landed.exit, landed.stdout).toBe(0)
+    expect(s.pulls().map(({pull}) => [pull.merged, pull.headRef])).toEqual([[false, 'pilot/GH-1'], [true, 'pilot/GH-1']])
+  })
+
   it('waits for a check that comes in time', async () => {
     const s = await executed({checks: 'pending'})
     setTimeout(() => void s.setCheck(s.head, 'success'), 300)

@@ -44,6 +44,8 @@ export type Scene = {
   script: (script: Script) => Promise<void>
   /** every call of the agent so far */
   calls: () => Promise<Call[]>
+  /** "begin implement 2", "end implement 2": the beginnings and ends of all calls, in the order they happened */
+  journal: () => Promise<string[]>
   /** `gate` of every call, in order */
   gates: () => Promise<string[]>
   configure: (change: Record<string, unknown>) => Promise<void>
@@ -143,7 +145,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     return ran
   }
   return {
-    sandbox, dir, checkout, apiUrl: front.url, env, script: agent.script, calls: agent.calls, repo, issue, comments, git, api, setCheck,
+    sandbox, dir, checkout, apiUrl: front.url, env, script: agent.script, calls: agent.calls, journal: agent.journal, repo, issue, comments, git, api, setCheck,
     pilotWith,
     pilot: (...argv) => pilotWith({}, ...argv),
     gates: async () => (await agent.calls()).map(({gate}) => gate),

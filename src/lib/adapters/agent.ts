@@ -12,13 +12,14 @@ import type {AgentEvent, AgentOutcome} from '../core/run/outcome.js'
 import {usageSchema} from '../core/plan/plan.js'
 import type {Agent} from '../ports.js'
 import {outcomeOf} from './agent-outcome.js'
+import {joinPieces} from './agent-pieces.js'
 import {unready} from './agent-ready.js'
 import {endStrays} from './agent-strays.js'
 import {surroundings} from './environment.js'
 import {openNative, type Native} from './native.js'
 import {oomKills} from './oom.js'
 import {spawnChild} from './process.js'
-import {openLog, textOf} from './process-output.js'
+import {maskedStart, maskedText, openLog} from './process-output.js'
 
 /** An agent that stays alive after its result (a tool left something running) is stopped; the older CLI needs about 5 s to go (agents.md §1.5). */
 const SETTLE_MS = 15_000
@@ -37,7 +38,7 @@ export type AgentOptions = {
 
 /** The only spawner of agents: argv, environment, stdin, directory and limits are the plan's, as they are. */
 export function openAgent(o: AgentOptions): Agent {
-  const native = openNative(o.env)
+  const native = openNative(o.env, o.mask)
   return {
     unready: (plan) => unready(plan, o.env),
     async run(plan, watch) {
@@ -58,7 +59,7 @@ type Watch = Parameters<Agent['run']>[1]
 const notRun = (plan: SpawnPlan, failure: FailureClass, message: string): AgentOutcome =>
   ({...outcomeOf(plan, {kind: 'missing', message}, {result: undefined, memory: newMemory()}), failure})
 
-/** One question to an endpoint; its answer stands in events.jsonl as it came. */
+/** One question to an endpoint; its answer stands in events.jsonl. */
 async function ask(plan: SpawnPlan, watch: Watch, native: Native, mask: AgentOptions['mask']): Promise<AgentOutcome> {
   const [events, log] = [watch.eventsFile, watch.logFile].map((file) => openLog(file, mask === undefined ? {} : {mask}))
   try {
@@ -107,6 +108,13 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
     }
     watch.onEvent?.(event)
   }
+  const take = (line: string, cut = false) => {
+    const safe = cut ? maskedStart(line, mask) : maskLine(line, mask)
+    events.write(safe)
+    if (cut) log.write('a line longer than 1 MiB was cut')
+    for (const event of descriptor.parse(safe, memory)) see(event)
+  }
+  const joined = descriptor.pieces && joinPieces(descriptor.pieces, mask, take)
   const killsBefore = await oomKills()
   const child = spawnChild({
     argv: plan.argv, cwd: plan.cwd, stdin: plan.stdin, timeoutMs: plan.timeoutMs,
@@ -115,20 +123,19 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
     ...(plan.stallMs === null ? {} : {stallMs: plan.stallMs}), ...(watch.signal === undefined ? {} : {signal: watch.signal}),
     ...(o.graceMs === undefined ? {} : {graceMs: o.graceMs}),
     onLine: (line, from, cut) => {
-      if (from === 'stderr') return log.write(`stderr: ${line}`)
-      const safe = maskLine(line, mask)
-      events.write(safe)
-      if (cut) log.write('a line longer than 1 MiB was cut')
-      for (const event of descriptor.parse(safe, memory)) see(event)
+      if (from === 'stderr') return log.write(`stderr: ${cut ? maskedStart(line, mask) : line}`)
+      if (cut || joined === undefined) return take(line, cut)
+      joined.add(line)
     },
   })
   try {
     const ended = await child.done
+    joined?.end()
     // the temp folder is this run's own, so it tells its processes from all others
     const strays = endStrays('TMPDIR', o.tmp)
     if (strays > 0) log.write(`processes that it left behind, ended: ${strays}`)
     if (ended.kind === 'exited' && result === undefined) {
-      const last = descriptor.finish(mask(textOf(ended.stdout)), {exitCode: ended.exitCode, signal: ended.signal, stderr: mask(textOf(ended.stderr))}, memory)
+      const last = descriptor.finish(maskedText(ended.stdout, mask), {exitCode: ended.exitCode, signal: ended.signal, stderr: maskedText(ended.stderr, mask)}, memory)
       if (last?.kind === 'result') see(last)
     }
     const told = plan.executor === 'shell' ? await readUsage(usageFile) : undefined

@@ -4,7 +4,7 @@ import type {Commands} from '../ports.js'
 import {endStrays} from './agent-strays.js'
 import {surroundings} from './environment.js'
 import {spawnChild} from './process.js'
-import {openLog} from './process-output.js'
+import {maskedStart, openLog} from './process-output.js'
 
 /** What a fix round and the counting of failures look at; comments and results take less of it. Characters. */
 const TAIL = 32_000
@@ -22,16 +22,17 @@ export function openCommands(o: {env: Readonly<Record<string, string | undefined
       const around = await surroundings({env: o.env, scratch: o.scratch, home: join(o.scratch, 'home-commands'), executor: null})
       const file = openLog(log, {mask})
       let tail = ''
-      const keep = (line: string) => {
-        file.write(line)
-        tail += `${line}\n`
-        // a secret at the cut is masked whole, because more is kept than is told
-        if (tail.length > 4 * TAIL) tail = tail.slice(-2 * TAIL)
+      const keep = (line: string, cut = false) => {
+        const shown = cut ? maskedStart(line, mask) : line
+        file.write(shown)
+        tail += `${shown}\n`
+        // before the cut, or half a secret would be left at the beginning
+        if (tail.length > 4 * TAIL) tail = mask(tail).slice(-2 * TAIL)
       }
       try {
         file.write(`$ ${command}`)
         const result = await spawnChild({
-          argv: ['sh', '-c', command], cwd, env: around.env, timeoutMs, onLine: keep, ...(signal === undefined ? {} : {signal}),
+          argv: ['sh', '-c', command], cwd, env: around.env, timeoutMs, onLine: (line, _from, cut) => { keep(line, cut) }, ...(signal === undefined ? {} : {signal}),
         }).done
         if (result.kind !== 'exited') {
           keep(result.message)

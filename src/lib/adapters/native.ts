@@ -2,6 +2,7 @@ import type OpenAI from 'openai'
 import {jsonIn} from '../core/answer.js'
 import {failureOf, failureOfStatus, resultEvent, told, type ResultEvent} from '../core/route/agents/descriptor.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
+import {maskJson} from '../core/run/mask.js'
 import type {UsagePart} from '../core/run/outcome.js'
 
 type Completion = OpenAI.Chat.Completions.ChatCompletion
@@ -16,15 +17,18 @@ const MAX_ANSWER = 1024 * 1024
 export type NativeAnswer = {result: ResultEvent; stoppedBy: 'timeout' | 'interrupt' | null; wallMs: number}
 export type Native = (plan: SpawnPlan, watch: {signal?: AbortSignal; onAnswer?: (answer: unknown) => void}) => Promise<NativeAnswer>
 
-const failed = (failure: NonNullable<ResultEvent['failure']>, message: string, known: Partial<ResultEvent> = {}): ResultEvent =>
+/** `message` is masked already. */
+const failedWith = (failure: NonNullable<ResultEvent['failure']>, message: string, known: Partial<ResultEvent> = {}): ResultEvent =>
   resultEvent({...known, ok: false, failure, message: message.slice(0, 1000)})
 
 /**
  * Asks an OpenAI-compatible endpoint one question, within the plan's time in all. Never throws for what the server did: no answer, an empty one and
- * one that is not the JSON asked for are failures. Which format a server takes is remembered for as long as this is open.
+ * one that is not the JSON asked for are failures. Which format a server takes is remembered for as long as this is open. Everything that a server says
+ * goes through `mask` before it is read, because what is read is also cut, and half a secret would not be known as one.
  */
-export function openNative(env: Readonly<Record<string, string | undefined>>): Native {
+export function openNative(env: Readonly<Record<string, string | undefined>>, mask: (text: string) => string = (text) => text): Native {
   const taken = new Map<string, number>()
+  const failed = (failure: NonNullable<ResultEvent['failure']>, message: string): ResultEvent => failedWith(failure, mask(message))
   return async (plan, {signal, onAnswer}) => {
     const started = performance.now()
     const clock = AbortSignal.timeout(plan.timeoutMs)
@@ -46,7 +50,8 @@ export function openNative(env: Readonly<Record<string, string | undefined>>): N
     const where = `endpoint ${endpoint.name} (${endpoint.url})`
     for (let step = plan.schema === null ? FORMATS.length - 1 : taken.get(endpoint.url) ?? 0; ; step++) {
       try {
-        const completion = await client.chat.completions.create(question(plan, FORMATS[step] ?? 'text'), {signal: over})
+        const answer = await client.chat.completions.create(question(plan, FORMATS[step] ?? 'text'), {signal: over})
+        const completion = maskJson(answer, mask) as Completion
         if (plan.schema !== null) taken.set(endpoint.url, step)
         onAnswer?.(completion)
         return done(read(completion, plan))
@@ -80,15 +85,15 @@ function read(completion: Completion, plan: SpawnPlan): ResultEvent {
   // models that think aloud do it in front of their answer
   const text = (choice?.message?.content ?? '').replace(/^\s*<think>[^]*?<\/think>/, '').trim()
   const known = {text: text.slice(0, MAX_ANSWER), usage: usageOf(completion), models: [modelOf(completion.model, plan.model)], ...partsOf(completion, plan.model)}
-  if (choice?.message?.refusal || choice?.finish_reason === 'content_filter') return failed('refused_by_model', choice.message?.refusal ?? 'the provider held the answer back', known)
-  if (choice?.finish_reason === 'length') return failed('agent_error', 'the answer was cut off at its length limit', known)
-  if (text === '') return failed('agent_error', 'the answer is empty', known)
-  if (text.length > MAX_ANSWER) return failed('agent_error', `the answer is ${text.length} characters long`, known)
+  if (choice?.message?.refusal || choice?.finish_reason === 'content_filter') return failedWith('refused_by_model', choice.message?.refusal ?? 'the provider held the answer back', known)
+  if (choice?.finish_reason === 'length') return failedWith('agent_error', 'the answer was cut off at its length limit', known)
+  if (text === '') return failedWith('agent_error', 'the answer is empty', known)
+  if (text.length > MAX_ANSWER) return failedWith('agent_error', `the answer is ${text.length} characters long`, known)
   if (plan.schema === null) return resultEvent({...known, ok: true})
   const structured = jsonIn(text)
   // a plan may be Markdown: its reader takes the text where there is no JSON
   if (structured === undefined && plan.gate === 'plan') return resultEvent({...known, ok: true})
-  return structured === undefined ? failed('agent_error', 'the answer is not the JSON that was asked for', known) : resultEvent({...known, ok: true, structured})
+  return structured === undefined ? failedWith('agent_error', 'the answer is not the JSON that was asked for', known) : resultEvent({...known, ok: true, structured})
 }
 
 /** Cached tokens are part of the prompt's. */

@@ -13,6 +13,19 @@ export type Kept = {head: string; tail: string; bytes: number; dropped: number}
 /** Everything when it is short; otherwise both ends with a line between them that says what is missing. */
 export const textOf = ({head, tail, dropped}: Kept): string => dropped === 0 ? head + tail : `${head}\n… ${dropped} bytes left out …\n${tail}`
 
+/** Longer than a secret is, the base64 of a private key among them. Characters. */
+export const SEAM = 8192
+
+/** The beginning of a text that was cut, masked: without its end, where half a secret may stand, which no mask knows. */
+export const maskedStart = (text: string, mask: (text: string) => string): string => mask(text).slice(0, -SEAM)
+
+/** `textOf`, masked; a gap in it is as much wider on both sides. */
+export function maskedText(kept: Kept, mask: (text: string) => string): string {
+  if (kept.dropped === 0) return mask(textOf(kept))
+  const [head, tail] = [maskedStart(kept.head, mask), mask(kept.tail).slice(SEAM)]
+  return textOf({head, tail, bytes: kept.bytes, dropped: kept.bytes - Buffer.byteLength(head) - Buffer.byteLength(tail)})
+}
+
 /** Collects the first and the last `limit` bytes. What it is given is copied, so that the caller may write over it. */
 export function keeper(limit: number): {add: (chunk: Buffer) => void; kept: () => Kept} {
   const head = growing(limit)

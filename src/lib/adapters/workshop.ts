@@ -6,7 +6,7 @@ import type {Workshop} from '../ports.js'
 import {branchRef, objectId, type Git, type Remote} from './git.js'
 import {openClone, type Clone} from './git-clone.js'
 import {pastRace} from './git-race.js'
-import {openWorktree, type Identity, type Place} from './worktree.js'
+import {openWorktree, type Identity, type Place, type WorktreeOptions} from './worktree.js'
 import {sharedRefs} from './worktree-gather.js'
 import {openOwner, ownedWorktree} from './worktree-owner.js'
 import type {Offsite} from './worktree-rescue.js'
@@ -38,8 +38,8 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
     const path = join(o.cacheDir, 'worktrees', `GH-${issue}`)
     return {issue, path, gitDir: join(await clone.gitDir(), 'worktrees', basename(path))}
   }
-  const attach = (place: Place, before: ReadonlyMap<string, string> = new Map()) => openWorktree({
-    git: o.git, clone, place, checkout: o.checkout, identity: o.identity ?? PILOT_IDENTITY, offsite: o.offsite ?? null, before, warn,
+  const attach = (place: Place, {before, made}: Pick<WorktreeOptions, 'before' | 'made'>) => openWorktree({
+    git: o.git, clone, place, checkout: o.checkout, identity: o.identity ?? PILOT_IDENTITY, offsite: o.offsite ?? null, before, made, warn,
   })
 
   const addWorktree = async (path: string, sha: string) => {
@@ -52,7 +52,7 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
   const clear = async (place: Place) => {
     if (!existsSync(place.path) && !existsSync(place.gitDir)) return
     try {
-      const kept = await attach(place).remove({runId: o.runId})
+      const kept = await attach(place, {before: new Map(), made: null}).remove({runId: o.runId})
       if (kept !== null) warn(`An earlier worktree of GH-${place.issue} held unpushed work; it is kept as ${kept}.`)
     } catch (error) {
       if (existsSync(place.path)) {
@@ -75,7 +75,7 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
       await clone.ensure(objectId(sha), `refs/pilot/base/GH-${issue}`, [`refs/pilot/pushed/GH-${issue}`])
       // detached: no branch name is taken, and one that an agent makes cannot stand in the way of the next worktree
       const [before] = await Promise.all([sharedRefs(clone), pastRace(() => addWorktree(place.path, sha), () => discard(place))])
-      return ownedWorktree(attach(place, before), issue, owner, warn)
+      return ownedWorktree(attach(place, {before, made: sha}), issue, owner, warn)
     },
     async branchSha(branch) {
       const ref = branchRef(branch)

@@ -29,6 +29,8 @@ export type WorktreeOptions = {
   git: Git; clone: Clone; place: Place; checkout: string | null; identity: Identity; offsite: Offsite | null
   /** branches and stashes that the clone had before, which are not this worktree's */
   before: ReadonlyMap<string, string>
+  /** the commit that git has just made it at; null: it was there */
+  made: string | null
   warn: (message: string) => void
 }
 
@@ -49,7 +51,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
   }
   const inClone = (args: readonly string[], ok: readonly number[] = [0]) => clone.run(['--git-dir', place.gitDir, ...args], {ok})
   /** what git has once called a commit of this clone stays one, so HEAD is only read again */
-  const commits = new Set<string>()
+  const commits = new Set<string>(o.made === null ? [] : [o.made])
   const head = async (): Promise<string> => {
     const named = await detachedHead(place.gitDir)
     if (named !== null && commits.has(named)) return named

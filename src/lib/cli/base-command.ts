@@ -56,7 +56,7 @@ export abstract class PilotCommand<T> extends Command {
   protected get mask(): (text: string) => string { return this.#mask ??= maskSecrets([...secretsOf(this.io.env), ...this.#secrets]) }
   protected async ui(): Promise<Ui> { return this.#ui ??= await openUi(this.io, this.mode.noColor || this.mode.json) }
 
-  /** A secret that did not come from the environment (a token from `gh`), never to be printed. */
+  /** A secret that no variable's name tells (a token from `gh`, the key of an endpoint), never to be printed. */
   protected conceal(secret: string): void {
     this.#secrets.push(secret)
     this.#mask = undefined

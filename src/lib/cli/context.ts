@@ -5,6 +5,7 @@ import type {Config} from '../core/config/layers.js'
 import type {WrittenConfig} from '../core/config/written.js'
 import {webHost} from '../core/issue/ref.js'
 import type {RunFlags} from '../core/route/pins.js'
+import {keysOf} from '../core/run/secrets.js'
 import {PilotError} from '../errors.js'
 import type {DoctorDesk} from '../flow/doctor.js'
 import type {InitDesk} from '../flow/init.js'
@@ -26,7 +27,7 @@ export type Opening = {
   report: Reporter
   signal: AbortSignal
   mask: (text: string) => string
-  /** a token that did not come from the environment, to be masked from now on */
+  /** a secret that its variable's name does not tell, or that is in none, to be masked from now on */
   conceal: (secret: string) => void
   /** this command runs code of the repository, so a checkout of another one must not be taken for it */
   runsCode?: boolean
@@ -43,9 +44,11 @@ function apiUrlOf(env: Env, config: Config): string | undefined {
 export const workingDirectory = (flags: {cwd?: string | undefined}): string => resolve(flags.cwd ?? '.')
 
 /** The configuration alone, for commands that need neither GitHub nor a checkout. */
-export async function openConfig({flags, env, overrides}: Pick<Opening, 'flags' | 'env' | 'overrides'>): Promise<Config> {
+export async function openConfig({flags, env, overrides, conceal}: Pick<Opening, 'flags' | 'env' | 'overrides' | 'conceal'>): Promise<Config> {
   const {loadConfig} = await import('../adapters/config-files.js')
-  return loadConfig({cwd: workingDirectory(flags), env, file: flags.config, flags: overrides})
+  const config = await loadConfig({cwd: workingDirectory(flags), env, file: flags.config, flags: overrides})
+  for (const key of keysOf(config.settings.endpoints, env)) conceal(key)
+  return config
 }
 
 /** A text file that a person named. */

@@ -1,7 +1,7 @@
 import type {ChildFacts} from '../core/family/progress.js'
 import {isCompletedReason} from '../core/family/children.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
-import {branchOf, issueOfBranch} from './attempt/run.js'
+import {branchOf, issueOfBranch} from '../core/run/branch.js'
 import type {World} from './world.js'
 
 /** Merged pull requests by the issues that they say they close, of authors who are trusted to say so. */

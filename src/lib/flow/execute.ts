@@ -4,12 +4,13 @@ import {historyOf} from '../core/route/escalation.js'
 import {startsInVain} from '../core/run/attempt-log.js'
 import {nextAttemptNumber} from '../core/run/attempt.js'
 import {FAILURES, FAILURE_CLASSES, codeOf} from '../core/run/failure.js'
+import {branchOf} from '../core/run/branch.js'
 import {machineFault} from '../core/run/machine-fault.js'
 import {hasLabel} from '../core/issue/labels.js'
 import {describeAction, type Action} from '../core/action.js'
 import {PilotError, STATUSES} from '../errors.js'
-import {attemptIssue, type Ended} from './attempt/attempt.js'
-import {branchOf, runDir} from './attempt/run.js'
+import {attemptIssue, type Attempted} from './attempt/attempt.js'
+import {runDir} from './attempt/run.js'
 import {glance, preview, readTask, type Task} from './attempt/task.js'
 import {isUnsettled, publishVerified, settleVerified} from './attempt/resume.js'
 import {readAdvice} from './advice.js'
@@ -110,7 +111,7 @@ async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], 
   return {...itemOf(task, ended), actions: moved}
 }
 
-function itemOf({issue}: Task, ended: Ended & {attempt: number; costUsd: number | null}): ExecuteItem {
+function itemOf({issue}: Task, ended: Attempted): ExecuteItem {
   const {failure, pr, headSha, attempt, costUsd} = ended
   if (failure === null) return item(issue.number, {status: 'done', reason: `pull request #${pr}`, attempt, pr, headSha, costUsd})
   const next = FAILURES[failure].retryable ? `pilot retry ${issue.number}` : `pilot execute ${issue.number}`

@@ -1,17 +1,15 @@
+import {backOff} from '../core/run/back-off.js'
+import {branchOf, issueOfBranch} from '../core/run/branch.js'
 import {decideLanding, type Landing} from '../core/run/landing.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply, nothingMade} from './apply.js'
-import {branchOf, issueOfBranch} from './attempt/run.js'
 import {closeParentOf, type ParentResult} from './close-parent.js'
 import {attemptsOf, readMemory} from './snapshot.js'
 import {refreshBase} from './attempt/refresh.js'
 import type {World} from './world.js'
 
 export type LandResult = {issue: number; pr: number; headSha: string; mergeSha: string | null; merged: boolean; parent: ParentResult | null; actions: string[]}
-
-/** Pauses between looks at checks: short while something may be about to happen, then patient (SPEC §14). */
-const BACK_OFF_MS = [1200, 2000, 5000, 15_000, 30_000] as const
 
 /**
  * Merges exactly the commit that was verified and reviewed, once its checks are green; then settles the issue and its parent.
@@ -31,7 +29,7 @@ export async function land(world: World, number: number, {waitMs}: {waitMs: numb
         return merge(world, issue, pull, landing.sha)
       }
       case 'wait': {
-        const pause = BACK_OFF_MS[Math.min(look, BACK_OFF_MS.length - 1)]!
+        const pause = backOff(look)
         if (world.dryRun || world.clock.now().getTime() + pause > until) throw new PilotError('CHECKS_PENDING', landing.reason, [`pilot land ${pull.number} --wait 30m`])
         world.report.progress(`${landing.reason}; looking again in ${pause / 1000} s`)
         await world.clock.sleep(pause, world.signal)

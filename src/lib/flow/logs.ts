@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import type {Artifacts, Clock, LogFiles, LogPiece} from '../ports.js'
 import {jsonOf} from '../core/json.js'
+import {backOff} from '../core/run/back-off.js'
 import {PilotError} from '../errors.js'
 import {runDir} from './attempt/run.js'
 
@@ -16,8 +17,6 @@ export type LogsOptions = {
 /** Called with each new piece until the attempt has ended; `dropped` bytes before it were left out. */
 export type Show = (text: string, dropped: number) => Promise<void>
 
-/** Pauses while following: short while the log grows, then patient (SPEC §14). */
-const BACK_OFF_MS = [1200, 2000, 5000, 15_000, 30_000] as const
 /** Bytes read at once while following. */
 const PIECE = 64 * 1024
 const resultFile = z.looseObject({version: z.number()})
@@ -71,7 +70,7 @@ async function follow({files, clock, signal}: LogsDesk, {path, ended, bytes, sho
       }
     }
     if (final) return {path, shownBytes, totalBytes: shownBytes + droppedBytes, droppedBytes, final, text: ''}
-    await clock.sleep(BACK_OFF_MS[Math.min(quiet++, BACK_OFF_MS.length - 1)]!, signal)
+    await clock.sleep(backOff(quiet++), signal)
   }
 }
 

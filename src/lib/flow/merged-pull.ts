@@ -4,7 +4,7 @@ import {closes} from '../core/issue/closes.js'
 import {hasLabel} from '../core/issue/labels.js'
 import {isTrustedAuthor} from '../core/issue/trust.js'
 import {PilotError} from '../errors.js'
-import {issueOfBranch} from './attempt/run.js'
+import {issueOfBranch} from '../core/run/branch.js'
 import type {World} from './world.js'
 
 /**

@@ -88,7 +88,7 @@ describe('merge', () => {
   test('405 because the base moved meanwhile is tried again', async () => {
     const again = refuse(405, 'Base branch was modified. Review and try the merge again.')
     expect(await merge({[PUT]: [again, {body: {sha: 'm', merged: true}}], 'GET /pulls/7': {body: pullJson(7)}})).toEqual({sha: 'm'})
-    expect(await failing(merge({[PUT]: () => again, 'GET /pulls/7': {body: pullJson(7)}}))).toMatchObject({code: 'MERGE_CONFLICT'})
+    expect(await failing(merge({[PUT]: () => again, 'GET /pulls/7': {body: pullJson(7)}}))).toMatchObject({code: 'MERGE_CONFLICT', suggestions: ['pilot land 7', 'gh pr view 7 --web']})
   })
   test('409 names both heads, also while the pull request still shows the old one', async () => {
     const script = (head: string): Parameters<typeof scripted>[0] =>

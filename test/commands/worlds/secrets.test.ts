@@ -11,6 +11,8 @@ vi.setConfig({testTimeout: 120_000})
 /** A key that pilot hands to the agent; no token shape, and other characters in an address. */
 const KEY = 'planted/k+y=4-the~agent!who'
 const PROXY = 'planted-proxy+pass=9'
+/** In a variable whose name does not tell it; an endpoint of the configuration does. */
+const GATEWAY = 'planted+gateway=pass/9'
 /** Nobody told pilot of this one. */
 const SHAPED = 'ghp_Zy9Xw8Vu7Ts6Rq5Po4Nm'
 
@@ -45,8 +47,9 @@ const leaksOf = (sinks: Record<string, string>, secrets: readonly string[]): str
   Object.entries(sinks).filter(([, text]) => secrets.flatMap(halves).some((half) => text.includes(half)) || text.includes(SHAPED.slice(0, 12))).map(([sink]) => sink)
 
 it('nothing that execute leaves behind holds a secret that anyone said', async () => {
-  const s = await scene({config: {review: {enabled: true, max_rounds: 1}}})
-  const secrets = [KEY, PROXY, s.sandbox.token]
+  const endpoints = {own: {url: 'http://127.0.0.1:9/v1', api_key_env: 'OUR_GATEWAY'}}
+  const s = await scene({config: {endpoints, review: {enabled: true, max_rounds: 1}}})
+  const secrets = [KEY, PROXY, GATEWAY, s.sandbox.token]
   const all = [...secrets.flatMap(said), SHAPED].join(' ')
   // 15 characters of it stand before a place where something is cut
   const padded = (length: number): string => `${'word '.repeat(length / 5 - 3)}${KEY}`
@@ -64,7 +67,7 @@ it('nothing that execute leaves behind holds a secret that anyone said', async (
   const actions = join(s.dir, 'actions')
   await mkdir(actions)
   const env = {
-    OPENAI_API_KEY: KEY, HTTPS_PROXY: `http://someone:${encodeURIComponent(PROXY)}@127.0.0.1:9`,
+    OPENAI_API_KEY: KEY, OUR_GATEWAY: GATEWAY, HTTPS_PROXY: `http://someone:${encodeURIComponent(PROXY)}@127.0.0.1:9`,
     GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(actions, 'summary'), GITHUB_OUTPUT: join(actions, 'output'),
   }
   for (const title of ['Do it', 'Do nothing', 'Fail']) s.addIssue({title, body: 'Please.'})

@@ -47,9 +47,11 @@ describe('landing', () => {
     expect(decideLanding(facts({pull: pull(9, {headSha: SHA('c')})}))).toMatchObject({
       error: {message: `pull request #9: verified was ${SHA('a')}, its head is ${SHA('c')}`, suggestions: [`git diff ${SHA('a')} ${SHA('c')}`, 'pilot execute 7']},
     })
-    expect(decideLanding(facts({pull: pull(9, {mergeable: false})}))).toMatchObject({error: {message: `pull request #9: ${SHA('a')} conflicts with main at ${SHA('b')}`}})
+    expect(decideLanding(facts({pull: pull(9, {mergeable: false})}))).toMatchObject({
+      error: {message: `pull request #9: ${SHA('a')} conflicts with main at ${SHA('b')}`, suggestions: ['gh pr close 9', 'pilot execute 7']},
+    })
     expect(decideLanding(facts({checks: [check('failure', 'lint'), check('failure', 'unit')]}))).toMatchObject({
-      error: {message: containing('lint, unit failed'), suggestions: ['gh pr checks 9', 'pilot retry 7']},
+      error: {message: containing('lint, unit failed'), suggestions: ['gh pr checks 9', 'gh pr close 9', 'pilot execute 7']},
     })
   })
 })

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {credentialNames} from '../../../src/lib/core/run/environment.js'
 import {maskSecrets} from '../../../src/lib/core/run/mask.js'
-import {secretsOf} from '../../../src/lib/core/run/secrets.js'
+import {keysOf, secretsOf} from '../../../src/lib/core/run/secrets.js'
 
 describe('variables by name', () => {
   test.each([
@@ -13,6 +13,12 @@ describe('variables by name', () => {
   test('values of 7 characters are words, of 8 secrets', () => {
     expect(secretsOf({A_KEY: '1234567', B_KEY: '12345678', C_KEY: undefined})).toEqual(['12345678'])
   })
+})
+
+test('keys of endpoints, whatever their variables are called; one that is not set, or is a word, is none', () => {
+  const endpoint = (api_key_env: string | null) => ({url: 'http://127.0.0.1:4000/v1', api_key_env})
+  expect(keysOf({a: endpoint('GATEWAY'), b: endpoint(null), c: endpoint('NOT_SET'), d: endpoint('SHORT')}, {GATEWAY: 'long-enough', SHORT: 'none', OTHER: 'not-named'}))
+    .toEqual(['long-enough'])
 })
 
 describe('what signs in in an address', () => {

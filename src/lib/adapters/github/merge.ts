@@ -40,7 +40,7 @@ function notMergeable(refusal: Refusal, pull: number, now: Now, about: About): P
   }
   if (/merges are not allowed|draft/i.test(words)) return refused(refusal, about)
   return new PilotError('MERGE_CONFLICT', say(now.mergeable === false ? 'conflicts with its base' : 'cannot be merged'),
-    [`gh pr view ${pull} --web`, 'bring the branch up to date with its base'], {cause: refusal})
+    [`pilot land ${pull}`, `gh pr view ${pull} --web`], {cause: refusal})
 }
 
 /**

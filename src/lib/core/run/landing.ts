@@ -2,6 +2,7 @@ import {checksState} from '../issue/checks.js'
 import type {Check, Pull} from '../issue/issue.js'
 import {PilotError} from '../../errors.js'
 import {verifiedAttempt, type Attempts} from './attempt.js'
+import {issueOfBranch} from './branch.js'
 
 export type LandFacts = {
   pull: Pull
@@ -30,18 +31,24 @@ export function decideLanding({pull, attempts, checks, baseChecks, required, sin
     return stop(new PilotError('NOT_VERIFIED', `pull request #${n}: no verified and reviewed commit is recorded`, [`gh pr view ${n}`, `gh pr merge ${n}`]))
   }
   if (pull.headSha !== verified.headSha) {
-    return stop(new PilotError('HEAD_MOVED', `pull request #${n}: verified was ${verified.headSha}, its head is ${pull.headSha}`, [`git diff ${verified.headSha} ${pull.headSha}`, `pilot execute ${issueHint(pull)}`]))
+    return stop(new PilotError('HEAD_MOVED', `pull request #${n}: verified was ${verified.headSha}, its head is ${pull.headSha}`, [`git diff ${verified.headSha} ${pull.headSha}`, `pilot execute ${issueOf(pull)}`]))
   }
   if (pull.mergeable === false) {
-    return stop(new PilotError('MERGE_CONFLICT', `pull request #${n}: ${verified.headSha} conflicts with ${pull.baseRef} at ${pull.baseSha}`, [`pilot execute ${issueHint(pull)}`]))
+    return stop(new PilotError('MERGE_CONFLICT', `pull request #${n}: ${verified.headSha} conflicts with ${pull.baseRef} at ${pull.baseSha}`, beginAnew(pull)))
   }
   const state = checksState(checks, required)
   const red = checks.filter((check) => check.state === 'failure').map((check) => check.name)
-  if (state === 'failure') return stop(new PilotError('CHECKS_RED', `pull request #${n}: ${red.join(', ') || 'a check'} failed on ${pull.headSha.slice(0, 12)}`, [`gh pr checks ${n}`, `pilot retry ${issueHint(pull)}`]))
+  if (state === 'failure') return stop(new PilotError('CHECKS_RED', `pull request #${n}: ${red.join(', ') || 'a check'} failed on ${pull.headSha.slice(0, 12)}`, [`gh pr checks ${n}`, ...beginAnew(pull)]))
   if (state === 'pending') return {kind: 'wait', reason: `checks of #${n} are still running`}
   if (state === 'none' && (baseChecks.length > 0 || sincePushMs < CHECKS_GRACE_MS)) return {kind: 'wait', reason: `no check has reported on ${pull.headSha.slice(0, 12)} yet`}
   if (pull.mergeable === null) return {kind: 'wait', reason: `GitHub is still working out whether #${n} can be merged`}
   return {kind: 'merge', sha: verified.headSha}
 }
 
-const issueHint = (pull: Pull): string => /^pilot\/GH-(\d+)$/.exec(pull.headRef)?.[1] ?? 'ISSUE'
+const issueOf = (pull: Pull): number | string => issueOfBranch(pull.headRef) ?? 'ISSUE'
+
+/**
+ * What to type when a verified commit cannot be merged any more. Closed first: as long as a pull request with that commit is open, nothing is left to do
+ * for `execute`, and `retry` finds no failure (SPEC §11 step 2). Once it is closed the work begins anew on the base as it is now.
+ */
+export const beginAnew = (pull: Pull): string[] => [`gh pr close ${pull.number}`, `pilot execute ${issueOf(pull)}`]

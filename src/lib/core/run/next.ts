@@ -1,6 +1,7 @@
 import type {Issue} from '../issue/issue.js'
 import {childMark, dependsOn, parentOf} from '../issue/child-body.js'
 import {hasLabel, type PilotLabel} from '../issue/labels.js'
+import {branchOf} from './branch.js'
 
 export type Candidate = {issue: number; title: string; branch: string}
 
@@ -17,8 +18,8 @@ export function nextIssues(open: readonly Issue[], claimed: ReadonlySet<number>,
   const parents = new Set(issues.flatMap((issue) => [childMark(issue.body)?.parent ?? parentOf(issue.body) ?? 0]))
   return issues
     .filter((issue) => hasLabel(issue.labels, 'pilot') && !NOT_NOW.some((label) => hasLabel(issue.labels, label)))
-    .filter((issue) => !claimed.has(issue.number) && !openBranches.has(`pilot/GH-${issue.number}`) && !parents.has(issue.number))
+    .filter((issue) => !claimed.has(issue.number) && !openBranches.has(branchOf(issue.number)) && !parents.has(issue.number))
     .filter((issue) => !dependsOn(issue.body).some((n) => numbers.has(n)))
     .toSorted((a, b) => a.number - b.number)
-    .map(({number, title}) => ({issue: number, title, branch: `pilot/GH-${number}`}))
+    .map(({number, title}) => ({issue: number, title, branch: branchOf(number)}))
 }

@@ -68,3 +68,7 @@ function ofVariable(name: string, value: string): string[] {
 export const secretsOf = (env: Readonly<Record<string, string | undefined>>): string[] => [...new Set(
   Object.entries(env).flatMap(([name, value]) => value === undefined ? [] : ofVariable(name, value)).filter((value) => value.length >= SHORTEST),
 )]
+
+/** The keys of endpoints: values of the variables that the configuration names, whatever those are called. */
+export const keysOf = (endpoints: Readonly<Record<string, {api_key_env: string | null}>>, env: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.values(endpoints).flatMap(({api_key_env: name}) => name === null ? [] : env[name] ?? []).filter((value) => value.length >= SHORTEST)

@@ -78,7 +78,8 @@ async function commitWork(run: Run, summary: string): Promise<boolean> {
   await worktree.gather(tally.lastHead ?? base.sha)
   const files = await worktree.changed(base.sha)
   const head = await worktree.head()
-  const loose = await worktree.changed(head)
+  // most agents commit nothing, and then the two are one question
+  const loose = head === base.sha ? files : await worktree.changed(head)
   const fresh = loose.length > 0 || head !== (tally.lastHead ?? base.sha)
   if (files.length === 0 || !fresh) return false
   // before anything else is spawned in this worktree: no later round may be steered by files of this one

@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {addCost, addUsage} from '../../core/cost/usage.js'
 import {printAttemptsComment} from '../../core/issue/attempts-comment.js'
+import {branchOf} from '../../core/run/branch.js'
 import {pullBody} from '../../core/run/pull-body.js'
 import {lastLines} from '../../core/run/tail.js'
 import {holdsSecret} from '../../core/run/added-text.js'
@@ -13,7 +14,7 @@ import type {Pull} from '../../core/issue/issue.js'
 import {PilotError} from '../../errors.js'
 import {createOnce} from '../once.js'
 import type {Accepted} from './review.js'
-import {branchOf, type Run} from './run.js'
+import type {Run} from './run.js'
 import {Stop} from './stop.js'
 
 /** Refuses changes to files that could steer this machine or later agents. */

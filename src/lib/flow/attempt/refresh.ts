@@ -1,6 +1,7 @@
 import {printAttemptsComment} from '../../core/issue/attempts-comment.js'
 import type {Issue, Pull} from '../../core/issue/issue.js'
 import {verifiedAttempt, type Attempt, type Attempts, type Verified} from '../../core/run/attempt.js'
+import {beginAnew} from '../../core/run/landing.js'
 import {samePatch} from '../../core/run/patch.js'
 import {PilotError} from '../../errors.js'
 import type {Worktree} from '../../ports.js'
@@ -13,6 +14,7 @@ import {Stop} from './stop.js'
 import {failureText, verifyOnce} from './verify.js'
 
 type Reviewed = Verified & {baseSha: string}
+type Landed = {issue: Issue; pull: Pull}
 
 /**
  * When the base moved on since the commit was verified, the base is merged into the branch and the result verified again; the review
@@ -32,7 +34,7 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
     try {
       const headSha = await mergeBase(held, worktree, pull, verified, base)
       if (headSha === null) return false
-      await verifyMerged(held, worktree, pull, verified, {headSha, base})
+      await verifyMerged(held, worktree, {issue, pull}, verified, {headSha, base})
       const record = (change: Partial<Attempt>) => held.comments.update(comment, printAttemptsComment(withNewest(attempts, change)))
       await record({headSha: verified.headSha, baseSha: verified.baseSha, merged: {headSha, baseSha: base.sha}})
       await claim.assertHeld()
@@ -65,27 +67,25 @@ async function mergeBase(world: World, worktree: Worktree, pull: Pull, verified:
   const reviewed = (await worktree.evidence(verified.baseSha)).patch
   const merged = await worktree.merge(base.sha)
   if (merged === 'current') return null
-  const issue = pull.headRef.replace(/^pilot\/GH-/, '')
   if (merged === 'conflict') {
-    throw new PilotError('MERGE_CONFLICT', `#${pull.number}: ${verified.headSha} conflicts with ${base.name} at ${base.sha}`, [`pilot execute ${issue}`])
+    throw new PilotError('MERGE_CONFLICT', `#${pull.number}: ${verified.headSha} conflicts with ${base.name} at ${base.sha}`, beginAnew(pull))
   }
   if (!samePatch(reviewed, (await worktree.evidence(base.sha)).patch)) {
-    throw new PilotError('NOT_VERIFIED', `#${pull.number}: with ${base.name} at ${base.sha} merged in, the patch is no longer the one reviewed at ${verified.headSha}`, [`pilot execute ${issue}`])
+    throw new PilotError('NOT_VERIFIED', `#${pull.number}: with ${base.name} at ${base.sha} merged in, the patch is no longer the one reviewed at ${verified.headSha}`, beginAnew(pull))
   }
   world.report.progress(`#${pull.number}: ${base.name} moved to ${base.sha.slice(0, 12)}, merged in`)
   return worktree.head()
 }
 
-async function verifyMerged(world: World, worktree: Worktree, pull: Pull, verified: Reviewed, {headSha, base}: {headSha: string; base: Run['base']}): Promise<void> {
-  const issue = Number(pull.headRef.replace(/^pilot\/GH-/, ''))
-  const dir = runDir(issue, verified.attempt)
+async function verifyMerged(world: World, worktree: Worktree, {issue, pull}: Landed, verified: Reviewed, {headSha, base}: {headSha: string; base: Run['base']}): Promise<void> {
+  const dir = runDir(issue.number, verified.attempt)
   const verify = await commandsFor(world, worktree)
   try {
     await setup(world, worktree, verify, dir)
     const verification = await verifyOnce({world, worktree, verify, dir, base}, headSha, 'verify-merged.log')
     await world.artifacts.write(`${dir}/verify.json`, verification)
     if (verification.passed) return
-    throw new PilotError('WORK_FAILED', `#${pull.number}: with the new base merged in, verification fails: ${failureText(verification).slice(0, 300)}`, [`pilot execute ${issue}`])
+    throw new PilotError('WORK_FAILED', `#${pull.number}: with the new base merged in, verification fails: ${failureText(verification).slice(0, 300)}`, beginAnew(pull))
   } catch (error) {
     if (error instanceof Stop) throw new PilotError(error.failure === 'interrupted' ? 'INTERRUPTED' : 'WORK_FAILED', `#${pull.number}: ${error.message}`, [`pilot land ${pull.number}`], {cause: error})
     throw error

@@ -1,5 +1,6 @@
 import {cutTitle} from '../../core/issue/text.js'
 import {pullBody} from '../../core/run/pull-body.js'
+import {branchOf} from '../../core/run/branch.js'
 import {verifiedAttempt} from '../../core/run/attempt.js'
 import {recordEnd} from '../../core/run/attempt-log.js'
 import {hasLabel} from '../../core/issue/labels.js'
@@ -8,7 +9,7 @@ import {apply} from '../apply.js'
 import {createOnce} from '../once.js'
 import type {World} from '../world.js'
 import {pullDraftSchema, putAttempts} from './publish.js'
-import {branchOf, runDir} from './run.js'
+import {runDir} from './run.js'
 import type {Task} from './task.js'
 
 /** The open pull request of the verified commit, where a crash came before it was recorded or before the labels told it. */

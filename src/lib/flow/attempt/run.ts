@@ -61,21 +61,18 @@ export type Run = {
 }
 
 export const runDir = (issue: number, attempt: number): string => `runs/GH-${issue}/attempt-${attempt}`
-export const branchOf = (issue: number): string => `pilot/GH-${issue}`
-/** The issue of one of pilot's own branches; null for any other branch. */
-export const issueOfBranch = (branch: string): number | null => {
-  const digits = /^pilot\/GH-([1-9]\d{0,15})$/.exec(branch)?.[1]
-  return digits === undefined ? null : Number(digits)
-}
 
 /** A spawn's task in this run: the prompt is all that differs between its gates. */
 export function spawnTask(run: Run, prompt: string, schema: string | null = null): SpawnTask {
   const {world, task, worktree} = run
   return {
     issue: task.issue.number, labels: task.issue.labels, complexity: run.complexity, prompt, cwd: worktree.path, runDir: world.artifacts.resolve(run.dir),
-    root: world.root, schema, flags: world.flags, resume: null, budgetKey: 'budget.per_issue_usd',
+    root: world.root, schema, flags: world.flags, verify: run.verify.commands, resume: null, budgetKey: 'budget.per_issue_usd',
     remainingUsd: Math.max(0.01, world.config.settings.budget.per_issue_usd - spentUsd(task.attempts) - (run.tally.costUsd ?? 0)),
   }
 }
+
+/** The time, as the attempts comment has it. */
+export const now = ({world}: Run): string => world.clock.now().toISOString()
 
 export const historyFor = (run: Run) => ({...historyOf(run.task.attempts, run.attempt.attempt), urge: run.urge})

@@ -3,10 +3,10 @@ import {hasLabel} from '../../core/issue/labels.js'
 import {trustOf, type Trust} from '../../core/issue/trust.js'
 import type {Issue, Pull} from '../../core/issue/issue.js'
 import {admit, alreadyDone, type Admission, type TaskFacts} from '../../core/run/admission.js'
+import {branchOf} from '../../core/run/branch.js'
 import {PilotError} from '../../errors.js'
 import {attemptsOf, NO_MEMORY, readIssue, readMemory, type Memory} from '../snapshot.js'
 import type {World} from '../world.js'
-import {branchOf} from './run.js'
 
 /** One issue as `execute`, `retry` and `land` see it. `labeller`: whose permission GitHub was asked for. */
 export type Task = TaskFacts & {pulls: Pull[]; parent: number | null; attemptsComment: number | null; admission: Admission; labeller: Labeller | null}

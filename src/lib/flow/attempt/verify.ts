@@ -28,9 +28,11 @@ async function pass({world, worktree, verify, dir, base}: Verifying, sha: string
     })
     if (world.signal.aborted) throw new Stop('interrupted', 'interrupted while verifying; the work so far is saved')
     const changed = await worktree.restore(sha)
-    if (changed.length > 0) flags.push(`\`${command}\` changed tracked files, which were put back: ${changed.slice(0, 5).join(', ')}`)
+    // what is told of it is cut later
+    const told = world.mask(command)
+    if (changed.length > 0) flags.push(`\`${told}\` changed tracked files, which were put back: ${changed.slice(0, 5).join(', ')}`)
     output = world.mask(outcome.tail)
-    commands.push({command, exitCode: outcome.exitCode, timedOut: outcome.timedOut, durationMs: Math.round(outcome.durationMs), tail: lastLines(output, 2000)})
+    commands.push({command: told, exitCode: outcome.exitCode, timedOut: outcome.timedOut, durationMs: Math.round(outcome.durationMs), tail: lastLines(output, 2000)})
     if (outcome.exitCode !== 0) return {verification: {version: 1, sha, passed: false, commands, flags}, output}
   }
   return {verification: {version: 1, sha, passed: true, commands, flags}, output}

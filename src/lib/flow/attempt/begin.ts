@@ -1,0 +1,56 @@
+import type {Action} from '../../core/action.js'
+import type {Advice} from '../../core/decide/applied.js'
+import type {Complexity} from '../../core/config/words.js'
+import {readPins} from '../../core/route/pins.js'
+import {chooseExecutor} from '../../core/route/select.js'
+import type {Attempts} from '../../core/run/attempt.js'
+import {recordStart} from '../../core/run/attempt-log.js'
+import {branchOf} from '../../core/run/branch.js'
+import {isRepeated} from '../../core/run/earlier.js'
+import type {Claim} from '../../ports.js'
+import type {Booking} from '../gate.js'
+import type {World} from '../world.js'
+import {commandsFor} from './prepare.js'
+import {putAttempts} from './publish.js'
+import {runDir, Tally, type Run} from './run.js'
+import type {Task} from './task.js'
+
+export type Order = {
+  complexity: Complexity; booking: Booking
+  /** from a person, and from the last decision on the epic */
+  guidance: string; advice: Advice
+  /** what the retry ladder changes once the start is recorded */
+  onStarted: readonly Action[]
+}
+
+/** `attempts`: with this one's start; `comment`: where they are written down */
+export type Begun = {run: Run; attempts: Attempts; comment: number}
+type Place = Pick<Run, 'base' | 'worktree'>
+
+/** Records the start before anything is spawned, so that a crash from here on is seen by the next runner. */
+export async function begin(world: World, claim: Claim, task: Task, order: Order, {base, worktree}: Place): Promise<Begun> {
+  const {number, labels} = task.issue
+  const executor = chooseExecutor('implement', 'balanced', readPins(labels, world.flags), world.config).value
+  const start = {runId: world.runId, executor, baseSha: base.sha, startedAt: world.clock.now().toISOString()}
+  const {attempts, current} = recordStart(task.attempts, start)
+  await world.issues.addLabels(number, ['pilot-in-progress'])
+  const comment = await putAttempts(world, number, attempts, task.attemptsComment)
+  const run: Run = {
+    world, claim, task, attempt: current, base, worktree, replaces: await world.workshop.branchSha(branchOf(number)),
+    verify: await commandsFor(world, worktree), complexity: order.complexity, booking: order.booking, urge: urgeOf(task, order),
+    tally: new Tally(), dir: runDir(number, current.attempt), labels: withoutRemoved(labels, order.onStarted),
+  }
+  return {run, attempts, comment}
+}
+
+/** What besides the number of failures asks for a stronger model. */
+function urgeOf(task: Task, order: Order): string | null {
+  if (order.advice.rise) return 'a decision to escalate'
+  return isRepeated(task.attempts) ? 'the same failure twice' : null
+}
+
+/** The issue's labels once the ladder's removals are done. */
+function withoutRemoved(labels: readonly string[], actions: readonly Action[]): string[] {
+  const removed = actions.flatMap((action) => action.kind === 'remove-label' ? [action.label.toLowerCase()] : [])
+  return labels.filter((label) => !removed.includes(label.toLowerCase()))
+}
