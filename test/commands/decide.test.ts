@@ -49,6 +49,22 @@ describe('within execute', () => {
     expect(await ledger(s, 'decide')).toMatchObject([{command: 'decide', epic: 1, outcome: 'ok'}])
   })
 
+  it('planned anew once for a failure: the new order and what was said with it stand when a later decision has nothing to say', async () => {
+    const anew = {strategies: {2: {action: 'retry_different', guidance: 'write below api', reason: 'r'}}, routedContext: [{issue: 3, context: 'the folder is called web'}], waves: [[5], [4], [3]]}
+    const s = await epic({
+      plan: {'*': planAnswer(['api', 'web', 'cli', 'docs'], () => [])}, decide: {'*': [{say: anew}, {say: 'No idea.'}]},
+      implement: {'2@1': bad, '2@2': good('api'), 3: good('web'), 4: good('cli'), 5: bad},
+    })
+    const ran = await s.pilot('execute', '1', '--json')
+    expect([ran.exit, await count(s, 'decide'), applied(s)?.by], ran.stdout).toEqual([1, 2, 'fallback'])
+    // as decided first; what is done is never started again, and the failure that nobody decided about waits for `retry`
+    const starts = (await s.calls()).filter(({gate}) => gate === 'implement').map(({issue, attempt}) => `${issue}@${attempt}`)
+    expect(starts).toEqual(['2@1', '5@1', '4@1', '2@2', '3@1'])
+    expect([await prompt(s, 2, 2), await prompt(s, 3, 1)]).toEqual([expect.stringContaining('write below api'), expect.stringContaining('the folder is called web')])
+    s.forget()
+    expect([(await s.pilot('decide', '1', '--json')).json.status, await count(s, 'decide'), s.writes()]).toEqual(['noop', 2, []])
+  })
+
   it('all green: no call, no cost', async () => {
     const s = await epic({...failing({say: DECISION}), implement: {}})
     expect((await s.pilot('execute', '1', '--land', '--wait', '20s', '--json')).exit).toBe(0)

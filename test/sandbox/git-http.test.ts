@@ -69,6 +69,19 @@ test('clone, commit, push; the pull request follows the push', async () => {
   )
 })
 
+test('a reader sees each push at once, whatever protocol it speaks', async () => {
+  const {sandbox} = await start()
+  const {url} = await serve(sandbox)
+  const {git, dir} = await clone(url(sandbox.token))
+  const seen = (version: string): Promise<string[]> =>
+    Promise.all([1, 2].map(async () => (await git('-c', `protocol.version=${version}`, 'ls-remote', 'origin', 'refs/heads/next')).split('\t')[0]!))
+  for (const text of ['one\n', 'two\n']) {
+    const sha = await commit(git, dir, 'a.txt', text)
+    await git('push', '-q', 'origin', 'HEAD:refs/heads/next')
+    for (const version of ['0', '1', '2']) expect(await seen(version)).toEqual([sha, sha])
+  }
+})
+
 test('force-with-lease on a ref of its own is compare-and-swap', async () => {
   const {sandbox} = await start()
   const {url} = await serve(sandbox)

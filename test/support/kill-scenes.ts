@@ -135,6 +135,12 @@ export const SCENES = {
     await asCommand((world) => retry(world, issue))(stage.world())
     return {stage, run: asCommand((world) => retry(world, issue))}
   },
+  'retry that splits what was killed': async (): Promise<Scene> => {
+    const stage = await openStage({retry: {decompose_on_kill: true}})
+    const issue = seed(stage, 'Write two parts', 'At the whole it DIES.\n\n### Task 1: the api part\nwrite api/part.txt\n\n### Task 2: the web part\nwrite web/part.txt')
+    await asCommand((world) => execute(world, issue))(stage.world())
+    return {stage, run: asCommand((world) => retry(world, issue))}
+  },
   'decide': async (): Promise<Scene> => {
     const {stage, epic} = await plannedEpic(3, 'First a SLIP.')
     await asCommand((world) => planEpic(world, epic, {force: false}))(stage.world())

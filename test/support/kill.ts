@@ -31,13 +31,15 @@ const LEASE_OVER_MS = 11 * 60_000
 
 /**
  * The agent: a few lines of sh that answer each gate. Words in an issue's text steer it: SLIP, a change that does not verify in attempt 1;
- * ALWAYS, in every one; FIXABLE, one that the agent mends when it hears of it; ROUGH, one that verifies and that the reviewer sends back once.
+ * ALWAYS, in every one; DIES, the agent is killed at it; FIXABLE, one that the agent mends when it hears of it; ROUGH, one that verifies and that
+ * the reviewer sends back once.
  */
 const AGENT = `#!/bin/sh
 prompt=$(cat)
 case "$PILOT_GATE" in
   plan) cat "$(dirname "$0")/plan.json" ;;
   implement)
+    case "$prompt" in *DIES*) kill -9 $$ ;; esac
     mkdir -p src
     word=good
     case "$PILOT_ATTEMPT$prompt" in 1*SLIP*) word=bad ;; *ALWAYS*) word=bad ;; esac

@@ -83,7 +83,7 @@ async function look(world: World, number: number): Promise<Looked> {
   await attemptsOfAll(world, rows.filter((row) => row.state === 'failed' || row.state === 'retry-ready').map((row) => row.number), attempts)
   const {name: branch, sha} = await world.repository.defaultBranch()
   const facts = gatherFacts({
-    epic: {number, title: view.epic.title}, base: {branch, sha}, learnings: view.memory.progress?.value.learnings ?? [],
+    epic: {number, title: view.epic.title}, base: {branch, sha}, learnings: view.memory.progress?.value.learnings ?? [], standing: decisionOf(view.memory),
     maxRises: world.config.settings.routing.max_escalations_per_issue, children: childViews(view, rows, attempts),
   })
   return {view, rows, facts, attempts}
@@ -109,7 +109,7 @@ export const touchesOf = (view: EpicView, row: ChildProgress): readonly string[]
 async function decide(world: World, {view, rows, facts, attempts}: Looked, force: boolean): Promise<DecideResult & {status: Status}> {
   const epic = view.epic.number
   const standing = decisionOf(view.memory)
-  const {path, artifact} = await artifactFor(world, epic, facts, force)
+  const {path, artifact} = await artifactFor(world, epic, facts, standing, force)
   const {validated, rejected, by, applied, costUsd} = artifact
   const actions = standing?.at === applied.at ? []
     : await putProgress(world, view, rows, attempts, {decision: applied, learnings: withLearnings(facts.learnings, validated)})
@@ -118,7 +118,7 @@ async function decide(world: World, {view, rows, facts, attempts}: Looked, force
 }
 
 /** The decision about these failures that a dead run paid for, else a new one, written down before anything is changed by it. */
-async function artifactFor(world: World, epic: number, facts: Facts, force: boolean): Promise<{path: string; artifact: Artifact}> {
+async function artifactFor(world: World, epic: number, facts: Facts, standing: AppliedDecision | null, force: boolean): Promise<{path: string; artifact: Artifact}> {
   const dir = `epics/${epic}/decisions`
   for (let n = 1; ; n++) {
     const name = String(n).padStart(4, '0')
@@ -126,19 +126,19 @@ async function artifactFor(world: World, epic: number, facts: Facts, force: bool
     const kept = await world.artifacts.read(path, decisionArtifactSchema)
     if (kept !== undefined && (force || !covers(kept.applied, facts))) continue
     if (kept !== undefined) return {path, artifact: kept}
-    const artifact = await newDecision(world, epic, facts, `${dir}/${name}`)
+    const artifact = await newDecision(world, epic, facts, standing, `${dir}/${name}`)
     await world.artifacts.write(path, artifact)
     return {path, artifact}
   }
 }
 
-async function newDecision(world: World, epic: number, facts: Facts, dir: string): Promise<Artifact> {
+async function newDecision(world: World, epic: number, facts: Facts, standing: AppliedDecision | null, dir: string): Promise<Artifact> {
   const asked = world.config.settings.decide.enabled ? await askModel(world, epic, facts, dir) : null
   const {decision, rejected}: Validated = asked === null || asked.raw === undefined ? {decision: fallbackDecision(facts), rejected: []} : validateDecision(asked.raw, facts)
   const by = asked?.raw === undefined ? 'fallback' : 'pilot'
   const at = world.clock.now().toISOString()
   for (const {field, reason} of rejected) world.report.warn(`decide: an entry of ${field} is not taken: ${reason}`)
-  return {version: 1, at, by, facts, raw: asked?.raw ?? null, validated: decision, rejected, applied: appliedOf(decision, facts, by, at), costUsd: asked?.costUsd ?? null}
+  return {version: 1, at, by, facts, raw: asked?.raw ?? null, validated: decision, rejected, applied: appliedOf(decision, facts, by, at, standing), costUsd: asked?.costUsd ?? null}
 }
 
 /** One question without tools, bounded in time and money; no answer that can be read means the fallback decides. */

@@ -1,3 +1,4 @@
+import type {Action} from '../core/action.js'
 import type {ChildFacts} from '../core/family/progress.js'
 import {driftOf, mendsOf, type DriftFacts, type Found} from '../core/family/repair.js'
 import {PilotError} from '../errors.js'
@@ -6,8 +7,8 @@ import {underClaim} from './guard.js'
 import type {World} from './world.js'
 
 /**
- * Mends what is safe to mend, or with `dryRun` says what it would. Each group is written under the claim that it belongs to, and an issue is
- * read again under its claim; whatever a live run holds is left to it.
+ * Mends what is safe to mend, or with `dryRun` says what it would. Each group is written under the claim that it belongs to, where the
+ * issues that it is about are read again; whatever a live run holds is left to it.
  */
 export async function repair(world: World, looked: readonly DriftFacts[]): Promise<string[]> {
   const lines: string[] = []
@@ -24,11 +25,7 @@ export async function repair(world: World, looked: readonly DriftFacts[]): Promi
 
 async function claimed(world: World, under: number, facts: DriftFacts, group: readonly Found[]): Promise<string[]> {
   try {
-    return await underClaim(world, under, async (held) => {
-      const child = facts.children.find(({issue}) => issue.number === under)
-      const now = child === undefined ? group : await again(held, facts, child)
-      return apply(held, now.flatMap(({mend}) => (mend?.under === under ? mend.actions : [])))
-    })
+    return await underClaim(world, under, async (held) => apply(held, await stillDue(held, under, facts, group)))
   } catch (error) {
     if (!(error instanceof PilotError) || (error.code !== 'CLAIMED' && error.code !== 'CLAIM_LOST')) throw error
     world.report.warn(`#${under} is left alone: ${error.message}`)
@@ -36,8 +33,16 @@ async function claimed(world: World, under: number, facts: DriftFacts, group: re
   }
 }
 
-/** The drift of one child with its labels read fresh; a merge is never undone, so its pull request still stands. */
-async function again(world: World, facts: DriftFacts, child: ChildFacts): Promise<Found[]> {
-  const issue = await world.issues.get(child.issue.number)
-  return driftOf({...facts, missing: [], links: false, dead: new Set(), children: [{...child, issue, claimed: false}]})
+/**
+ * What of a claim's mends is still due, with the issues that they are about read again. A merge is never undone and a link never taken away
+ * by pilot, so pull requests and links still stand as they were seen.
+ */
+async function stillDue(world: World, under: number, facts: DriftFacts, group: readonly Found[]): Promise<Action[]> {
+  const about = new Set([under, ...group.map(({issue}) => issue)])
+  const children = await Promise.all(facts.children.map(async (child): Promise<ChildFacts> => {
+    const {number} = child.issue
+    // whoever held its claim has given it back: it is held here now
+    return about.has(number) ? {...child, issue: await world.issues.get(number), claimed: child.claimed && number !== under} : child
+  }))
+  return driftOf({...facts, missing: [], dead: new Set(), children}).flatMap(({mend}) => (mend?.under === under ? mend.actions : []))
 }

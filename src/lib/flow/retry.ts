@@ -30,9 +30,9 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
     if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking: {command: 'retry', epic: task.parent}, first: task})
     if (step.outcome === 'noop') return item(number, {status: 'noop', reason: step.reason})
     if (step.outcome === 'stop') return await stop(world, task, step, options)
+    if (!options.execute) return await moveOnly(world, task, options)
     const why = splitInstead(task.issue, task.attempts, world.config.settings.retry.decompose_on_kill)
     if (why !== null) return await splitFailed(world, number, why)
-    if (!options.execute) return await moveOnly(world, task, options)
     return await executeIssue(world, number, {
       booking: {command: 'retry', epic: task.parent}, first: task,
       dispatch: {

@@ -43,7 +43,7 @@ export async function serveGit(world: World, request: IncomingMessage, response:
   try {
     const {repo, user} = admit(world, name, request.headers.authorization, push)
     entry.user = user?.login ?? null
-    const answer = await backend(world, repo, user, service, url, request, body)
+    const answer = await answered(world, repo, user, service, url, request, body)
     if (service === 'git-receive-pack') await refsPushed(world, repo, user?.login ?? 'ghost')
     const after = await suffer(faults.after)
     if (after) send(after.status, after.headers, JSON.stringify(after.body))
@@ -54,7 +54,17 @@ export async function serveGit(world: World, request: IncomingMessage, response:
   }
 }
 
-interface CgiAnswer {status: number; headers: Record<string, string>; body: Buffer}
+export interface CgiAnswer {status: number; headers: Record<string, string>; body: Buffer}
+
+/** By git-http-backend, but for what git says before any ref is named (protocol 2): that is the same every time, and half of all requests. */
+async function answered(...asked: Parameters<typeof backend>): Promise<CgiAnswer> {
+  const [world, repo, , service, url, request] = asked
+  const isGreeting = service === 'info/refs' && url.searchParams.get('service') === 'git-upload-pack' && request.headers['git-protocol'] === 'version=2'
+  if (!isGreeting) return backend(...asked)
+  const known = world.greetings.get(fullName(repo)) ?? await backend(...asked)
+  if (known.status === 200) world.greetings.set(fullName(repo), known)
+  return known
+}
 
 function backend(
   world: World, repo: RepoState, user: UserState | null, service: string, url: URL, request: IncomingMessage, body: Buffer

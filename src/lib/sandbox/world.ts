@@ -1,5 +1,6 @@
 import {type Faults} from './faults.js'
 import {type Git} from './git.js'
+import type {CgiAnswer} from './git-http.js'
 import {type Limits} from './limits.js'
 import {fullName, type IssueState, type Permission, repoKey, type RepoState, type SandboxState, type UserState} from './state.js'
 
@@ -22,6 +23,8 @@ export interface World {
   readonly log: LogEntry[]
   readonly listeners: {push: ((e: PushEvent) => unknown)[]; pull_request: ((e: PullEvent) => unknown)[]}
   readonly locks: Map<string, Promise<unknown>>
+  /** git's first answer to a reader of a repository, by its name */
+  readonly greetings: Map<string, CgiAnswer>
 }
 
 /** Now as GitHub prints it: ISO 8601 without milliseconds. */

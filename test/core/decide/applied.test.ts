@@ -1,20 +1,22 @@
 import {describe, expect, test} from 'vitest'
 import {describeAction} from '../../../src/lib/core/action.js'
-import {adviceFor, appliedOf, appliedSchema, covers, NO_ADVICE, withLearnings} from '../../../src/lib/core/decide/applied.js'
+import {adviceFor, appliedOf, appliedSchema, covers, NO_ADVICE, withLearnings, type AppliedDecision} from '../../../src/lib/core/decide/applied.js'
 import {effectOf} from '../../../src/lib/core/decide/effect.js'
+import {wavesInForce} from '../../../src/lib/core/decide/facts.js'
 import {fallbackDecision} from '../../../src/lib/core/decide/fallback.js'
 import {validateDecision} from '../../../src/lib/core/decide/validate.js'
 import {attempt, attempts, SHA} from '../run/support.js'
 import {failed, facts, left} from './support.js'
 
-const decided = (raw: Record<string, unknown>, about = facts()) => appliedOf(validateDecision(raw, about).decision, about, 'pilot', '2026-01-01T00:00:00Z')
+const decided = (raw: Record<string, unknown>, about = facts(), standing: AppliedDecision | null = null) =>
+  appliedOf(validateDecision(raw, about).decision, about, 'pilot', '2026-01-01T00:00:00Z', standing)
 const different = {strategies: {124: {action: 'retry_different', guidance: 'use vitest', reason: 'r'}}}
 
 describe('fallback', () => {
   test('dependents of failures last, the rest as planned; no issue changes', () => {
     const decision = fallbackDecision(facts({remaining: [left(125, [124]), left(126), left(127, [125]), left(128, [126])]}))
     expect(decision.waves).toEqual([[126], [128], [125], [127]])
-    expect(effectOf(appliedOf(decision, facts(), 'fallback', ''), [{number: 124, labels: []}, {number: 125, labels: []}])).toEqual([])
+    expect(effectOf(appliedOf(decision, facts(), 'fallback', '', null), [{number: 124, labels: []}, {number: 125, labels: []}])).toEqual([])
   })
   test('a circle is run one by one', () => {
     expect(fallbackDecision(facts({remaining: [left(125, [126]), left(126, [125]), left(127)]})).waves).toEqual([[127], [125], [126]])
@@ -29,6 +31,44 @@ describe('each failure is decided about once', () => {
     ['another sub-issue', [failed(124), failed(130)], false],
   ])('%s', (_, now, is) => expect(covers(standing, facts({failed: now, remaining: []}))).toBe(is))
   test('no decision covers nothing', () => expect(covers(null, facts())).toBe(false))
+})
+
+describe('what a decision said stands until it is used or another one says otherwise', () => {
+  const two = facts({failed: [failed(124), failed(129)]})
+  const before = decided({
+    strategies: {124: {action: 'retry_different', guidance: 'use vitest', reason: 'r'}, 129: {action: 'retry', guidance: '', reason: 'r'}},
+    routedContext: [{issue: 125, context: 'register it'}, {issue: 126, context: 'old'}], waves: [[126], [125], [127, 128]],
+  }, two)
+  const later = (raw: Record<string, unknown>, about: Parameters<typeof facts>[0] = {}) =>
+    decided(raw, facts({failed: [failed(124), failed(129, {attempt: 2})], decided: before.waves, ...about}), before)
+  const retries = (applied: AppliedDecision) => applied.retries.map(({issue, attempt, guidance}) => [issue, attempt, guidance])
+  const context = (applied: AppliedDecision) => applied.context.map(({issue, context: text}) => [issue, text])
+
+  test('one that says nothing, as the fallback does, takes nothing back', () => {
+    const now = later({})
+    expect([retries(now), context(now), now.waves]).toEqual([[[124, 1, 'use vitest']], [[125, 'register it'], [126, 'old']], [[126], [125], [127, 128]]])
+  })
+  test('what it says of an issue counts alone', () => {
+    const now = later({strategies: {124: {action: 'skip'}}, routedContext: [{issue: 126, context: 'new'}], skip: [{issue: 125, reason: 'gone'}], waves: [[128, 126], [127]]})
+    expect([retries(now), context(now), now.waves]).toEqual([[], [[126, 'new']], [[128, 126], [127]]])
+    expect(later({waves: [[125], [126, 128], [127]]}).waves).toEqual([[125], [126, 128], [127]])
+  })
+  test('what was used or is merged is gone', () => {
+    const now = later({}, {failed: [failed(124, {attempt: 2})], remaining: [left(127), left(128)]})
+    expect([retries(now), context(now), now.waves]).toEqual([[], [], [[127, 128]]])
+  })
+  test('new waves that cannot stand leave those in force, not those of the plan', () => {
+    const about = facts({decided: [[128], [126], [125], [127]]})
+    const {decision, rejected} = validateDecision({waves: [[124], [125]]}, about)
+    expect([decision.waves, rejected.length]).toEqual([[[128], [126], [125], [127]], 1])
+    expect(fallbackDecision(about).waves).toEqual([[126], [125], [127], [128]])
+  })
+  test.each([
+    ['merged since', [[126], [125], [127, 128]], [left(125), left(127, [125])], [[125], [127]]],
+    ['one that the decision did not know', [[125]], [left(125), left(126)], [[125, 126]]],
+    ['an edge that came later', [[127], [125]], [left(125), left(127, [125])], [[125], [127]]],
+    ['none before', [], [left(125), left(127, [125])], [[125], [127]]],
+  ])('waves in force: %s', (_, decidedWaves, remaining, waves) => expect(wavesInForce(remaining, decidedWaves)).toEqual(waves))
 })
 
 describe('advice is bound to issue, attempt and base, and expires', () => {

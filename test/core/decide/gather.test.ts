@@ -8,7 +8,7 @@ const child = (number: number, state: ChildState, about: Partial<ChildView> & {l
   row: {number, title: `Child ${number}`, order: number, state, pr: null, blockedBy: [], next: ''}, issue: issue(number, {labels: about.labels ?? [], body: about.body ?? ''}),
   dependsOn: [], touches: [], attempts: attempts(), nested: false, ...about,
 })
-const gather = (children: ChildView[], maxRises = 1) => gatherFacts({epic: {number: 9, title: 'E'}, base: {branch: 'main', sha: SHA('b')}, learnings: ['l'], children, maxRises})
+const gather = (children: ChildView[], maxRises = 1) => gatherFacts({epic: {number: 9, title: 'E'}, base: {branch: 'main', sha: SHA('b')}, learnings: ['l'], standing: null, children, maxRises})
 const one = attempts(attempt(1))
 
 describe('who failed, and who remains', () => {

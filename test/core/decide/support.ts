@@ -1,4 +1,4 @@
-import type {FailedChild, Facts} from '../../../src/lib/core/decide/facts.js'
+import {wavesInForce, type FailedChild, type Facts} from '../../../src/lib/core/decide/facts.js'
 import {SHA} from '../run/support.js'
 
 export const failed = (number: number, about: Partial<FailedChild> = {}): FailedChild => ({
@@ -8,8 +8,11 @@ export const failed = (number: number, about: Partial<FailedChild> = {}): Failed
 export const left = (number: number, dependsOn: number[] = [], touches: string[] = [`src/${number}.ts`]): Facts['remaining'][number] =>
   ({number, title: `Child ${number}`, state: dependsOn.length > 0 ? 'blocked' : 'ready', dependsOn, touches})
 
-/** 124 failed; 125 and 126 stand alone, 127 comes after 125, 128 after the failed one. */
-export const facts = (about: Partial<Facts> = {}): Facts => ({
-  version: 1, epic: {number: 123, title: 'Epic'}, base: {branch: 'main', sha: SHA('b')}, failed: [failed(124)],
-  remaining: [left(125), left(126), left(127, [125]), left(128, [124])], learnings: [], ...about,
-})
+/** 124 failed; 125 and 126 stand alone, 127 comes after 125, 128 after the failed one. `decided`: the waves of a decision before. */
+export const facts = ({decided = [], ...about}: Partial<Omit<Facts, 'waves'>> & {decided?: number[][]} = {}): Facts => {
+  const remaining = about.remaining ?? [left(125), left(126), left(127, [125]), left(128, [124])]
+  return {
+    version: 1, epic: {number: 123, title: 'Epic'}, base: {branch: 'main', sha: SHA('b')}, failed: [failed(124)], remaining, learnings: [], ...about,
+    waves: wavesInForce(remaining, decided),
+  }
+}

@@ -31,7 +31,8 @@ describe('driftOf', () => {
     ['merged and settled', [child(2, {labels: ['pilot-done'], ...closed}, merged)], []],
     ['merged, then closed as not planned', [child(2, {state: 'closed', stateReason: 'not_planned'}, merged)], []],
     ['done without a merge', [child(2, {labels: ['pilot-done']})], [[2, 'done-without-merge', [], null]]],
-    ['no native link', [child(2, {}, {native: false})], [[2, 'missing-link', ['#1 link #2 as sub-issue'], 1]]],
+    ['no native link', [child(2, {body: 'Parent: GH-1'}, {native: false})], [[2, 'missing-link', ['#1 link #2 as sub-issue'], 1]]],
+    ['no native link, and another parent in its text', [child(2, {body: 'Parent: GH-9'}, {native: false})], []],
     ['no native edge', [child(2), child(3, {body: 'Depends on: #2, #9'})], [[3, 'missing-edge', ['#3 is blocked by #2'], 1]]],
     ['the edge is there', [child(2), child(3, {body: 'Depends on: #2'}, {blockers: [issue(2)]})], []],
     ['no edges on this server', [child(2), child(3, {body: 'Depends on: #2'}, {blockers: null})], []],
@@ -54,7 +55,7 @@ describe('driftOf', () => {
 })
 
 test('mends are grouped by the claim that they take, and none is made up', () => {
-  const found = driftOf(facts([child(2, {labels: ['pilot-in-progress']}, {native: false}), child(3, {labels: ['pilot-done']})], {dead: new Set([3])}))
+  const found = driftOf(facts([child(2, {body: 'Parent: GH-1', labels: ['pilot-in-progress']}, {native: false}), child(3, {labels: ['pilot-done']})], {dead: new Set([3])}))
   expect([...mendsOf(found)].map(([under, group]) => [under, group.map(({kind}) => kind)])).toEqual([[null, ['dead-claim']], [1, ['missing-link']], [2, ['stale-in-progress']]])
 })
 

@@ -21,18 +21,29 @@ export const appliedSchema = z.strictObject({
 /** The last decision in force, as the progress comment keeps it: everything that later attempts see of it. */
 export type AppliedDecision = z.infer<typeof appliedSchema>
 
-/** What a decision comes to, whole, before anything is written. */
-export function appliedOf(decision: Decision, facts: Facts, by: AppliedDecision['by'], at: string): AppliedDecision {
-  const strategies = facts.failed.flatMap((child) => {
-    const strategy = decision.strategies[child.number]
-    return strategy === undefined ? [] : [{child, strategy}]
+/**
+ * What a decision comes to, whole, before anything is written. What the one before it (`standing`) says of issues that this one leaves out
+ * stays in force: guidance expires with the attempt that it is bound to, not because something else failed.
+ */
+export function appliedOf(
+  decision: Decision, facts: Facts, by: AppliedDecision['by'], at: string, standing: AppliedDecision | null,
+): AppliedDecision {
+  const strategies = facts.failed.flatMap(({number: issue, attempt, baseSha}) => {
+    const strategy = decision.strategies[issue]
+    return strategy === undefined ? [] : [{issue, attempt, baseSha, ...strategy}]
   })
+  const retries = strategies.filter(({action}) => action !== 'skip')
+  const context = decision.routedContext.map(({issue, context: text}) => ({issue, attempt: 0, baseSha: null, context: text}))
+  const given = strategies.filter(({action}) => action === 'skip').map(({issue, reason}) => ({issue, reason: reason || 'cannot succeed as it is'}))
+  const skipped = [...given, ...decision.skip]
+  const named = new Set([...retries, ...context, ...skipped].map(({issue}) => issue))
+  const stillFailed = (old: {issue: number; attempt: number}): boolean =>
+    !named.has(old.issue) && facts.failed.some(({number: issue, attempt}) => issue === old.issue && attempt === old.attempt)
+  const stillToCome = (old: {issue: number}): boolean => !named.has(old.issue) && facts.remaining.some(({number: issue}) => issue === old.issue)
   return {
-    version: 1, about: failuresOf(facts), by, at,
-    retries: strategies.filter(({strategy}) => strategy.action !== 'skip').map(({child, strategy}) => ({issue: child.number, attempt: child.attempt, baseSha: child.baseSha, ...strategy})),
-    context: decision.routedContext.map(({issue, context}) => ({issue, attempt: 0, baseSha: null, context})),
-    skipped: [...strategies.filter(({strategy}) => strategy.action === 'skip').map(({child, strategy}) => ({issue: child.number, reason: strategy.reason || 'cannot succeed as it is'})), ...decision.skip],
-    waves: decision.waves,
+    version: 1, about: failuresOf(facts), by, at, skipped, waves: decision.waves,
+    retries: [...retries, ...(standing?.retries ?? []).filter(stillFailed)],
+    context: [...context, ...(standing?.context ?? []).filter(stillToCome)],
   }
 }
 

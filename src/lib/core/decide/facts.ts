@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {CHILD_STATES} from '../family/child-state.js'
 import {wavesOf} from '../plan/waves.js'
 import {FAILURE_CLASSES} from '../run/failure.js'
+import {wavesFault} from './waves.js'
 
 const number = z.int().min(1)
 
@@ -25,6 +26,8 @@ export const factsSchema = z.strictObject({
   failed: z.array(failedChildSchema),
   /** open, not failed, not merged: the only issues that waves, skips and context may name; `dependsOn` holds siblings only */
   remaining: z.array(z.strictObject({number, title: z.string(), state: z.enum(CHILD_STATES), dependsOn: z.array(number), touches: z.array(z.string())})),
+  /** the order in force of what remains; artifacts of earlier versions have none */
+  waves: z.array(z.array(number)).default([]),
   learnings: z.array(z.string()),
 })
 /** Everything a decision after a wave is based on, rebuilt from GitHub each time. */
@@ -36,6 +39,16 @@ export type Facts = z.infer<typeof factsSchema>
  */
 export const failuresOf = ({failed}: Pick<Facts, 'failed'>): string[] => failed.map((child) => `${child.number}@${child.attempt}`).sort()
 
+/**
+ * The order in force: that of the decision before, as long as it still fits what remains, so that no later decision takes back by the way
+ * how an earlier one planned anew; else the plan's.
+ */
+export function wavesInForce(remaining: Facts['remaining'], decided: readonly (readonly number[])[]): number[][] {
+  const left = new Set(remaining.map((child) => child.number))
+  const waves = decided.map((wave) => wave.filter((n) => left.has(n))).filter((wave) => wave.length > 0)
+  return wavesFault(waves, remaining, new Set()) === null ? waves : plannedWaves(remaining)
+}
+
 /** The waves as the plan has them: dependencies first, nothing beside something that may touch the same file. */
-export const plannedWaves = (remaining: Facts['remaining']): number[][] =>
+const plannedWaves = (remaining: Facts['remaining']): number[][] =>
   wavesOf(remaining.map(({number: order, dependsOn, touches}) => ({order, dependsOn, touches})))

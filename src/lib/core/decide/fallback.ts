@@ -1,5 +1,5 @@
 import type {Decision} from './decision.js'
-import {plannedWaves, type Facts} from './facts.js'
+import type {Facts} from './facts.js'
 import {wavesFault} from './waves.js'
 
 const NOTHING: Omit<Decision, 'waves'> = {analysis: {}, strategies: {}, routedContext: [], skip: [], learnings: []}
@@ -22,13 +22,12 @@ function dependents(facts: Facts, failed: ReadonlySet<number>): Set<number> {
 const serial = (waves: readonly (readonly number[])[]): number[][] => waves.flat().map((n) => [n])
 
 /**
- * The decision without a model: what depends on a failure goes last, the rest stays as planned; where that order does not stand, one
+ * The decision without a model: what depends on a failure goes last, the rest stays in its order; where that does not stand, one
  * after the other. It changes no issue: retries are left to `pilot retry`.
  */
 export function fallbackDecision(facts: Facts): Decision {
-  const planned = plannedWaves(facts.remaining)
   const behind = dependents(facts, new Set(facts.failed.map((child) => child.number)))
-  const keep = (last: boolean) => planned.map((wave) => wave.filter((n) => behind.has(n) === last)).filter((wave) => wave.length > 0)
+  const keep = (last: boolean) => facts.waves.map((wave) => wave.filter((n) => behind.has(n) === last)).filter((wave) => wave.length > 0)
   const waves = [...keep(false), ...keep(true)]
-  return {...NOTHING, waves: wavesFault(waves, facts.remaining, new Set()) === null ? waves : serial(planned)}
+  return {...NOTHING, waves: wavesFault(waves, facts.remaining, new Set()) === null ? waves : serial(facts.waves)}
 }

@@ -7,10 +7,15 @@ import {nextRetry} from '../retry/ladder.js'
 import {canRise} from '../route/escalation.js'
 import {isCounted, type Attempt, type Attempts} from '../run/attempt.js'
 import {lastLines} from '../run/tail.js'
-import type {FailedChild, Facts} from './facts.js'
+import type {AppliedDecision} from './applied.js'
+import {wavesInForce, type FailedChild, type Facts} from './facts.js'
 
 export type ChildView = {row: ChildProgress; issue: Issue; /** all siblings that it depends on */ dependsOn: readonly number[]; touches: readonly string[]; attempts: Attempts; /** it has sub-issues of its own */ nested: boolean}
-export type EpicFacts = {epic: {number: number; title: string}; base: Facts['base']; learnings: readonly string[]; children: readonly ChildView[]; maxRises: number}
+export type EpicFacts = {
+  epic: {number: number; title: string}; base: Facts['base']; learnings: readonly string[]; children: readonly ChildView[]; maxRises: number
+  /** the decision in force */
+  standing: AppliedDecision | null
+}
 
 /** Caps of SPEC §13, in characters. */
 const VERIFY_MAX = 2000
@@ -18,12 +23,12 @@ const REVIEW_MAX = 1500
 const SUMMARY_MAX = 1000
 
 /** What a decision is based on. A child failed when its newest counted attempt did and a retry could still be decided; one that waits for a person is neither failed nor remaining. */
-export function gatherFacts({epic, base, learnings, children, maxRises}: EpicFacts): Facts {
+export function gatherFacts({epic, base, learnings, standing, children, maxRises}: EpicFacts): Facts {
+  const remaining = children.filter(({row}) => row.state === 'ready' || row.state === 'blocked')
+    .map(({row, dependsOn, touches}) => ({number: row.number, title: row.title, state: row.state, dependsOn: [...dependsOn], touches: [...touches]}))
   return {
     version: 1, epic: {number: epic.number, title: epic.title}, base, learnings: [...learnings],
-    failed: children.flatMap((child) => failedOf(child, maxRises) ?? []),
-    remaining: children.filter(({row}) => row.state === 'ready' || row.state === 'blocked')
-      .map(({row, dependsOn, touches}) => ({number: row.number, title: row.title, state: row.state, dependsOn: [...dependsOn], touches: [...touches]})),
+    failed: children.flatMap((child) => failedOf(child, maxRises) ?? []), remaining, waves: wavesInForce(remaining, standing?.waves ?? []),
   }
 }
 

@@ -1,6 +1,6 @@
 import {cap} from '../issue/text.js'
 import {DATA, OPENING, quote} from '../prompt.js'
-import {plannedWaves, type Facts, type FailedChild} from './facts.js'
+import type {Facts, FailedChild} from './facts.js'
 
 const TASK = `Gate: decide. A wave of an epic has ended and some of its sub-issues failed. Decide what happens next. You write no code and call no
 tools; pilot checks every field of your answer and applies what is allowed.
@@ -38,7 +38,7 @@ export function decidePrompt(facts: Facts, nonce: string): string {
     ['The epic', `#${facts.epic.number} ${cap(facts.epic.title, LINE)}`],
     ['Failed', facts.failed.map(failedText).join('\n\n')],
     ['Remaining', remaining.join('\n')],
-    ['Waves as planned', JSON.stringify(plannedWaves(facts.remaining))],
+    ['Waves in force', JSON.stringify(facts.waves)],
     ['Known learnings', facts.learnings.map((text) => `- ${cap(text, LINE)}`).join('\n')],
   ] as const
   return `${OPENING}\n\n${TASK}\n\n${DATA}\n\n${quoted.filter(([, text]) => text !== '').map(([name, text]) => `${name}:\n${quote(text, nonce)}`).join('\n\n')}\n`

@@ -1,6 +1,6 @@
 import {capNeutral} from '../issue/text.js'
 import {CAPS, MAX_LEARNINGS, STRATEGY_ACTIONS, type Decision, type Rejected, type Strategy, type StrategyAction} from './decision.js'
-import {plannedWaves, type FailedChild, type Facts} from './facts.js'
+import type {FailedChild, Facts} from './facts.js'
 import {isBag} from './parse.js'
 import {wavesFault, without} from './waves.js'
 
@@ -120,9 +120,9 @@ function learningsIn(raw: Raw, facts: Facts, reject: Reject): string[] {
   return [...new Set(texts)].filter((text) => text !== '' && !facts.learnings.includes(text)).slice(0, MAX_LEARNINGS)
 }
 
-/** Waves that hold every remaining sub-issue that is not skipped, each once and in order; else the planned ones without the skipped. */
+/** Waves that hold every remaining sub-issue that is not skipped, each once and in order; else those in force without the skipped. */
 function wavesIn(value: unknown, facts: Facts, skipped: ReadonlySet<number>, reject: Reject): number[][] {
-  const old = without(plannedWaves(facts.remaining), skipped)
+  const old = without(facts.waves, skipped)
   if (value === undefined) return old
   const read = Array.isArray(value) ? value.map((wave) => (Array.isArray(wave) ? wave.map(issueOf) : [null])) : [[null]]
   const waves = read.map((wave) => wave.filter((n) => n !== null))

@@ -19,6 +19,6 @@ export function wavesFault(waves: readonly (readonly number[])[], remaining: Fac
   return null
 }
 
-/** The planned waves without what is skipped. */
+/** Waves without what is skipped. */
 export const without = (waves: readonly (readonly number[])[], skipped: ReadonlySet<number>): number[][] =>
   waves.map((wave) => wave.filter((n) => !skipped.has(n))).filter((wave) => wave.length > 0)

@@ -1,5 +1,5 @@
 import type {Action} from '../action.js'
-import {dependsOn} from '../issue/child-body.js'
+import {dependsOn, parentOf} from '../issue/child-body.js'
 import type {Issue} from '../issue/issue.js'
 import {hasLabel, spelledAs} from '../issue/labels.js'
 import {cutTitle} from '../issue/text.js'
@@ -51,7 +51,7 @@ type Find = (issue: number, kind: DriftKind, detail: string, mend: Mend | null, 
 function linksOf({epic, links, children}: DriftFacts, {issue, native, blockers, pr}: ChildFacts, found: Find): Found[] {
   if (epic === null || !links) return []
   const under = epic.number
-  const link = native ? [] : [found(issue.number, 'missing-link', `names #${under} as its parent and is no sub-issue of it`, {
+  const link = native || parentOf(issue.body) !== under ? [] : [found(issue.number, 'missing-link', `names #${under} as its parent and is no sub-issue of it`, {
     under, actions: [{kind: 'link-issue', parent: under, issue: issue.number, id: issue.id}],
   })]
   if (blockers === null || issue.state === 'closed' || pr?.merged === true) return link
