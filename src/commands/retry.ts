@@ -15,8 +15,8 @@ export default class Retry extends WorldCommand<ItemsResult<ExecuteItem>> {
   static override args = {issue: Args.string({ignoreStdin: true, description: 'issue number, #123, GH-123 or URL; several; - reads numbers from stdin'})}
   static override flags = {
     ...routeFlags,
-    execute: Flags.boolean({description: 'run the issue after its labels moved', default: true, allowNo: true}),
-    guidance: Flags.string({description: 'what the next attempt should do differently', default: ''}),
+    execute: Flags.boolean({description: 'run the issue after its labels moved (the default); --no-execute only moves them', default: true, allowNo: true}),
+    guidance: Flags.string({description: 'what the next attempt should do differently'}),
   }
 
   async run(): Promise<Outcome<ItemsResult<ExecuteItem>>> {
@@ -28,7 +28,7 @@ export default class Retry extends WorldCommand<ItemsResult<ExecuteItem>> {
     const items: ExecuteItem[] = []
     for (const number of numbers) {
       if (this.signal.aborted) break
-      items.push(await retryIssue(world, number, {execute: flags.execute, named, guidance: flags.guidance}))
+      items.push(await retryIssue(world, number, {execute: flags.execute, named, guidance: flags.guidance ?? ''}))
     }
     return itemsOutcome(items)
   }

@@ -64,10 +64,11 @@ describe('doctor', () => {
     const s = await scene()
     await s.configure({
       endpoints: {local: {url: 'http://127.0.0.1:9/v1'}}, tiers: {free: 'native@local:m', cheap: 'shell:x', balanced: 'shell:x', frontier: {shell: 'x', claude: 'claude-nobody-knows'}},
+      planning: {model: 'claude-planned-by'},
     })
     const found = findings((await s.pilot('doctor', '--json')).json.result)
     expect(found.find((f) => f.check === 'endpoint local')).toMatchObject({state: 'warning', detail: expect.stringContaining('127.0.0.1:9') as string})
-    expect(found.find((f) => f.check === 'prices')).toMatchObject({state: 'warning', detail: expect.stringContaining('claude-nobody-knows') as string})
+    expect(found.find((f) => f.check === 'prices')).toMatchObject({state: 'warning', detail: expect.stringMatching(/^no list price for claude-nobody-knows, claude-planned-by:/) as string})
   })
 })
 

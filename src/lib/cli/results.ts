@@ -66,15 +66,15 @@ const rate = z.strictObject({rate: z.number(), low: z.number(), high: z.number()
 const tier = z.enum(TIERS)
 const spendResult = z.strictObject({
   totalUsd: usd, unpricedCalls: z.int(), calls: z.int(), mergedPrs: z.int(), usdPerMergedPr: usd,
-  rows: z.array(z.strictObject({key: z.string(), calls: z.int(), tokens: z.int().nullable(), usd})),
+  rows: z.array(z.strictObject({key: z.string(), calls: z.int(), tokens: z.int().nullable(), usd, unpriced: z.int()})),
   by: z.enum(SPEND_KEYS), mergedFrom: z.enum(['github', 'local']),
-  perMergedPr: z.array(z.strictObject({complexity: z.string(), tier: z.string(), prs: z.int(), usd, usdPerPr: usd})),
+  perMergedPr: z.array(z.strictObject({complexity: z.string(), tier: z.string(), prs: z.int(), unpriced: z.int(), usd, usdPerPr: usd})),
   cacheShare: z.number().nullable(), escalations: counted, fallbacks: counted,
   counterfactual: z.strictObject({
     model: z.string(), calls: z.int(), actualUsd: z.number(), sameCallsUsd: z.number(), withoutDietUsd: z.number(), assumptions: z.array(z.string()),
   }).nullable(),
   economics: z.array(z.strictObject({
-    complexity: z.string(), tiers: z.array(z.strictObject({tier, attempts: z.int(), pass: rate, usd})),
+    complexity: z.string(), tiers: z.array(z.strictObject({tier, attempts: z.int(), priced: z.int(), pass: rate, usd})),
     starts: z.array(z.strictObject({tier, expectedUsd: z.number(), passes: z.number(), usdPerPass: z.number()})),
     breakEven: z.strictObject({cheaper: tier, dearer: tier, rate: z.number()}).nullable(), advice: z.string(),
   })),

@@ -100,7 +100,12 @@ async function endpointFindings(config: Config, probe: Probe): Promise<Finding[]
 }
 
 function priceFindings(config: Config, prices: Prices): Finding[] {
-  const models = new Set(TIERS.flatMap((tier) => targetsOf(config.settings.tiers[tier]).filter(({executor}) => executor !== 'native' && executor !== 'shell').map(({model}) => model)))
+  const {tiers, planning, endpoints} = config.settings
+  // a model on this very machine has no price to know
+  const isLocal = (name: string | null): boolean => /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(endpoints[name ?? '']?.url ?? '')
+  const targets = TIERS.flatMap((tier) => targetsOf(tiers[tier])).filter(({executor, endpoint}) => executor !== 'shell' && !(executor === 'native' && isLocal(endpoint)))
+  const plans = targetsOf(tiers.frontier).every(({executor}) => executor === 'shell') ? [] : [planning.model]
+  const models = new Set([...targets.map(({model}) => model), ...plans])
   const unknown = [...models].filter((model) => !prices.knows(model))
   return unknown.length === 0 ? [ok('prices', `${models.size} models priced`)]
     : [warning('prices', `no list price for ${unknown.join(', ')}: calls count as unpriced unless the agent reports a cost`, 'name a model by its full id, or accept unpriced calls')]

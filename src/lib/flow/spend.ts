@@ -7,12 +7,11 @@ import type {LedgerLine} from '../core/cost/ledger.js'
 import {perMergedPr, type MergedCost} from '../core/cost/merged.js'
 import {readLedger, type SkippedLine} from '../core/cost/read-ledger.js'
 import {reprice, type Repriced} from '../core/cost/reprice.js'
-import {cacheShare, escalations, fallbacks, rowsBy, samplesOf, spentElsewhere, spentOf, totalOf, type Counted} from '../core/cost/spend.js'
+import {cacheShare, escalations, fallbacks, rowsBy, samplesOf, spentElsewhere, spentOf, totalOf, type Counted, type SpendRow} from '../core/cost/spend.js'
 import type {SpendKey} from '../core/cost/spend-keys.js'
 import type {Artifacts, Clock, LogFiles, Prices} from '../ports.js'
 import {everywhere, localResults, mergedOf, type Everywhere, type Online} from './spend-sources.js'
 
-export type SpendRow = {key: string; calls: number; tokens: number | null; usd: number | null}
 export type SpendResult = {
   /** US dollars of the calls whose price is known; null: of none of them */
   totalUsd: number | null
@@ -54,10 +53,10 @@ export async function spendOf(desk: SpendDesk, {epic, since, by, reprice: anew}:
   const {usd: totalUsd, calls, unpriced} = totalOf(spent)
   return {
     totalUsd, unpricedCalls: unpriced, calls, mergedPrs: merged.size, usdPerMergedPr: merged.size === 0 || totalUsd === null ? null : totalUsd / merged.size,
-    rows: rowsBy(spent, by).map((row) => ({key: row.key, calls: row.calls, tokens: row.tokens, usd: row.usd})),
+    rows: rowsBy(spent, by),
     by, mergedFrom: desk.online === null ? 'local' : 'github', perMergedPr: perMergedPr(lines, elsewhere, [...new Set(merged.values())], complexityOf),
     cacheShare: cacheShare(lines), escalations: escalations(lines), fallbacks: fallbacks(lines), counterfactual: counterfactualOf(desk.config, prices, lines),
-    economics: economicsOf(samplesOf(lines, results)), repriced, skippedLines: read.skipped,
+    economics: economicsOf(samplesOf(lines, results), desk.config.settings.routing.max_escalations_per_issue), repriced, skippedLines: read.skipped,
   }
 }
 

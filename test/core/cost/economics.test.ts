@@ -28,23 +28,33 @@ describe('a pass rate', () => {
 })
 
 describe('where to start', () => {
-  const advice = (all: Sample[]) => economicsOf(all)[0]!.advice
+  const advice = (all: Sample[], rises = 0) => economicsOf(all, rises)[0]!.advice
   it.each<[string, Sample[], RegExp]>([
     ['too few attempts', [...samples('cheap', 9, 0, 0.1), ...samples('balanced', 50, 0, 1)], /^not enough data: 9 at cheap, 50 at balanced; two tiers with 10 priced attempts/],
     ['one tier only', samples('balanced', 50, 5, 1), /^not enough data: 55 at balanced/],
     ['no prices', [...samples('cheap', 30, 0, null), ...samples('balanced', 30, 0, 1)], /^not enough data/],
-    ['cheap passes far more often than it must', [...samples('cheap', 45, 5, 0.2), ...samples('balanced', 48, 2, 1)], /^start at cheap \(routing\.complexity\.simple: cheap\): an attempt costs \$0\.20 at cheap and \$1\.00 at balanced, so cheap first pays above a pass rate of 20 %; it passed 90 % \(79 % to 96 %\) of 50/],
+    ['cheap passes far more often than it must', [...samples('cheap', 45, 5, 0.2), ...samples('balanced', 48, 2, 1)], /^start at cheap \(routing\.complexity\.simple: cheap\): an issue that passes costs \$0\.22 starting at cheap and \$1\.04 at balanced; cheap first pays above a pass rate of 19 %, and it passed 90 % \(79 % to 96 %\) of 50/],
     ['cheap passes too seldom', [...samples('cheap', 2, 48, 0.5), ...samples('balanced', 48, 2, 1)], /^start at balanced \(routing\.complexity\.simple: balanced\)/],
     ['cheap costs as much', [...samples('cheap', 20, 0, 1), ...samples('balanced', 20, 0, 1)], /^start at balanced/],
+    ['attempts without a price are no data', [...samples('cheap', 1, 0, 0.1), ...samples('cheap', 20, 0, null), ...samples('balanced', 50, 0, 1)], /^not enough data: 1 at cheap, 50 at balanced/],
+    ['only the dearest of three passes', [...samples('cheap', 0, 20, 0.3), ...samples('balanced', 1, 19, 1), ...samples('frontier', 20, 0, 2)], /^start at frontier/],
+    ['the dearer one fails as well', [...samples('cheap', 200, 800, 0.3), ...samples('balanced', 300, 700, 1)], /^start at cheap .* costs \$1\.50 starting at cheap and \$3\.33 at balanced/],
+    ['nothing ever passed', [...samples('cheap', 0, 20, 0.3), ...samples('balanced', 0, 20, 1)], /^no advice: nothing has passed/],
     ['chance may decide', [...samples('cheap', 7, 5, 0.5), ...samples('balanced', 12, 0, 1)], /^no advice yet/],
   ])('%s', (_, all, expected) => { expect(advice(all)).toMatch(expected) })
 
   it('is worked out over the whole ladder of three tries', () => {
-    const [simple] = economicsOf([...samples('cheap', 10, 10, 1), ...samples('balanced', 15, 5, 4)])
+    const seen = [...samples('cheap', 10, 10, 1), ...samples('balanced', 15, 5, 4)]
+    const [simple] = economicsOf(seen, 1)
     // 1 + 0.5·4 + 0.5·0.25·4, and 4 + 0.25·4 + 0.0625·4
     expect(simple?.starts.map(({tier, expectedUsd}) => [tier, expectedUsd])).toEqual([['cheap', 3.5], ['balanced', 5.25]])
     expect(simple?.starts[0]?.passes).toBeCloseTo(1 - 0.5 * 0.25 * 0.25, 9)
-    expect(simple?.breakEven).toEqual({cheaper: 'cheap', dearer: 'balanced', rate: 0.25})
+    // (1 + 5·x) / (1 − x·0.25·0.25) = 5.25 / (1 − 0.25³) for the failing share x
+    expect(simple?.breakEven).toMatchObject({cheaper: 'cheap', dearer: 'balanced'})
+    expect(simple?.breakEven?.rate).toBeCloseTo(0.1875, 6)
+    // where the tier may not rise, three tries at one tier cost its price over its pass rate
+    expect(economicsOf(seen, 0)[0]?.starts.map(({usdPerPass}) => usdPerPass)).toEqual([2, 4 / 0.75])
+    expect(economicsOf(seen, 0)[0]?.breakEven?.rate).toBeCloseTo(0.25 * 0.75, 6)
     expect(simple?.tiers.map(({tier, attempts}) => [tier, attempts])).toEqual([['cheap', 20], ['balanced', 20]])
   })
   it('the threshold is where an even rate is still open over half of all rates', () => {
@@ -65,8 +75,10 @@ describe('what the ledger says besides sums', () => {
     const lines = [line({costUsd: 1, tierUsed: 'cheap'}), line({costUsd: 3, tierUsed: 'balanced'}), line({issue: 8, costUsd: 2}), line({issue: 9, costUsd: 50})]
     const elsewhere = [{issue: 8, by: {} as never, calls: 1, unpriced: 0, usd: 4, tokens: null}]
     expect(perMergedPr(lines, elsewhere, [7, 8, 10], (issue) => (issue === 10 ? null : 'simple'))).toEqual([
-      {complexity: 'simple', tier: 'balanced', prs: 2, usd: 10, usdPerPr: 5}, {complexity: 'unknown', tier: 'unknown', prs: 1, usd: null, usdPerPr: null},
+      {complexity: 'simple', tier: 'balanced', prs: 2, unpriced: 0, usd: 10, usdPerPr: 5}, {complexity: 'unknown', tier: 'unknown', prs: 1, unpriced: 1, usd: null, usdPerPr: null},
     ])
+    // one at $4 and one of unknown cost are $4 each, not $2
+    expect(perMergedPr([line({costUsd: 4}), line({issue: 8, costUsd: null})], [], [7, 8], () => 'simple')).toMatchObject([{prs: 2, unpriced: 1, usd: 4, usdPerPr: 4}])
   })
   it('is the share of cached input, the rises and the fallbacks with their reasons', () => {
     expect(cacheShare([line()])).toBeCloseTo(0.8, 9)
@@ -74,6 +86,9 @@ describe('what the ledger says besides sums', () => {
     const rise = {escalatedFrom: 'balanced', tierUsed: 'frontier', escalationReason: 'label ARCH'} as const
     expect(escalations([line(rise), line(rise), line()])).toEqual([{what: 'implement: balanced to frontier, label ARCH', calls: 2}])
     expect(fallbacks([line({gate: 'classify', fallbackChain: ['native:qwen'], modelRequested: 'haiku'})])).toEqual([{what: 'classify: haiku after native:qwen', calls: 1}])
+    const chain = [line({gate: 'classify', failureClass: 'network'}), line({gate: 'plan'}), line({gate: 'classify', fallbackChain: ['native:qwen'], modelRequested: 'haiku'})]
+    expect(fallbacks(chain)).toEqual([{what: 'classify: haiku after native:qwen: network', calls: 1}])
+    expect(fallbacks(chain.map((one) => ({...one, failureClass: null})))).toEqual([{what: 'classify: haiku after native:qwen: an answer that could not be read', calls: 1}])
   })
   it('is what the same calls would have cost at one model, with and without the diet', () => {
     const rates: Rates = {version: 'v', bands: [{over: 0, inFresh: 5, cacheRead: 0.5, cacheWrite5m: 6.25, cacheWrite1h: 10, out: 25}]}

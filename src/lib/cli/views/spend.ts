@@ -1,8 +1,11 @@
-import type {SpendResult, SpendRow} from '../../flow/spend.js'
+import type {SpendRow} from '../../core/cost/spend.js'
+import type {SpendResult} from '../../flow/spend.js'
 import {table} from '../table.js'
 import {inert, type Ui} from '../ui.js'
 
 const usd = (value: number | null): string => (value === null ? 'unknown' : `$${value.toFixed(2)}`)
+/** What is known of a cost; `+` where calls of unknown cost come on top. */
+const atLeast = ({usd: known, unpriced}: {usd: number | null; unpriced: number}): string => `${usd(known)}${known !== null && unpriced > 0 ? '+' : ''}`
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 const plural = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
@@ -12,7 +15,7 @@ export function spendView(result: SpendResult, ui: Ui): string {
     {title: result.by, value: (row) => row.key, flex: true},
     {title: 'calls', value: (row) => row.calls, align: 'right'},
     {title: 'tokens', value: (row) => row.tokens, align: 'right'},
-    {title: 'cost', value: (row) => usd(row.usd), align: 'right'},
+    {title: 'cost', value: (row) => atLeast(row), align: 'right'},
   ], result.rows, ui)
   return ui.stdoutTty ? `${rows}${rows === '' ? '' : '\n'}${lines(result).map((line) => `${inert(line)}\n`).join('')}` : rows
 }
@@ -23,8 +26,8 @@ function lines(result: SpendResult): string[] {
   const prs = mergedFrom === 'github' ? `merged ${mergedPrs === 1 ? 'pull request' : 'pull requests'}` : `opened ${mergedPrs === 1 ? 'pull request' : 'pull requests'} (whether they are merged only GitHub knows)`
   return [
     `total ${usd(totalUsd)} for ${plural(calls, 'call')}${unpricedCalls > 0 ? `, and ${plural(unpricedCalls, 'unpriced call')} whose cost is unknown` : ''}`,
-    `${mergedPrs} ${prs}${usdPerMergedPr === null ? '' : `, ${usd(usdPerMergedPr)} each`}`,
-    ...result.perMergedPr.map((group) => `  ${group.complexity} at ${group.tier}: ${group.prs}, ${usd(group.usdPerPr)} each`),
+    `${mergedPrs} ${prs}${usdPerMergedPr === null ? '' : `, ${atLeast({usd: usdPerMergedPr, unpriced: unpricedCalls})} each`}`,
+    ...result.perMergedPr.map((group) => `  ${group.complexity} at ${group.tier}: ${group.prs}, ${usd(group.usdPerPr)} each${group.usdPerPr !== null && group.unpriced > 0 ? `, without ${group.unpriced} of unknown cost` : ''}`),
     ...(result.cacheShare === null ? [] : [`input read from a cache: ${percent(result.cacheShare)}`]),
     ...result.escalations.map(({what, calls: n}) => `escalated: ${what} (${plural(n, 'call')})`),
     ...result.fallbacks.map(({what, calls: n}) => `fallback: ${what} (${plural(n, 'call')})`),
@@ -33,7 +36,10 @@ function lines(result: SpendResult): string[] {
       `the same ${plural(other.calls, 'priced call')} cost ${usd(other.actualUsd)}; at ${other.model} alone ${usd(other.sameCallsUsd)}, with default tools and MCP servers ${usd(other.withoutDietUsd)}`,
       ...other.assumptions.map((assumption) => `  assumed: ${assumption}`),
     ]),
-    ...result.economics.map(({complexity, advice}) => `${complexity}: ${advice}`),
+    ...result.economics.flatMap(({complexity, advice, starts}) => [
+      `${complexity}: ${advice}`,
+      ...starts.map(({tier, expectedUsd, passes}) => `  starting at ${tier}: ${usd(expectedUsd)} an issue is to be expected, and ${percent(passes)} pass within three attempts`),
+    ]),
     ...(result.skippedLines.length === 0 ? [] : [`${plural(result.skippedLines.length, 'ledger line')} left out of every sum`]),
   ]
 }
@@ -48,7 +54,7 @@ export function spendPage(result: SpendResult): string {
     `**${usd(result.totalUsd)}** for ${plural(result.calls, 'call')}${result.unpricedCalls > 0 ? ` and ${plural(result.unpricedCalls, 'unpriced call')}` : ''}`, '',
     ...chart(result), ...counterfactualChart(result),
     `| ${by} | calls | tokens | cost |`, '|---|---:|---:|---:|',
-    ...rows.map((row) => `| ${cell(row.key)} | ${row.calls} | ${row.tokens ?? ''} | ${usd(row.usd)} |`), '',
+    ...rows.map((row) => `| ${cell(row.key)} | ${row.calls} | ${row.tokens ?? ''} | ${atLeast(row)} |`), '',
     ...lines(result).slice(1).map((line) => `${line.startsWith('  ') ? '  ' : ''}- ${cell(line.trim())}`), '',
   ].join('\n')
 }

@@ -5,7 +5,6 @@ import {usageOf} from './read-ledger.js'
 import {inputOf} from './rates.js'
 import type {SpendKey} from './spend-keys.js'
 
-
 /** One call, or what a run on another machine is known to have spent; `usd` and `tokens` null: unknown. */
 export type Spent = {
   issue: number | null; by: Readonly<Record<SpendKey, string>>; calls: number; unpriced: number; usd: number | null; tokens: number | null
@@ -80,9 +79,13 @@ const counted = (whats: readonly string[]): Counted[] =>
 export const escalations = (lines: readonly LedgerLine[]): Counted[] => counted(lines.flatMap((line) =>
   (line.escalatedFrom === null ? [] : [`${line.gate}: ${line.escalatedFrom} to ${line.tierUsed ?? UNKNOWN}, ${line.escalationReason ?? 'no reason told'}`])))
 
-/** Calls that took the place of one that did not answer, with what was tried before. */
-export const fallbacks = (lines: readonly LedgerLine[]): Counted[] => counted(lines.flatMap((line) =>
-  (line.fallbackChain.length === 0 ? [] : [`${line.gate}: ${line.modelRequested} after ${line.fallbackChain.join(', ')}`])))
+/** Calls that took the place of one that did not answer, with what was tried before and why the last of it was given up. */
+export const fallbacks = (lines: readonly LedgerLine[]): Counted[] => counted(lines.flatMap((line, i) => {
+  if (line.fallbackChain.length === 0) return []
+  const before = lines.slice(0, i).findLast((other) => other.runId === line.runId && other.issue === line.issue && other.gate === line.gate)
+  const why = before === undefined ? '' : `: ${before.failureClass ?? 'an answer that could not be read'}`
+  return [`${line.gate}: ${line.modelRequested} after ${line.fallbackChain.join(', ')}${why}`]
+}))
 
 /** An attempt as the economics see it. `usd` null: not every call of it has a price. */
 export type Sample = {complexity: string; tier: string; passed: boolean; usd: number | null}
