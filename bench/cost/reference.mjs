@@ -71,5 +71,5 @@ export function sharingBetween(seen, gate) {
   }
 }
 
-/** The line of `b` in which it first differs from `a`. */
-const differenceOf = (a, b) => b.split('\n').find((line, i) => line !== a.split('\n')[i])?.trim().slice(0, 120) ?? ''
+/** The line of `b` in which it first differs from `a`, without the folder that this run was in. */
+const differenceOf = (a, b) => (b.split('\n').find((line, i) => line !== a.split('\n')[i])?.trim() ?? '').replace(/\/\S*?(?=\/worktrees\/)/, '…').slice(0, 120)

@@ -14,7 +14,7 @@ import type {IssueState, RepoState, SandboxSnapshot} from '../../src/lib/sandbox
 
 const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const built = fileURLToPath(new URL('../../dist/lib/demo/scripted-agent.js', import.meta.url))
-const LIMIT_MS = 60_000
+const LIMIT_MS = 180_000
 
 let tmp: string
 const below = (name: string): string => join(tmp, name)
