@@ -4,8 +4,8 @@ import module from 'node:module'
 
 // Node 20 has no compile cache; where it exists it must be on before the first import of oclif.
 module.enableCompileCache?.()
-// a reader that went away must not stop the work; where oclif is loaded it does the same for stdout
-for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => { if (error.code !== 'EPIPE') throw error })
+// a reader or a terminal that went away must not stop the work; where oclif is loaded it does the same for stdout
+for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => { if (!['EPIPE', 'EIO'].includes(error.code)) throw error })
 
 const argv = process.argv.slice(2)
 const json = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))

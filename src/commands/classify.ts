@@ -29,7 +29,7 @@ export default class Classify extends WorldCommand<ItemsResult<ClassifyItem>> {
       return itemsOutcome(await classifyText({file: flags.file, stdin: this.io.stdin, cwd: flags.cwd, settings: config.settings.decompose}))
     }
     if (argv.length === 0) throw new PilotError('USAGE', 'which issue? Give a number, --file or --stdin', ['pilot classify --help'])
-    const world = await this.world(flags)
+    const world = await this.world(flags, {refs: argv as string[]})
     const {classifyIssue} = await import('../lib/flow/classify.js')
     const items: ClassifyItem[] = []
     for (const number of await this.issues(argv as string[], world)) items.push(await classifyIssue(world, number, {llm: flags.llm, applyLabel: flags['apply-label']}))

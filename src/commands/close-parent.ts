@@ -25,7 +25,7 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
   async run(): Promise<Outcome<CloseParentResult>> {
     const {args, flags} = await this.parse(CloseParent)
     try {
-      const world = await this.world(flags)
+      const world = await this.world(flags, {refs: [flags.pr ?? args.issue].filter((typed) => typed !== undefined)})
       const {parentError, settleAfterMerge} = await import('../lib/flow/close-parent.js')
       const from = flags.event ? await this.event(world) : flags.pr !== undefined ? {pr: await this.issue(flags.pr, world)} : args.issue !== undefined ? {issue: await this.issue(args.issue, world)} : undefined
       if (from === undefined) throw new PilotError('USAGE', 'which one? Give an issue, --pr N or --event', ['pilot close-parent --help'])

@@ -14,7 +14,7 @@ export default class Decide extends WorldCommand<DecideJson> {
 
   async run(): Promise<Outcome<DecideJson>> {
     const {args, flags} = await this.parse(Decide)
-    const world = await this.world(flags)
+    const world = await this.world(flags, {refs: [args.epic]})
     const {decideEpic} = await import('../lib/flow/decide.js')
     const {status, ...result} = await decideEpic(world, await this.issue(args.epic, world), {force: flags.force})
     return {status, result}

@@ -17,7 +17,7 @@ export default class Decompose extends WorldCommand<DecomposeJson> {
 
   async run(): Promise<Outcome<DecomposeJson>> {
     const {args, flags} = await this.parse(Decompose)
-    const world = await this.world(flags)
+    const world = await this.world(flags, {refs: [args.issue]})
     const {decompose} = await import('../lib/flow/decompose.js')
     const {status, ...result} = await decompose(world, await this.issue(args.issue, world), {force: flags.force, fromIssue: flags['from-issue']})
     return {status, result}

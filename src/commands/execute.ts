@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {PilotError} from '../lib/errors.js'
-import {routeFlags} from '../lib/cli/flags.js'
+import {routeFlags, waitFlag} from '../lib/cli/flags.js'
 import {itemsOutcome, type Outcome} from '../lib/cli/outcome.js'
 import type {ItemsResult} from '../lib/cli/results.js'
 import type {Ui} from '../lib/cli/ui.js'
@@ -18,13 +18,13 @@ export default class Execute extends WorldCommand<ItemsResult<ExecuteItem>> {
     ...routeFlags,
     'parallel': Flags.integer({description: 'how many sub-issues of an epic may run side by side', default: 1, min: 1, max: 16}),
     'land': Flags.boolean({description: 'merge each pull request of an epic when its checks are green, and go on'}),
-    'wait': Flags.string({description: 'how long to wait for checks with --land', helpValue: 'TIME'}),
+    'wait': waitFlag('how long to wait for checks with --land'),
   }
 
   async run(): Promise<Outcome<ItemsResult<ExecuteItem>>> {
     const {argv, flags} = await this.parse(Execute)
     if (argv.length === 0) throw new PilotError('USAGE', 'which issue? Give a number, or - to read numbers from stdin', ['pilot next | pilot execute -'])
-    const world = await this.world(flags, {runsCode: true, ...(flags.wait === undefined ? {} : {overrides: {land: {wait: flags.wait}}})})
+    const world = await this.world(flags, {runsCode: true, refs: argv as string[], ...(flags.wait === undefined ? {} : {overrides: {land: {wait: flags.wait}}})})
     const {executeAny} = await import('../lib/flow/execute-any.js')
     const options = {land: flags.land, parallel: flags.parallel, waitMs: world.config.settings.land.wait}
     return itemsOutcome(await executeAny(world, await this.issues(argv as string[], world), options))

@@ -1,4 +1,5 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
+import {waitFlag} from '../lib/cli/flags.js'
 import type {Outcome} from '../lib/cli/outcome.js'
 import type {LandJson} from '../lib/cli/results.js'
 import type {Ui} from '../lib/cli/ui.js'
@@ -10,11 +11,11 @@ export default class Land extends WorldCommand<LandJson> {
   static override description = 'Then settles the issue and closes its parent when it was the last one. A moved head or a conflict is refused with both commits.'
   static override examples = ['<%= config.bin %> <%= command.id %> 131', '<%= config.bin %> <%= command.id %> 124 --wait 10m']
   static override args = {number: Args.string({ignoreStdin: true, required: true, description: 'pull request or issue'})}
-  static override flags = {wait: Flags.string({description: 'how long to wait for checks', helpValue: 'TIME'})}
+  static override flags = {wait: waitFlag('how long to wait for checks')}
 
   async run(): Promise<Outcome<LandJson>> {
     const {args, flags} = await this.parse(Land)
-    const world = await this.world(flags, {runsCode: true, ...(flags.wait === undefined ? {} : {overrides: {land: {wait: flags.wait}}})})
+    const world = await this.world(flags, {runsCode: true, refs: [args.number], ...(flags.wait === undefined ? {} : {overrides: {land: {wait: flags.wait}}})})
     const {land} = await import('../lib/flow/land.js')
     const {status, ...result} = await land(world, await this.issue(args.number, world), {waitMs: world.config.settings.land.wait})
     return {status, result}

@@ -15,7 +15,7 @@ export default class PlanEpic extends WorldCommand<PlanEpicResult> {
 
   async run(): Promise<Outcome<PlanEpicResult>> {
     const {args, flags} = await this.parse(PlanEpic)
-    const world = await this.world(flags, {runsCode: true})
+    const world = await this.world(flags, {runsCode: true, refs: [args.issue]})
     const {planEpic} = await import('../lib/flow/plan-epic.js')
     const {status, ...result} = await planEpic(world, await this.issue(args.issue, world), {force: flags.force})
     return {status, result}

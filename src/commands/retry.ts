@@ -21,7 +21,7 @@ export default class Retry extends WorldCommand<ItemsResult<ExecuteItem>> {
 
   async run(): Promise<Outcome<ItemsResult<ExecuteItem>>> {
     const {argv, flags} = await this.parse(Retry)
-    const world = await this.world(flags, {runsCode: true})
+    const world = await this.world(flags, {runsCode: true, refs: argv as string[]})
     const {retryIssue, retryReady} = await import('../lib/flow/retry.js')
     const named = argv.length > 0
     const numbers = named ? await this.issues(argv as string[], world) : await retryReady(world)

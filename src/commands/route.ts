@@ -18,7 +18,7 @@ export default class Route extends WorldCommand<RouteResult> {
 
   async run(): Promise<Outcome<RouteResult>> {
     const {args, flags} = await this.parse(Route)
-    const world = await this.world(flags)
+    const world = await this.world(flags, {refs: [args.issue]})
     const {routeIssue} = await import('../lib/flow/route.js')
     const gates = flags.explain === undefined ? GATES : GATES.filter((gate) => gate === flags.explain)
     this.#routes = await routeIssue(world, await this.issue(args.issue, world), gates)

@@ -19,7 +19,7 @@ export default class Status extends WorldCommand<StatusResult> {
 
   async run(): Promise<Outcome<StatusResult>> {
     const {args, flags} = await this.parse(Status)
-    const world = await this.world(flags)
+    const world = await this.world(flags, {refs: args.epic === undefined ? [] : [args.epic]})
     const {statusOf, statusOfAll} = await import('../lib/flow/status.js')
     const number = args.epic === undefined ? null : await this.issue(args.epic, world)
     const look = () => (number === null ? statusOfAll(world) : statusOf(world, number))
@@ -31,6 +31,8 @@ export default class Status extends WorldCommand<StatusResult> {
       if (done.length === 0) this.note('nothing to mend')
     }
     this.#depth = seen.depth
+    // piped rows are issues, one a line; with --json the drift is in the result
+    if (!flags.json && !(await this.ui()).stdoutTty) for (const {issue, detail, repair} of seen.result.drift) this.warn(`#${issue} ${detail}: ${repair}`)
     return {status: 'done', result: seen.result}
   }
 

@@ -165,6 +165,8 @@ export interface Artifacts {
 }
 
 /** A private checkout for one issue, outside the user's own. */
+/** `isBare`: something of the set-up's had been changed, so all ignored files are gone and it has to run again; `kept`: dependencies that nothing else installs */
+export type Cleared = {removed: string[]; kept: string[]; isBare: boolean}
 export interface Worktree {
   readonly path: string
   head(): Promise<string>
@@ -180,6 +182,10 @@ export interface Worktree {
    * files that are there now are no part of the change until they are changed again.
    */
   restore(sha: string): Promise<string[]>
+  /** to be called when the user's own commands have run and an agent may be next: ignored files are now as those left them */
+  noteIgnored(by: 'setup' | 'verify'): Promise<void>
+  /** removes what an agent changed since among the files that git ignores, which no push sends; `canSetUp`: there are set-up commands */
+  clearIgnored(canSetUp: boolean): Promise<Cleared>
   /** text of everything that a push would send beyond the base, for the search for secrets; null when it is too much to read */
   outgoing(baseSha: string): Promise<string | null>
   /** files that differ from a commit in the working tree: committed or not, untracked included, ignored left out */
@@ -222,6 +228,8 @@ export interface Agent {
     onEvent?: (event: AgentEvent) => void; eventsFile?: string; logFile?: string; schemaFile?: string; runDir?: string; signal?: AbortSignal
     /** US dollars of one request where the stream tells tokens only; null: no price is known */
     price?: (model: string, usage: Usage) => number | null
+    /** what it has spent so far, by what it streams and `price`; US dollars, with each usage event */
+    onSpent?: (usd: number) => void
   }): Promise<AgentOutcome>
 }
 

@@ -11,14 +11,14 @@ const message = (id: string, out: number) => ({type: 'assistant', message: {id, 
 const endless = (...events: object[]): string => `${events.map(said).join(';')}; setInterval(() => {}, 1000)`
 const RESULT = {type: 'result', subtype: 'success', is_error: false, result: 'ok', total_cost_usd: 0.1}
 
-async function run(script: string, price: (model: string, usage: {out: number}) => number | null) {
+async function run(script: string, price: (model: string, usage: {out: number}) => number | null, onSpent: (usd: number) => void = () => undefined) {
   const root = tempDir()
   const agent = openAgent({env: {PATH: process.env['PATH'] ?? '', HOME: root, ANTHROPIC_API_KEY: 'k'}, scratch: join(root, 's'), graceMs: 100, descriptors: findDescriptor})
   const plan: SpawnPlan = {
     issue: 7, gate: 'implement', attempt: 1, executor: 'claude', tier: 'balanced', model: 'm', effort: null, endpoint: null, argv: [process.execPath, '-e', script], stdin: 'p', env: {}, cwd: root,
     tools: [], mcpConfigPath: null, timeoutMs: 20_000, stallMs: null, resume: null, maxTurns: null, maxBudgetUsd: 1, schema: null, escalation: null, provenance: {},
   }
-  return agent.run(plan, {eventsFile: join(root, 'e'), logFile: join(root, 'l'), price})
+  return agent.run(plan, {eventsFile: join(root, 'e'), logFile: join(root, 'l'), price, onSpent})
 }
 
 describe('a cap on a stream that tells tokens and no cost', () => {
@@ -30,6 +30,11 @@ describe('a cap on a stream that tells tokens and no cost', () => {
   it('counts a message once that is told with each of its blocks', async () => {
     const outcome = await run([message('a', 600), message('a', 600), message('a', 700), RESULT].map(said).join(';'), (_, {out}) => out / 1000)
     expect(outcome).toMatchObject({failure: null, killedBy: null, costUsd: 0.1})
+  })
+  it('is told on the way, by the one sum that the cap is held against', async () => {
+    const told: number[] = []
+    await run([message('a', 600), message('a', 600), message('b', 300), message('c', -1), RESULT].map(said).join(';'), (_, {out}) => out / 1000, (usd) => told.push(usd))
+    expect([...new Set(told)]).toEqual([0.6, expect.closeTo(0.9, 9)])
   })
   it('is neither reached nor blinded by a count that cannot be true', async () => {
     const harmless = await run([message('a', 5e9), message('b', 1), RESULT].map(said).join(';'), (_, {out}) => out / 1000)

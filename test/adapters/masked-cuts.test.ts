@@ -1,9 +1,11 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {openAgent} from '../../src/lib/adapters/agent.js'
 import {openCommands} from '../../src/lib/adapters/commands.js'
 import {findDescriptor} from '../../src/lib/core/route/agents/index.js'
+import {openLog} from '../../src/lib/adapters/process-output.js'
+import {maskSecrets} from '../../src/lib/core/run/mask.js'
 import type {SpawnPlan} from '../../src/lib/core/route/spawn-plan.js'
 import {tempDir} from './git-fixture.js'
 
@@ -19,9 +21,9 @@ const SHIFTS = [0, 11, 22]
 const MIB = 1024 * 1024
 
 /** What a program of that text leaves as an agent: outcome, events and log as one text. */
-async function leftBy(script: string, executor: 'shell' | 'gemini' = 'shell'): Promise<string> {
+async function leftBy(script: string, executor: 'shell' | 'gemini' = 'shell', masked = mask): Promise<string> {
   const root = tempDir()
-  const agent = openAgent({env: {PATH: process.env['PATH'] ?? '', HOME: root}, scratch: join(root, 'scratch'), descriptors: findDescriptor, mask})
+  const agent = openAgent({env: {PATH: process.env['PATH'] ?? '', HOME: root}, scratch: join(root, 'scratch'), descriptors: findDescriptor, mask: masked})
   const plan: SpawnPlan = {
     issue: 7, gate: 'implement', attempt: 1, executor, tier: 'balanced', model: 'm', effort: null, endpoint: null, argv: [PROGRAM, '-e', script], stdin: '', env: {},
     cwd: root, tools: [], mcpConfigPath: null, timeoutMs: 20_000, stallMs: null, resume: null, maxTurns: null, maxBudgetUsd: null, schema: null, escalation: null, provenance: {},
@@ -73,6 +75,44 @@ describe('an agent that says its texts in pieces', () => {
       console.log(${JSON.stringify(done)})`, 'gemini')
     expect([left.includes('planted'), left.includes('child')]).toEqual([false, false])
     expect(left.split('"type":"message"').length).toBeGreaterThan(5)
+  })
+})
+
+describe('base64 that is longer than a line', () => {
+  const LONG = `planted ${'long-secret/'.repeat(40)}`
+  const masks = maskSecrets([LONG])
+  const lines = Buffer.from(`u:${LONG}`).toString('base64').replace(/.{76}/g, '$&\n')
+  const script = `process.stdout.write(${JSON.stringify(`before\n${lines}\nafter\n`)}); process.stderr.write(${JSON.stringify(`${lines}\n`)})`
+
+  it('leaves nothing of itself in the log and the tail of a command, and all around it in order', async () => {
+    const root = tempDir()
+    const log = join(root, 'verify.log')
+    writeFileSync(join(root, 'say.cjs'), script)
+    const commands = openCommands({env: {PATH: process.env['PATH'] ?? '', HOME: root}, scratch: join(root, 'scratch'), mask: masks})
+    const {tail} = await commands.run(`'${PROGRAM}' say.cjs 2> /dev/null`, {cwd: root, timeoutMs: 20_000, log})
+    for (const left of [tail, readFileSync(log, 'utf8').split('\n').slice(1).join('\n')]) expect(left).toMatch(/^before\n.{0,6}\*\*\*.{0,6}\nafter\n$/)
+  })
+
+  it('leaves nothing in what an agent says on either stream', async () => {
+    const left = await leftBy(script, 'shell', masks)
+    expect(lines.split('\n').filter((line) => left.includes(line.slice(4, -6)))).toEqual([])
+    expect(left.split('***').length).toBeGreaterThan(3)
+  })
+})
+
+describe('a log of lines that seem to go on', () => {
+  it('holds little, loses nothing and masks over every seam', () => {
+    const file = join(tempDir(), 'x.log')
+    const log = openLog(file, {mask})
+    const put = (line: string) => { log.write(line) }
+    put('short')
+    expect(readFileSync(file, 'utf8')).toBe('short\n')
+    const run = 'abcdefghijklmnopqrstuvwxyz'
+    for (let i = 0; i < 4000; i++) put(`${SECRET} ${i} ${run}`)
+    expect(readFileSync(file, 'utf8').length).toBeGreaterThan(50_000)
+    put('end')
+    expect(log.close()).toEqual({dropped: 0, problem: null})
+    expect(readFileSync(file, 'utf8').split('\n')).toEqual(['short', ...Array.from({length: 4000}, (_, i) => `*** ${i} ${run}`), 'end', ''])
   })
 })
 

@@ -152,7 +152,7 @@ test('an unwritable summary is a warning, not a failure', async () => {
   expect(ran).toMatchObject({exit: 0, stdout: 'hello\n', stderr: expect.stringContaining('warning: no step summary') as string})
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s lets the command finish, keeps its result and exits 130', async (signal) => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s lets the command finish, keeps its result and exits 130', async (signal) => {
   for (const argv of [[], ['--json']]) {
     Wait.signals = [signal]
     const ran = await runCommand(Wait, argv, {onStart: (send) => { Wait.send = send }})

@@ -1,7 +1,7 @@
 import {fileURLToPath} from 'node:url'
 import type {Command, Config} from '@oclif/core'
 import type {Outcome} from '../../src/lib/cli/outcome.js'
-import type {Env, Io, StopSignal} from '../../src/lib/cli/io.js'
+import {SIGNALS, type Env, type Io, type StopSignal} from '../../src/lib/cli/io.js'
 
 /** What the outside world saw of one command. `json` is stdout parsed, and throws unless it is exactly one document. */
 export type Ran<T> = {stdout: string; stderr: string; exit: number | undefined; outcome: Outcome<T>; json(): Record<string, unknown>; died: StopSignal[]}
@@ -16,7 +16,7 @@ const kebab = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&
 /** A process made of strings, for commands and for the pieces below them. */
 export function fakeIo({env = {}, stdin = '', tty = false, now = new Date('2026-01-02T03:04:05Z')}: World = {}) {
   const seen = {stdout: '', stderr: '', exit: undefined as number | undefined, died: [] as StopSignal[]}
-  const listeners = new Map<StopSignal, Set<() => void>>([['SIGINT', new Set()], ['SIGTERM', new Set()]])
+  const listeners = new Map<StopSignal, Set<() => void>>(SIGNALS.map((signal) => [signal, new Set()]))
   const sink = (name: 'stdout' | 'stderr') => ({isTTY: tty, columns: 80, write: (text: string, done?: () => void) => { seen[name] += text; done?.(); return true }})
   let drawn = 0
   const io: Io = {

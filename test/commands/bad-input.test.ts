@@ -51,6 +51,12 @@ describe('bad input', () => {
     await check(argv, {env: {PILOT_GITHUB_TOKEN: undefined, PATH: noGh}}, 4, 'NO_TOKEN')
     await check(argv, {env: {PILOT_GITHUB_TOKEN: 'wrong-token'}}, 4, 'BAD_TOKEN')
   })
+  it.each([...WORLD.filter((argv) => argv.length > 1).map(([name]) => name!), 'decide', 'route', 'status', 'close-parent --pr'])(
+    '%s: what is no issue is said before a token is looked for', async (command) => {
+      const argv = command.split(' ')
+      await check([...argv, 'abc'], {env: {PILOT_GITHUB_TOKEN: undefined, PATH: noGh}}, 2, 'BAD_ISSUE', /"abc"/)
+      await check([...argv, 'https://github.com/other/place/issues/1'], {env: {PILOT_GITHUB_TOKEN: undefined, PATH: noGh}}, 2, 'OTHER_REPOSITORY', /other\/place/)
+    })
   // what could not be reached is asked for again, with pauses: one run a command is enough
   it.each([['execute', '1'], ['next']])('%s without a network', async (...argv) => {
     const ran = await s.pilotWith({env: {GITHUB_API_URL: 'http://127.0.0.1:9'}}, ...argv, '--json')
@@ -88,8 +94,7 @@ describe('bad input', () => {
     ]
     for (const [argv, says] of table) await check(argv, {}, 2, 'USAGE', says)
     await check(['execute'], {}, 2, 'USAGE', /which issue/)
-    const bad = await s.pilot('land', '1', '--wait', 'soon', '--json')
-    expect([2, 3]).toContain(bad.exit)
+    for (const command of ['land', 'execute']) for (const wait of ['soon', '5x', '-5s', '900h', '']) await check([command, '1', '--wait', wait], {}, 2, 'USAGE', /--wait/)
   })
 })
 

@@ -2,6 +2,7 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {parseRecord, printRecord, type SpendEntry} from '../../src/lib/core/cost/reservations.js'
+import {printChildBody} from '../../src/lib/core/issue/child-body.js'
 import {decomposed, planAnswer} from '../support/scene-epic.js'
 import {REPO, scene, type Scene, type Step} from '../support/scene.js'
 
@@ -26,6 +27,8 @@ const other = (more: Partial<SpendEntry>): SpendEntry => ({
   runId: 'other', issue: 99, epic: null, command: 'execute', capUsd: 0, spentUsd: 0, calls: 1, unpriced: 0, startedAt: new Date().toISOString(), expiresAt: null, ...more,
 })
 
+const IN_TEN_MINUTES = new Date(Date.now() + 600_000).toISOString()
+
 describe('budgets', () => {
   it('are reserved before the first call of an issue, held while it works, and settled after it', async () => {
     const s = await scene({script: {implement: {'*': work('one', 1.5)}}, config: {budget: {per_issue_usd: 4}}})
@@ -41,6 +44,7 @@ describe('budgets', () => {
   it.each<[string, Record<string, number>, SpendEntry[], RegExp]>([
     ['the day is spent by other machines', {per_day_usd: 5}, [other({spentUsd: 5.2})], /has cost \$5\.20 of its \$5\.00: raise budget\.per_day_usd \(local .*config\.yaml:\d+\)/],
     ['the day may cost nothing', {per_day_usd: 0}, [], /of its \$0\.00: raise budget\.per_day_usd/],
+    ['other machines hold the day', {per_day_usd: 5}, [other({capUsd: 5, expiresAt: IN_TEN_MINUTES})], /has cost \$0\.00 of its \$5\.00 and \$5\.00 more is held .*: try again when they have ended, or raise budget\.per_day_usd/],
     ['the epic is spent', {per_epic_usd: 3}, [other({epic: 1, spentUsd: 3})], /epic #1 has cost \$3\.00 of its \$3\.00: raise budget\.per_epic_usd/],
   ])('refuse before anything is written when %s', async (_, budget, entries, message) => {
     const s = await scene({config: {budget}})
@@ -60,7 +64,43 @@ describe('budgets', () => {
     await elsewhere(s, printRecord([other({capUsd: 5, expiresAt: new Date(Date.now() + 600_000).toISOString()})], 'n'))
     const ran = await s.pilot('plan-epic', '1', '--json')
     expect([ran.exit, ran.json.error?.code, await s.calls(), s.comments(1)]).toEqual([7, 'OVER_BUDGET', [], []])
-    expect(ran.json.error?.message).toMatch(/#1: no plan: .* has cost \$0\.00 of its \$5\.00 and \$5\.00 more is held .*budget\.per_day_usd/)
+    expect(ran.json.error?.message).toMatch(/ has cost \$0\.00 of its \$5\.00 and \$5\.00 more is held .*budget\.per_day_usd/)
+  }, LONG)
+
+  it('that others take between the claim and the first call end the start with exit 7, which is none in vain however often', async () => {
+    const s = await scene({config: {budget: {per_day_usd: 5}}})
+    s.addIssue({title: 'Write one'})
+    let taken = false
+    s.sandbox.on('push', async ({ref, after}) => {
+      if (taken || ref !== 'refs/pilot/claims/issue-1' || after === null) return
+      taken = true
+      await elsewhere(s, printRecord([other({capUsd: 5, expiresAt: IN_TEN_MINUTES})], 'n'))
+    })
+    for (let start = 1; start <= 4; start++) {
+      taken = false
+      await elsewhere(s, printRecord([], String(start)))
+      const ran = await s.pilot('execute', '1', '--json')
+      expect([taken, ran.exit, ran.json.error?.code, ran.items[0]!['failure']]).toEqual([true, 7, 'OVER_BUDGET', 'budget'])
+    }
+    expect([await s.calls(), s.labels(1), s.attempts(1).map(({attempt, vainStarts}) => [attempt, vainStarts])]).toEqual([[], ['pilot'], [[1, 0]]])
+    await elsewhere(s, printRecord([], 'free'))
+    taken = true
+    expect((await s.pilot('execute', '1', '--json')).json.status).toBe('done')
+  }, LONG)
+
+  it('of an epic hold for the epics below it, and spend --epic counts them in', async () => {
+    const s = await scene({script: {implement: {'*': work('one', 1.5)}}, config: {review: {enabled: false}, budget: {per_epic_usd: 3}}})
+    s.addIssue({title: 'The epic', body: 'All of it.'})
+    for (const [order, parent] of [1, 2, 2, 2].entries()) {
+      const mark = {parent, plan: '0'.repeat(12), key: `${order}`.repeat(12), order: Math.max(1, order)}
+      const body = printChildBody({parent, description: 'Do it.', acceptance: [], dependsOn: [], mark})
+      s.addIssue({title: `Part ${order}`, body, author: s.sandbox.login, authorAssociation: 'OWNER'})
+    }
+    const ran = await s.pilot('execute', '1', '--json')
+    const ended = ran.items.map(({issue, failure, error}) => [issue, failure ?? (error as {code: string} | null)?.code ?? null])
+    expect([ran.exit, ended.slice(1)], ran.stdout).toEqual([7, [[3, null], [4, null], [5, 'OVER_BUDGET']]])
+    expect((await record(s)).map(({issue, epic, spentUsd}) => [issue, epic, spentUsd])).toEqual([[3, 1, 1.5], [4, 1, 1.5]])
+    expect((await s.pilot('spend', '--epic', '1', '--json')).json.result['totalUsd']).toBe(3)
   }, LONG)
 
   it('pass the least that is left down to the agent', async () => {

@@ -92,6 +92,50 @@ describe('a merge by a person', () => {
     await s.api('PUT', `/pulls/${number}/merge`, {})
     expect(await run(s, '--pr', String(number))).toEqual([8, 'WAITING', 'open'])
   })
+
+  describe('of pilot\'s own branch into another branch than the default one', () => {
+    /** Several children, so that their pull requests are found in the one list. */
+    const astray = async (children: number): Promise<{s: Scene; issue: number; pr: number}> => {
+      const s = await epic()
+      const issue = open(s)
+      for (let n = 1; n < children; n++) open(s)
+      await s.push('next', {'n.js': '1\n'})
+      await s.push(`pilot/GH-${issue}`, {'f.js': '1\n'})
+      const {number} = await s.api('POST', '/pulls', {title: 'f', head: `pilot/GH-${issue}`, base: 'next', body: 'By hand.'}) as {number: number}
+      await s.api('PUT', `/pulls/${number}/merge`, {})
+      s.forget()
+      return {s, issue, pr: number}
+    }
+    it.each<[string, number, (issue: number, pr: number) => string[], string]>([
+      ['by --pr', 1, (_, pr) => ['close-parent', '--pr', `${pr}`], 'WAITING'],
+      ['by the sub-issue', 1, (issue) => ['close-parent', `${issue}`], 'WAITING'],
+      ['by the epic', 1, () => ['close-parent', '1'], 'CHILDREN_OPEN'],
+      ['by the epic, in the list', 5, () => ['close-parent', '1'], 'CHILDREN_OPEN'],
+      ['by land', 1, (issue) => ['land', `${issue}`], 'WAITING'],
+      ['by execute', 1, (issue) => ['execute', `${issue}`], 'WAITING'],
+      ['by execute of the epic', 1, () => ['execute', '1'], 'WAITING'],
+    ])('settles nothing %s, and says where it went', async (_, children, argv, code) => {
+      const {s, issue, pr} = await astray(children)
+      const labels = s.labels(issue)
+      await s.api('DELETE', `/issues/${issue}/labels/pilot-failed`, undefined)
+      const ran = await s.pilot(...argv(issue, pr), '--json')
+      const error = ran.json.error ?? ran.items.find((one) => one['issue'] === issue)?.['error'] as {code: string; message: string}
+      expect([ran.exit, error.code, error.message]).toEqual([8, code, expect.stringContaining(`#${pr} was merged into next, not into main`)])
+      expect([s.issue(1).state, s.issue(issue).state, s.labels(issue)]).toEqual(['open', 'open', labels.filter((label) => label !== 'pilot-failed')])
+      expect(await s.calls()).toEqual([])
+    })
+
+    it('keeps the epic open although its child is closed, unless it is waived; status names the pull request', async () => {
+      const {s, issue, pr} = await astray(1)
+      await s.api('DELETE', `/issues/${issue}/labels/pilot-failed`, undefined)
+      const status = await s.pilot('status', '1', '--json')
+      expect(status.json.result['children']).toMatchObject([{number: issue, state: 'ready', next: `gh pr view ${pr}`}])
+      await s.api('PATCH', `/issues/${issue}`, {state: 'closed', state_reason: 'completed'})
+      const ran = await s.pilot('close-parent', '1', '--json')
+      expect([ran.exit, ran.json.error?.message]).toEqual([8, expect.stringContaining(`is closed, but pull request #${pr} was merged into next`)])
+      expect(await run(s, '1', '--waive', `${issue}`)).toEqual([0, 'done', 'closed'])
+    })
+  })
 })
 
 it('a sub-issue that was transferred is done when it is completed there, or waived by its URL', async () => {

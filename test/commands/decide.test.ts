@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {decisionOf} from '../../src/lib/flow/progress.js'
 import {parseProgressComment} from '../../src/lib/core/issue/progress-comment.js'
 import {decomposed, planAnswer} from '../support/scene-epic.js'
@@ -8,6 +8,8 @@ import {scene, type Scene, type Script, type Step} from '../support/scene.js'
 const VERIFY = {setup: [], commands: ['! ls src | grep -q bad'], baseline: false, fix_rounds: 0}
 const bad: Step = {files: {'src/bad.js': 'bad\n'}, say: 'I did something else'}
 const good = (place: string): Step => ({files: {[`${place}/index.js`]: 'good\n'}, say: `wrote ${place}`})
+const TIERS = {free: 'shell:scripted', cheap: 'shell:scripted', balanced: 'shell:scripted', frontier: 'shell:scripted'}
+const usage = (costUsd: number) => ({model: 'scripted', inFresh: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 1, costUsd})
 const DECISION = {
   analysis: {2: 'it wrote to the wrong folder'}, strategies: {2: {action: 'retry_different', guidance: 'write below api, not src', reason: 'wrong folder'}},
   routedContext: [{issue: 3, context: 'the folder is called web'}], skip: [], waves: [[3], [4]], learnings: ['sources do not live in src'],
@@ -87,6 +89,14 @@ describe('within execute', () => {
     expect(applied(s)).toMatchObject({by: 'fallback'})
   })
 
+  it('over budget: no decision, and each child says so for itself', async () => {
+    const s = await epic(failing({say: DECISION}, {implement: {'2@1': {...bad, usage: usage(3)}, 3: good('web')}}), {budget: {per_epic_usd: 3}})
+    const ran = await s.pilot('execute', '1', '--json')
+    expect([ran.exit, ran.items.map((i) => [i['issue'], (i['error'] as {code: string} | null)?.code])], ran.stdout)
+      .toEqual([1, [[2, 'WORK_FAILED'], [3, 'OVER_BUDGET'], [4, 'BLOCKED']]])
+    expect([ran.json.warnings.join('\n'), await count(s, 'decide'), applied(s)]).toEqual([expect.stringContaining('no decision after the wave'), 0, null])
+  })
+
   it('split up: what is too much becomes an epic of its own, and both close', async () => {
     const s = await epic(failing({say: {strategies: {2: {action: 'decompose', guidance: '', reason: 'two things'}}}}, {implement: {'2@1': bad, 3: good('web'), 4: good('cli')}}))
     const body = s.issue(2).body!.replace('Write the api part', '### Task 1: the parser\nwrite api/parse.js\n\n### Task 2: the printer\nwrite lib/print.js\n\nWrite the api part')
@@ -160,6 +170,54 @@ describe('decide', () => {
     await s.pilot('execute', '3', '--json')
     expect(await decide()).toEqual([0, 'noop', expect.stringContaining('no work remains')])
     expect(await count(s, 'decide')).toBe(0)
+  })
+
+  const again = async (s: Scene): Promise<unknown[]> => {
+    await s.configure({verify: VERIFY, review: {enabled: false}, routing: {}, tiers: TIERS})
+    await s.script(failing({say: DECISION}))
+    const {exit, json} = await s.pilot('decide', '1', '--json')
+    return [exit, json.status, json.result['by'], applied(s)?.about, applied(s)?.retries.length]
+  }
+  const DECIDED = [0, 'done', 'pilot', ['2@1'], 1]
+
+  it('interrupted while the model thinks: nothing is decided, and the next run asks', async () => {
+    const s = await failed({sleepMs: 60_000})
+    let interrupt = (): void => { throw new Error('not started') }
+    const running = s.pilotWith({onStart: (send) => { interrupt = () => { send('SIGINT') } }}, 'decide', '1', '--json')
+    await vi.waitFor(async () => { expect(await s.journal()).toContain('begin decide 1') }, {timeout: 30_000, interval: 50})
+    interrupt()
+    const {exit, json} = await running
+    expect([exit, json.error?.code, s.comments(1).filter((body) => body.includes('pilot:progress')), Object.keys(await s.pilotFiles()).filter((file) => file.includes('decisions/0001.json'))])
+      .toEqual([130, 'INTERRUPTED', [], []])
+    expect(await again(s)).toEqual(DECIDED)
+  })
+
+  it('over budget: exit 7 before anything is written, and the next run asks', async () => {
+    const s = await epic(failing({say: DECISION}, {implement: {'2@1': {...bad, usage: usage(5)}}}))
+    await s.pilot('execute', '2', '--json')
+    await s.configure({verify: VERIFY, review: {enabled: false}, budget: {per_epic_usd: 3}})
+    const {exit, json} = await s.pilot('decide', '1', '--json')
+    expect([exit, json.error?.code, json.error?.message, await count(s, 'decide')]).toEqual([7, 'OVER_BUDGET', expect.stringContaining('epic #1 has cost'), 0])
+    expect(s.comments(1).filter((body) => body.includes('pilot:progress'))).toEqual([])
+    expect(await again(s)).toEqual(DECIDED)
+  })
+
+  it.each<[string, Step, Record<string, unknown>, string]>([
+    ['an agent that is not there', {exit: 127}, {}, 'cli_missing'],
+    ['an endpoint that does not answer', {say: DECISION}, {routing: {gates: {decide: 'cheap'}}, tiers: {...TIERS, cheap: 'native@gone:m'}, endpoints: {gone: {url: 'http://127.0.0.1:9/v1'}}}, 'network'],
+  ])('%s: the fallback for this run, and the next run asks', async (_, step, config, failure) => {
+    const s = await failed(step, config)
+    const {exit, json} = await s.pilot('decide', '1', '--json')
+    expect([exit, json.result['by'], json.warnings.join()], JSON.stringify(json)).toEqual([0, 'fallback', expect.stringContaining(failure)])
+    expect(applied(s)).toMatchObject({by: 'fallback', about: [], waves: [[3], [4]]})
+    expect(await again(s)).toEqual(DECIDED)
+  })
+
+  it('an answer that cannot be read is kept, and is not asked for again', async () => {
+    const s = await failed({say: 'I would simply try again.'})
+    await s.pilot('decide', '1', '--json')
+    expect(JSON.parse(await s.read('epics/1/decisions/0001.json'))).toMatchObject({by: 'fallback', raw: 'I would simply try again.'})
+    expect([(await s.pilot('decide', '1', '--json')).json.result['reason'], await count(s, 'decide')]).toEqual(['decided already, by fallback', 1])
   })
 
   it('a run that died after the call is finished without another one', async () => {

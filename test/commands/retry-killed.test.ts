@@ -79,7 +79,9 @@ describe('retry.decompose_on_kill', () => {
     expect(s.labels(1)).toEqual(['pilot'])
   })
 
-  it.each([['it has no work items of its own', 'Do all of it.', []], ['it carries no-decompose', WHOLE, ['no-decompose']]])('an ordinary retry where %s', async (_, body, labels) => {
+  it.each([
+    ['it has no work items of its own', 'Do all of it.', []], ['its work items lie in one package', WHOLE.replace('web/', 'api/'), []], ['it carries no-decompose', WHOLE, ['no-decompose']],
+  ])('an ordinary retry where %s', async (_, body, labels) => {
     const s = await tooLarge(KILLED, body)
     if (labels.length > 0) await s.api('POST', '/issues/1/labels', {labels})
     await s.pilot('execute', '1', '--json')

@@ -78,6 +78,39 @@ it('a planned sub-issue that was deleted is missed, one that was transferred is 
   expect(found.map(({kind, repair}) => [kind, repair])).toEqual([['missing-child', 'pilot decompose 1']])
 })
 
+it('the same of an epic within the epic', {timeout: 120_000}, async () => {
+  const s = await scene({script: {plan: {'*': planAnswer(['api', 'web', 'cli'])}}})
+  await s.sandbox.createRepo({owner: 'acme', name: 'other', files: {'a': 'a\n'}})
+  await decomposed(s)
+  for (const command of ['plan-epic', 'decompose']) expect((await s.pilot(command, '2', '--json')).exit).toBe(0)
+  const inner = s.issue(2).children.map((id) => Object.values(s.repo().issues).find((issue) => issue.id === id)!.number)
+  expect(await status(s, '1')).toMatchObject({drift: []})
+  s.sandbox.transferIssue(REPO, inner[1]!, 'acme/other')
+  expect(await status(s, '1')).toMatchObject({drift: []})
+  s.sandbox.deleteIssue(REPO, inner[0]!)
+  expect(await status(s, '1')).toMatchObject({drift: [{issue: 2, kind: 'missing-child', repair: 'pilot decompose 2'}]})
+})
+
+it('the dead claim of a closed issue is found among all open work, and given back', async () => {
+  const s = await scene()
+  s.addIssue({title: 'Open'})
+  const closed = s.addIssue({title: 'Closed'})
+  await s.api('PATCH', `/issues/${closed}`, {state: 'closed', state_reason: 'completed'})
+  await s.claim(closed, -1000)
+  expect([drift(await status(s)), drift(await status(s, '1'))]).toEqual([[[closed, 'dead-claim']], []])
+  await s.pilot('status', '--repair', '--yes')
+  expect([drift(await status(s)), Object.keys(await s.refs()).filter((ref) => ref.includes('claims'))]).toEqual([[], []])
+})
+
+it('piped rows stay rows; what drifted is told on stderr', async () => {
+  const s = await scene()
+  s.addIssue({title: 'Open', labels: ['pilot', 'pilot-in-progress']})
+  const {stdout, stderr, rows} = await s.pilot('status')
+  expect([rows.map(([number]) => number), stderr]).toEqual([['1'], expect.stringContaining('warning: #1 labelled pilot-in-progress, and no run holds its claim: pilot status --repair --yes')])
+  expect(stdout).not.toContain('no run holds')
+  expect((await s.pilot('status', '--json')).json.warnings).toEqual([])
+})
+
 it('an epic within the epic is shown with its own children below it', async () => {
   const s = await scene()
   s.addIssue({title: 'Everything'})

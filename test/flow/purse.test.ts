@@ -72,6 +72,49 @@ describe('the purse of a run', () => {
     expect(warnings).toEqual([expect.stringMatching(/reserved for #7 could not be given back; it ends by itself at 2026-01-01T12:15/)])
   })
 
+  it('tells what a call streams while it is under way, first at once and then by the tenth of what is reserved, and books the final figure in its place', async () => {
+    const {purse, state, entries} = open()
+    await purse.draw(plan(), BOOKING)
+    const told: [number, number, number][] = []
+    for (const usd of [0, 0.05, 0.1, 0.3, 0.5, 0.6]) {
+      purse.note(plan(), usd)
+      await new Promise(setImmediate)
+      told.push([usd, entries()[0]!.streamedUsd ?? 0, state.writes])
+    }
+    expect(told).toEqual([[0, 0, 1], [0.05, 0.05, 2], [0.1, 0.05, 2], [0.3, 0.05, 2], [0.5, 0.5, 3], [0.6, 0.5, 3]])
+    state.renew?.()
+    await new Promise(setImmediate)
+    expect(entries()).toMatchObject([{spentUsd: 0, streamedUsd: 0.6, capUsd: 4, calls: 0}])
+    // the agent's own figure is less than what the table made of its stream
+    purse.book(plan(), 0.55)
+    purse.note(plan({gate: 'review'}), 0.2)
+    expect(await purse.draw(plan({gate: 'review', maxBudgetUsd: 3.25}), BOOKING)).toEqual({kind: 'granted', cap: null})
+    purse.book(plan({gate: 'review'}), 0.25)
+    await purse.close()
+    expect(entries()).toMatchObject([{capUsd: 0.8, spentUsd: 0.8, streamedUsd: 0, calls: 2, unpriced: 0, expiresAt: null}])
+  })
+
+  it('keeps what was streamed of a call whose cost is unknown in the end, or that was never booked', async () => {
+    const {purse, entries} = open()
+    await purse.draw(plan(), BOOKING)
+    purse.note(plan(), 0.5)
+    purse.book(plan(), null)
+    purse.note(plan(), 0.25)
+    await purse.close()
+    expect(entries()).toMatchObject([{capUsd: 0.75, spentUsd: 0.75, streamedUsd: 0, calls: 2, unpriced: 2, expiresAt: null}])
+  })
+
+  it('warns where what is streamed cannot be told, and goes on', async () => {
+    const {purse, state, warnings} = open()
+    purse.note(plan(), 1)
+    await purse.draw(plan(), BOOKING)
+    state.broken = true
+    purse.note(plan(), 1)
+    purse.note(plan(), 1.1)
+    await new Promise(setImmediate)
+    expect(warnings).toEqual([expect.stringMatching(/could not be renewed: Error: no network/)])
+  })
+
   it('does not renew what ran out while the runner slept, tells what was spent, and reserves anew what is still there', async () => {
     let now = NOW
     const {purse, state, entries, put} = open({clock: {now: () => now, sleep: () => Promise.reject(new Error('not to be called'))}})
@@ -129,6 +172,8 @@ describe('the purse of a run', () => {
     purse.book(plan(), 0.5)
     await new Promise(setImmediate)
     expect(done).toBe(false)
+    // nor does a fourth that comes before its claim find a budget that is used up: its siblings will give back
+    await purse.check([plan({issue: 10})], {issue: 10, epic: null})
     await purse.settle(7)
     expect(await third).toEqual({kind: 'granted', cap: {usd: 3.5, key: 'budget.per_day_usd'}})
     expect(entries().reduce((sum, {capUsd}) => sum + capUsd, 0)).toBe(6)
@@ -137,8 +182,10 @@ describe('the purse of a run', () => {
     put(entry({runId: 'other', issue: 8, capUsd: 6, spentUsd: 0}))
     const drawn = await alone.draw(plan(), BOOKING)
     expect(drawn.kind === 'refused' && drawn.message).toMatch(/\$6\.00 more is held by calls that are still running: try again when they have ended/)
-    // held is not spent: it is no reason to refuse before the claim
-    await alone.check([plan()], {issue: 7, epic: null})
+    // a claim, a worktree and a baseline run would come to nothing but this same refusal, so it comes before them
+    await expect(alone.check([plan()], {issue: 7, epic: null})).rejects.toMatchObject({code: 'OVER_BUDGET', exit: 7, message: expect.stringMatching(/try again when they have ended/) as string})
+    // what a dead run holds for the same issue is free for whoever gets its claim
+    await alone.check([plan({issue: 8})], {issue: 8, epic: null})
   })
 
   it('counts what this machine’s ledger has of earlier runs, and names the lines that it cannot read', async () => {

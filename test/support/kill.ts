@@ -206,7 +206,7 @@ const sorted = (value: unknown): unknown => Array.isArray(value) ? value.map(sor
   : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).toSorted().map(([key, each]) => [key, sorted(each)])) : value
 
 /**
- * What a person finds on GitHub afterwards, without what no two runs share: ids, times, run ids, commits, starts in vain. Claims are left
+ * What a person finds on GitHub afterwards, without what no two runs share: ids, times, run ids, commits, starts in vain and what they cost. Claims are left
  * out: one that has run out reads as none.
  */
 export async function look(sandbox: Sandbox, git: Git, gitDir: string): Promise<Seen> {
@@ -224,7 +224,7 @@ export async function look(sandbox: Sandbox, git: Git, gitDir: string): Promise<
   const short = new Set([...shas].map((sha) => sha.slice(0, 12)))
   const plain = (text: string): string => text
     .replace(/\b[0-9a-f]{40}\b/g, '<sha>').replace(/\b[0-9a-f]{12}\b/g, (hex) => (short.has(hex) ? '<sha>' : hex))
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replace(/\b(?:run-\d+|\d{14}-[0-9a-f]{8})\b/g, '<run>').replace(/"vainStarts": \d+/g, '"vainStarts": 0').replace(/\d+\.\d s \|/g, '<s> |').replace(/"durationMs": \d+/g, '"durationMs": 0')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>').replace(/\b(?:run-\d+|\d{14}-[0-9a-f]{8})\b/g, '<run>').replace(/"vainStarts": \d+/g, '"vainStarts": 0').replace(/"carried": \[[^\]]*\],\s*/g, '').replace(/\d+\.\d s \|/g, '<s> |').replace(/"durationMs": \d+/g, '"durationMs": 0')
   const issues = Object.values(repo.issues).map((issue) => ({
     number: issue.number, title: issue.title, body: plain(issue.body ?? ''), state: issue.state, reason: issue.stateReason, labels: issue.labels.toSorted(),
     parent: numberOf(issue.parent), children: issue.children.map(numberOf), blockedBy: issue.blockedBy.map(numberOf),

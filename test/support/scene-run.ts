@@ -19,7 +19,7 @@ import Spend from '../../src/commands/spend.js'
 import Status from '../../src/commands/status.js'
 import {RESULT_SCHEMAS} from '../../src/lib/cli/results.js'
 import {STATUSES} from '../../src/lib/errors.js'
-import {runCommand} from '../cli/run-command.js'
+import {runCommand, type World} from '../cli/run-command.js'
 
 const COMMANDS = {
   'classify': Classify, 'close-parent': CloseParent, 'decide': Decide, 'decompose': Decompose, 'execute': Execute, 'land': Land, 'next': Next,
@@ -29,7 +29,11 @@ const COMMANDS = {
 export type CommandName = keyof typeof COMMANDS
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
-export type RunOptions = {env?: Record<string, string | undefined>; cwd?: string; stdin?: string; tty?: boolean; subprocess?: boolean}
+export type RunOptions = {
+  env?: Record<string, string | undefined>; cwd?: string; stdin?: string; tty?: boolean; subprocess?: boolean
+  /** in this process only: gets what sends the command a signal */
+  onStart?: World['onStart']
+}
 
 const error = z.strictObject({
   code: z.string().regex(/^[A-Z_]+$/), message: z.string().min(1), suggestions: z.array(z.string().min(1)), retryable: z.boolean(),
@@ -66,9 +70,9 @@ export async function runPilot(options: RunOptions & {
 
 type Ready = RunOptions & {env: Record<string, string>; cwd: string}
 
-async function inProcess(name: CommandName, argv: readonly string[], {env, cwd, stdin = '', tty = false}: Ready) {
+async function inProcess(name: CommandName, argv: readonly string[], {env, cwd, stdin = '', tty = false, onStart}: Ready) {
   type Any = Parameters<typeof runCommand<unknown>>[0]
-  const {exit, stdout, stderr} = await runCommand(COMMANDS[name] as unknown as Any, [...argv, '--cwd', cwd], {env, stdin, tty})
+  const {exit, stdout, stderr} = await runCommand(COMMANDS[name] as unknown as Any, [...argv, '--cwd', cwd], {env, stdin, tty, ...(onStart && {onStart})})
   return {exit: exit ?? -1, stdout, stderr}
 }
 

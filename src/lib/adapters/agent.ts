@@ -79,7 +79,8 @@ const NOTHING = {head: '', tail: '', bytes: 0, dropped: 0}
 async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor, o: AgentOptions & {env: Readonly<Record<string, string>>; tmp: string}): Promise<AgentOutcome> {
   const mask = o.mask ?? ((text: string) => text)
   const usageFile = join(o.tmp, 'usage.json')
-  const events = openLog(watch.eventsFile)
+  // each line is masked as what it is when it is written; what goes on from one to the next is plain text
+  const events = openLog(watch.eventsFile, {mask: (text) => (text.includes('\n') ? mask(text) : text)})
   const log = openLog(watch.logFile, {mask})
   const memory = newMemory(plan.resume)
   const faults: string[] = []
@@ -104,6 +105,7 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
       const {usage, costUsd} = believe(event)
       spentUsd += costUsd ?? (usage === null ? null : watch.price?.(event.model ?? plan.model, usage)) ?? 0
       remember(memory, event)
+      watch.onSpent?.(spentUsd)
       if (plan.maxBudgetUsd !== null && spentUsd > plan.maxBudgetUsd) child.stop('budget')
     }
     watch.onEvent?.(event)

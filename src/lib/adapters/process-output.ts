@@ -111,6 +111,31 @@ export function lineReader(onLine: (line: string, cut: boolean) => void): {add: 
   }
 }
 
+/** A line that may go on in the next one, as base64 does that is longer than a line, or the first line of a key. */
+const GOES_ON = /(?:[A-Za-z0-9+/_-]{16}|KEY-----)$/
+
+/** Hands on each line masked, at once; those that may go on wait for what follows and are masked as one text, of which no more than `4 * SEAM` is held. */
+function maskedLines(mask: (text: string) => string, put: (text: string) => void): {add: (line: string) => void; end: () => void} {
+  let held: string | null = null
+  const end = () => {
+    if (held !== null) put(mask(held))
+    held = null
+  }
+  return {
+    add(line) {
+      held = held === null ? line : `${held}\n${line}`
+      if (!GOES_ON.test(line)) return end()
+      if (held.length <= 4 * SEAM) return
+      const masked = mask(held)
+      const at = masked.lastIndexOf('\n', masked.length - SEAM)
+      if (at <= 0) return
+      put(masked.slice(0, at))
+      held = masked.slice(at + 1)
+    },
+    end,
+  }
+}
+
 export type Log = {write: (line: string) => void; close: () => {dropped: number; problem: string | null}}
 
 /**
@@ -139,19 +164,20 @@ export function openLog(file: string | undefined, {mask = (text) => text, cap = 
       dropped += size
     }
   }
+  const lines = maskedLines(mask, (text) => {
+    const line = `${text}\n`
+    const size = Buffer.byteLength(line)
+    isFull ||= written + size > cap
+    if (isFull || problem !== null) dropped += size
+    else put(line, size)
+  })
   return {
     write(text) {
-      if (isFull || problem !== null) {
-        dropped += Buffer.byteLength(text) + 1
-        return
-      }
-      const line = `${mask(text)}\n`
-      const size = Buffer.byteLength(line)
-      isFull = written + size > cap
-      if (isFull) dropped += size
-      else put(line, size)
+      if (isFull || problem !== null) dropped += Buffer.byteLength(text) + 1
+      else lines.add(text)
     },
     close() {
+      lines.end()
       const last = `… ${dropped} bytes dropped: the log is full …\n`
       if (dropped > 0 && problem === null) put(last, Buffer.byteLength(last))
       closeSync(fd)

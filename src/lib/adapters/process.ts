@@ -155,7 +155,7 @@ export function spawnChild(options: ChildOptions): Child {
  * before pilot signals itself, or the signal would not end it.
  */
 function beforeDeath(kill: () => void): () => void {
-  const names = ['SIGINT', 'SIGTERM'] as const
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const off = () => { for (const name of names) process.off(name, last) }
   const last = () => {
     off()

@@ -6,6 +6,7 @@ import {objectId} from './git.js'
 import type {Clone} from './git-clone.js'
 import type {Rescue} from './worktree-rescue.js'
 import type {InWorktree, Place} from './worktree.js'
+import type {Ignored} from './worktree-ignored.js'
 import {detachedHead} from './worktree-head.js'
 import {settle} from './worktree-settle.js'
 
@@ -27,7 +28,7 @@ export type Gathering = {run: InWorktree; clone: Clone; place: Place; rescue: Re
  * Brings together what an agent left, in whatever state: afterwards HEAD is `onto`, on no branch, and all of its work is an uncommitted change on
  * top. Commits that it made are dissolved into it: pilot makes the commits, so that no message, author or intermediate state of the agent's is pushed.
  */
-export async function gather(o: Gathering, onto: string): Promise<void> {
+export async function gather(o: Gathering & {ignored: Ignored}, onto: string): Promise<void> {
   const {run, place} = o
   objectId(onto)
   endDwellers(place.path)
@@ -40,7 +41,7 @@ export async function gather(o: Gathering, onto: string): Promise<void> {
   await forget(o.clone, aside)
   await run(['reset', '--mixed', '--quiet'])
   await showAll(run)
-  await removeSteering(run, place)
+  await removeSteering(run, place, o.ignored)
 }
 
 /** Has the index unmerged paths? One that git cannot read goes: it holds nothing that HEAD and the files do not. */
@@ -78,11 +79,13 @@ export async function forget(clone: Clone, refs: readonly string[]): Promise<voi
   for (const ref of refs) await clone.run(['update-ref', '-d', ref])
 }
 
-/** Instruction and settings files that are ignored would not show in the change, and would steer the next agent all the same. */
-async function removeSteering(run: InWorktree, place: Place): Promise<void> {
-  const names = (await readdir(place.path)).filter((name) => steering(name))
-  if (names.length === 0) return
-  const {stdout} = await run(['ls-files', '--others', '--ignored', '--exclude-standard', '-z', '--', ...names.map((name) => `:(top,literal)${name}`)])
-  for (const path of stdout.split('\0').filter(Boolean)) await rm(join(place.path, path), {recursive: true, force: true})
+/**
+ * Instruction and settings files that are ignored would not show in the change, and would steer the next agent all the same, in whatever folder they
+ * lie. Those that the user's own commands made and nobody changed stay: packages bring some.
+ */
+async function removeSteering(run: InWorktree, place: Place, ignored: Ignored): Promise<void> {
+  const {stdout} = await run(['ls-files', '--others', '--ignored', '--exclude-standard', '-z'])
+  for (const path of stdout.split('\0')) {
+    if (path !== '' && steering(path) && !ignored.isAsNoted(path)) await rm(join(place.path, path), {recursive: true, force: true})
+  }
 }
-

@@ -10,6 +10,7 @@ import {restoreFile, type Clone} from './git-clone.js'
 import {changedPaths, mergeInto, readInside} from './worktree-files.js'
 import {forget, gather, keepAside} from './worktree-gather.js'
 import {detachedHead} from './worktree-head.js'
+import {Ignored} from './worktree-ignored.js'
 import {Leftovers, restoreTracked, untracked} from './worktree-leftovers.js'
 import {openRescue, outgoing, type Offsite} from './worktree-rescue.js'
 import {settle} from './worktree-settle.js'
@@ -42,6 +43,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
   const {clone, place} = o
   const rescue = openRescue({...o, issue: place.issue})
   const leftovers = new Leftovers(place.path)
+  const ignored = new Ignored(place.path)
   const who = {GIT_AUTHOR_NAME: o.identity.name, GIT_AUTHOR_EMAIL: o.identity.email, GIT_COMMITTER_NAME: o.identity.name, GIT_COMMITTER_EMAIL: o.identity.email}
   const run: InWorktree = async (args, options = {}) => {
     await clone.pristine()
@@ -119,13 +121,15 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     },
     async gather(onto) {
       seen = undefined
-      await gather({run, clone, place, rescue, before: o.before, warn: o.warn}, onto)
+      await gather({run, clone, place, rescue, ignored, before: o.before, warn: o.warn}, onto)
     },
     async restore(sha) {
       const paths = await restoreTracked(run, place, sha)
       await leftovers.note(await untracked(run))
       return paths
     },
+    noteIgnored: (by) => ignored.note(run, by),
+    clearIgnored: (canSetUp) => ignored.clear(run, canSetUp),
     outgoing: async (baseSha) => outgoing(clone, await head(), [objectId(baseSha)]),
     read: (path) => readInside(place.path, path),
     merge: (sha) => mergeInto({run, clone, place, sha}),

@@ -50,7 +50,7 @@ export abstract class PilotCommand<T> extends Command {
   /** The process this command talks to. Tests override it. */
   protected openIo(): Io { return processIo(process) }
   protected get io(): Io { return this.#io ??= this.openIo() }
-  /** Aborted by the first Ctrl-C or SIGTERM; hand it to everything that waits. */
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP; hand it to everything that waits. */
   protected get signal(): AbortSignal { return this.#stop.signal }
   protected get mode(): Mode { return this.#mode ?? this.#typedMode() }
   protected get mask(): (text: string) => string { return this.#mask ??= maskSecrets([...secretsOf(this.io.env), ...this.#secrets]) }

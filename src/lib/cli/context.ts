@@ -16,6 +16,7 @@ import type {Reporter, World} from '../flow/world.js'
 import type {Artifacts, Prices} from '../ports.js'
 import type {GlobalFlags} from './flags.js'
 import type {Env} from './io.js'
+import {assertIssueRefs} from './issue-refs.js'
 
 // The composition root: the only file that names adapters, and it loads them when a command needs them.
 
@@ -31,6 +32,8 @@ export type Opening = {
   conceal: (secret: string) => void
   /** this command runs code of the repository, so a checkout of another one must not be taken for it */
   runsCode?: boolean
+  /** issues as they were typed: what is none is wrong usage, with or without a token */
+  refs?: readonly string[]
   /** configuration keys that the command line sets */
   overrides?: WrittenConfig
 }
@@ -100,6 +103,7 @@ async function openRecorded(opening: Opening): Promise<Online> {
     import('../adapters/default-branch.js'), import('../adapters/spend-record.js'), import('../flow/purse.js'),
   ])
   const {repo, git, cwd} = place
+  assertIssueRefs(opening.refs ?? [], {repo, apiUrl: apiUrlOf(env, config)})
   const {token, apiUrl, clock, github} = await openApi(opening, repo, config)
   const root = place.checkout ?? cwd
   const checkout = place.isOwn ? place.checkout : null

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import {parseDuration} from '../core/config/duration.js'
 import {EXECUTORS, TIERS} from '../core/config/words.js'
 import {PilotError} from '../errors.js'
 
@@ -24,6 +25,15 @@ export const routeFlags = {
   executor: Flags.string({description: 'what runs the agent', options: [...EXECUTORS], helpGroup: 'ROUTING'}),
   model: Flags.string({description: 'model of the work itself', helpGroup: 'ROUTING'}),
   tier: Flags.string({description: 'tier of the work itself', options: [...TIERS], helpGroup: 'ROUTING'}),
+}
+
+/** `--wait`, as the configuration writes it. */
+export const waitFlag = (description: string) => Flags.string({description, helpValue: 'TIME', parse: async (value) => duration('wait', value)})
+
+/** The text of a duration, which is a value of the configuration that the command line sets. */
+function duration(flag: string, value: string): string {
+  if (parseDuration(value) !== undefined) return value
+  throw new PilotError('USAGE', `--${flag} ${JSON.stringify(value)} is no duration of at most 596h: expected 30m, 60s, 1.5h or 250ms`, [`pilot land ISSUE --${flag} 30m`])
 }
 
 export type GlobalFlags = {

@@ -5,7 +5,7 @@ import {SIGNALS, type Io, type StopSignal} from './io.js'
 export type OnStop = {notice: () => void; leave: () => void}
 
 /**
- * The first Ctrl-C (or SIGTERM) asks the command to stop, through the abort signal; the second one ends the process at
+ * The first Ctrl-C (or SIGTERM, or SIGHUP) asks the command to stop, through the abort signal; the second one ends the process at
  * once. Returns the function that removes the listeners.
  */
 export function watchSignals(io: Io, controller: AbortController, {notice, leave}: OnStop): () => void {

@@ -4,7 +4,8 @@ import type {ExitCode} from '../errors.js'
 export type Env = Readonly<Record<string, string | undefined>>
 export type Sink = {isTTY?: boolean; columns?: number; write(text: string, done?: () => void): unknown}
 export type Stdin = AsyncIterable<string | Uint8Array>
-export const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** What asks pilot to stop: Ctrl-C, whoever runs it, and the terminal that it runs in being closed. */
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export type StopSignal = (typeof SIGNALS)[number]
 
 /** Everything of the process that a command touches, so that a test can hand in its own. */

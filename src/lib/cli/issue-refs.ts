@@ -10,9 +10,16 @@ export type RefOptions = {repo: string; apiUrl?: string | undefined}
  * @throws PilotError BAD_ISSUE naming every argument that is none, OTHER_REPOSITORY for URLs of another repository
  */
 export async function parseIssueRefs(args: readonly string[], options: RefOptions, stdin: Stdin): Promise<number[]> {
-  const home: Home = {repo: options.repo, host: webHost(options.apiUrl)}
   const piped = args.includes('-') ? await firstColumns(stdin) : []
   const typed = args.flatMap((arg, i) => arg !== '-' ? [arg] : i === args.indexOf('-') ? piped : [])
+  return numbersOf(typed, options)
+}
+
+/** Refuses what was typed and is no issue here, before anything is opened for it. What stdin holds is not known yet. @throws as `parseIssueRefs` */
+export const assertIssueRefs = (args: readonly string[], options: RefOptions): void => void numbersOf(args.filter((arg) => arg !== '-'), options)
+
+function numbersOf(typed: readonly string[], options: RefOptions): number[] {
+  const home: Home = {repo: options.repo, host: webHost(options.apiUrl)}
   const refs = typed.map((text) => ({text, ref: parseIssueRef(text, home)}))
 
   const bad = refs.filter(({ref}) => ref.kind === 'bad').map(({text}) => JSON.stringify(text))

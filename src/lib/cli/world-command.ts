@@ -7,7 +7,7 @@ import type {GlobalFlags} from './flags.js'
 import {parseIssueRefs} from './issue-refs.js'
 import {reporterFor} from './reporter.js'
 
-type Opened = {runsCode?: boolean; overrides?: WrittenConfig}
+type Opened = {runsCode?: boolean; overrides?: WrittenConfig; refs?: readonly string[]}
 
 /** A command that works on a repository: opens the world it acts in and reads the issues it is given. */
 export abstract class WorldCommand<T> extends PilotCommand<T> {

@@ -1,5 +1,5 @@
 import {describeAction, type Action} from '../core/action.js'
-import {printChildBody, childMark} from '../core/issue/child-body.js'
+import {printChildBody, childMark, parentOf} from '../core/issue/child-body.js'
 import type {Issue} from '../core/issue/issue.js'
 import {PilotError, type Code} from '../errors.js'
 import {createOnce} from './once.js'
@@ -74,12 +74,14 @@ const need = (children: Made['children'], order: number): Issue => {
   return child
 }
 
-/** The first line of a comment names its kind, so a comment whose answer got lost is found again by it. */
+/** A comment whose answer got lost is found again by its text and its author: anybody can copy the text. */
 async function createComment(world: World, issue: number, body: string): Promise<void> {
-  const head = body.split('\n', 1)[0]!
   await createOnce(
     () => world.comments.create(issue, body),
-    async () => (await world.comments.list(issue)).find((comment) => comment.body.startsWith(head) && comment.body.trim() === body.trim()),
+    async () => {
+      const own = await world.own()
+      return (await world.comments.list(issue)).find((comment) => own(comment.author) && comment.body.trim() === body.trim())
+    },
   )
 }
 
@@ -97,12 +99,16 @@ async function createChild(world: World, a: Extract<Action, {kind: 'create-child
   made.children.set(child.order, issue)
 }
 
-/** Never by search, and not by the issue list either, which may trail: by reading the numbers that were given out since. */
+/**
+ * Never by search, and not by the issue list either, which may trail: by reading the numbers that were given out since. A key can be read on
+ * the epic, so marker, parent and author have to agree, as for every child.
+ */
 async function findChild(world: World, parent: number, key: string, {newest, children}: Made): Promise<Issue | undefined> {
+  const own = await world.own()
   const seen = Math.max(newest, ...[...children.values()].map((issue) => issue.number))
   for await (const issue of world.issues.newerThan(seen)) {
     const mark = childMark(issue.body)
-    if (mark?.parent === parent && mark.key === key) return issue
+    if (mark?.parent === parent && mark.key === key && parentOf(issue.body) === parent && own(issue.author)) return issue
   }
   return undefined
 }

@@ -1,6 +1,7 @@
 import type {ChildFacts} from '../core/family/progress.js'
 import {isCompletedReason} from '../core/family/children.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
+import {isShipped, wentElsewhere} from '../core/issue/shipped.js'
 import {branchOf, issueOfBranch} from '../core/run/branch.js'
 import type {World} from './world.js'
 
@@ -15,7 +16,7 @@ const PAGE = 100
 
 /**
  * The pull request of each issue, where it has one: for an issue closed as completed the merged one that says it closes it, whatever its
- * branch; else that of pilot's own branch, the merged one before the newest. The closing words of a merged pull request are evidence only
+ * branch; else that of pilot's own branch, the one that is merged into the default branch before the newest. The closing words of a merged pull request are evidence only
  * together with the closed issue: they can be written at any time, but only GitHub and people with rights close issues.
  */
 export async function pullsOf(world: World, issues: readonly Issue[], merges: Merges): Promise<Map<number, ChildPull>> {
@@ -26,8 +27,10 @@ export async function pullsOf(world: World, issues: readonly Issue[], merges: Me
   }
   const branches = await ofBranches(world, issues.map(({number}) => number).filter((number) => !found.has(number)))
   for (const [issue, pulls] of branches) {
-    const pull = pulls.find(({merged}) => merged) ?? pulls[0]
-    if (pull !== undefined) found.set(issue, {pr: pull, pull})
+    const pull = pulls.find(isShipped) ?? pulls[0]
+    if (pull === undefined) continue
+    const elsewhere = wentElsewhere(pull)
+    found.set(issue, {pr: {number: pull.number, state: pull.state, merged: isShipped(pull), ...(elsewhere !== null && {elsewhere: elsewhere.message})}, pull})
   }
   return found
 }
@@ -47,7 +50,7 @@ async function ofBranches(world: World, issues: readonly number[]): Promise<Map<
       const issue = issueOfBranch(pull.headRef)
       if (issue === null || !open.has(issue)) continue
       found.set(issue, [...found.get(issue) ?? [], pull])
-      if (pull.merged) open.delete(issue)
+      if (isShipped(pull)) open.delete(issue)
     }
     if (whole) return found
   }

@@ -77,7 +77,7 @@ async function aroundOf(world: World, view: EpicView): Promise<{children: Settle
   const children = await Promise.all(view.children.map(async ({issue, key, order}): Promise<SettledChild> => {
     const pr = pulls.get(issue.number)?.pr
     if (pr?.merged === true) return {issue, key, order, mergedPr: pr.number}
-    return {issue, key, order, mergedPr: null, rolledUp: view.epic.state === 'open' && await wasRolledUp(world, issue)}
+    return {issue, key, order, mergedPr: null, elsewhere: pr?.elsewhere, rolledUp: view.epic.state === 'open' && await wasRolledUp(world, issue)}
   }))
   return {children, nativeParent: await nativeParent(world, view.epic)}
 }
@@ -110,6 +110,7 @@ export async function settleAfterMerge(world: World, of: MergeOf, options: Close
   const view = await glanceAtEpic(world, of.issue)
   if (view.children.length > 0 || view.plan !== null) return closeSeen(world, view, options, new Map(), 0)
   const pr = (await pullsOf(world, [view.epic], view.merges)).get(of.issue)?.pr
+  if (pr?.elsewhere !== undefined) throw new PilotError('WAITING', `#${of.issue} waits: ${pr.elsewhere}`, [`gh pr view ${pr.number}`])
   return (await closeParentOf(world, of.issue, pr?.merged === true ? pr.number : null, options)) ?? closeSeen(world, view, options, new Map(), 0)
 }
 

@@ -8,6 +8,6 @@ import type {World} from './world.js'
 /** A planned child is as complex as its plan says, in every attempt and for every command; anything else as the rules say. */
 export async function complexityOf(world: World, issue: Issue, memoryOf = (n: number) => readMemory(world, n)): Promise<Complexity> {
   const mark = childMark(issue.body)
-  const plan = mark === undefined ? null : await readPlan(world, mark.parent, await memoryOf(mark.parent))
+  const plan = mark === undefined ? null : await readPlan(world, mark.parent, await memoryOf(mark.parent), new Set([mark.plan]))
   return plan?.subtasks.find((subtask) => subtask.key === mark?.key)?.complexity ?? classify(issue, world.config.settings.decompose).complexity
 }

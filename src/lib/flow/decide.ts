@@ -12,9 +12,10 @@ import {addCost} from '../core/cost/usage.js'
 import {dependsOn} from '../core/issue/child-body.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {FIRST} from '../core/route/escalation.js'
-import type {Status} from '../errors.js'
+import {countsAsAttempt} from '../core/run/failure.js'
+import {PilotError, type Status} from '../errors.js'
 import {apply} from './apply.js'
-import {readEpic, readProgress, type EpicView} from './family.js'
+import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
 import {ask} from './gate.js'
 import {underClaim} from './guard.js'
 import {attemptsOfAll, decisionOf, putProgress, type KnownAttempts} from './progress.js'
@@ -40,13 +41,16 @@ export const decisionArtifactSchema = z.strictObject({
 })
 type Artifact = z.infer<typeof decisionArtifactSchema>
 
+/** `payer`: the epic that the call is booked on, where it is not this one but one above it. */
+type DecideOptions = {force: boolean; payer?: number}
 type Looked = {view: EpicView; rows: ChildProgress[]; facts: Facts; attempts: KnownAttempts}
 
 /**
  * One decision after a wave with failures. The same failures are decided about once: a second run finishes what a
  * dead one left, from its artifact or the progress comment, and pays nothing.
  */
-export async function decideEpic(world: World, number: number, {force}: {force: boolean}): Promise<DecideResult & {status: Status}> {
+export async function decideEpic(world: World, number: number, options: DecideOptions): Promise<DecideResult & {status: Status}> {
+  const {force} = options
   const first = await look(world, number)
   const idle = whyIdle(first, force)
   if (idle !== null) return nothing(number, idle)
@@ -58,7 +62,7 @@ export async function decideEpic(world: World, number: number, {force}: {force: 
   return underClaim(world, number, async (held) => {
     const now = await look(held, number)
     const late = whyIdle(now, force)
-    return late === null ? decide(held, now, force) : nothing(number, late)
+    return late === null ? decide(held, now, options) : nothing(number, late)
   })
 }
 
@@ -85,6 +89,7 @@ async function look(world: World, number: number): Promise<Looked> {
   const facts = gatherFacts({
     epic: {number, title: view.epic.title}, base: {branch, sha}, learnings: view.memory.progress?.value.learnings ?? [], standing: decisionOf(view.memory),
     maxRises: world.config.settings.routing.max_escalations_per_issue, children: childViews(view, rows, attempts),
+    split: {maxSubtasks: world.config.settings.decompose.max_subtasks, hash: world.hash},
   })
   return {view, rows, facts, attempts}
 }
@@ -104,12 +109,12 @@ function childViews(view: EpicView, rows: readonly ChildProgress[], attempts: Kn
 
 /** The files that the plan says a child touches; none where it has no plan, which means any. */
 export const touchesOf = (view: EpicView, row: ChildProgress): readonly string[] =>
-  view.plan?.subtasks.find((subtask) => subtask.order === row.order)?.touches ?? []
+  plannedAs(view, row.number)?.touches ?? []
 
-async function decide(world: World, {view, rows, facts, attempts}: Looked, force: boolean): Promise<DecideResult & {status: Status}> {
+async function decide(world: World, {view, rows, facts, attempts}: Looked, options: DecideOptions): Promise<DecideResult & {status: Status}> {
   const epic = view.epic.number
   const standing = decisionOf(view.memory)
-  const {path, artifact} = await artifactFor(world, epic, facts, standing, force)
+  const {path, artifact} = await artifactFor(world, {epic, facts, standing, ...options})
   const {validated, rejected, by, applied, costUsd} = artifact
   const actions = standing?.at === applied.at ? []
     : await putProgress(world, view, rows, attempts, {decision: applied, learnings: withLearnings(facts.learnings, validated)})
@@ -118,7 +123,8 @@ async function decide(world: World, {view, rows, facts, attempts}: Looked, force
 }
 
 /** The decision about these failures that a dead run paid for, else a new one, written down before anything is changed by it. */
-async function artifactFor(world: World, epic: number, facts: Facts, standing: AppliedDecision | null, force: boolean): Promise<{path: string; artifact: Artifact}> {
+async function artifactFor(world: World, about: About & {force: boolean}): Promise<{path: string; artifact: Artifact}> {
+  const {epic, facts, force} = about
   const dir = `epics/${epic}/decisions`
   for (let n = 1; ; n++) {
     const name = String(n).padStart(4, '0')
@@ -126,29 +132,52 @@ async function artifactFor(world: World, epic: number, facts: Facts, standing: A
     const kept = await world.artifacts.read(path, decisionArtifactSchema)
     if (kept !== undefined && (force || !covers(kept.applied, facts))) continue
     if (kept !== undefined) return {path, artifact: kept}
-    const artifact = await newDecision(world, epic, facts, standing, `${dir}/${name}`)
+    const artifact = await newDecision(world, about, `${dir}/${name}`)
     await world.artifacts.write(path, artifact)
     return {path, artifact}
   }
 }
 
-async function newDecision(world: World, epic: number, facts: Facts, standing: AppliedDecision | null, dir: string): Promise<Artifact> {
-  const asked = world.config.settings.decide.enabled ? await askModel(world, epic, facts, dir) : null
-  const {decision, rejected}: Validated = asked === null || asked.raw === undefined ? {decision: fallbackDecision(facts), rejected: []} : validateDecision(asked.raw, facts)
-  const by = asked?.raw === undefined ? 'fallback' : 'pilot'
+type About = {epic: number; facts: Facts; standing: AppliedDecision | null; payer?: number}
+
+async function newDecision(world: World, about: About, dir: string): Promise<Artifact> {
+  const {facts, standing} = about
+  const said: Said = world.config.settings.decide.enabled ? await askModel(world, about, dir) : {kind: 'none', raw: null, costUsd: null}
+  const {decision, rejected}: Validated = said.kind === 'answer' ? validateDecision(said.raw, facts) : {decision: fallbackDecision(facts), rejected: []}
+  const by = said.kind === 'answer' ? 'pilot' : 'fallback'
   const at = world.clock.now().toISOString()
   for (const {field, reason} of rejected) world.report.warn(`decide: an entry of ${field} is not taken: ${reason}`)
-  return {version: 1, at, by, facts, raw: asked?.raw ?? null, validated: decision, rejected, applied: appliedOf(decision, facts, by, at, standing), costUsd: asked?.costUsd ?? null}
+  const applied = appliedOf(decision, facts, by, at, standing)
+  return {
+    version: 1, at, by, facts, raw: said.raw, validated: decision, rejected, costUsd: said.costUsd,
+    // no model had its say: the order holds for now, and the next run asks about the same failures
+    applied: said.kind === 'unheard' ? {...applied, about: []} : applied,
+  }
 }
 
-/** One question without tools, bounded in time and money; no answer that can be read means the fallback decides. */
-async function askModel(world: World, epic: number, facts: Facts, dir: string): Promise<{raw: Readonly<Record<string, unknown>> | undefined; costUsd: number | null}> {
+/** `none`: no answer that can be read, which is an answer too; `unheard`: the fault of the machine or the network, so nothing is known of the model's mind. */
+type Said =
+  | {kind: 'answer'; raw: Readonly<Record<string, unknown>>; costUsd: number | null}
+  | {kind: 'none' | 'unheard'; raw: string | null; costUsd: number | null}
+
+/** Of an answer that cannot be read, for people; characters. A decision as long as that is none. */
+const RAW_MAX = 60_000
+
+/**
+ * One question without tools, bounded in time and money; no answer that can be read means the fallback decides.
+ * @throws PilotError INTERRUPTED or OVER_BUDGET where that is why there is none: nothing is decided then
+ */
+async function askModel(world: World, {epic, facts, payer = epic}: About, dir: string): Promise<Said> {
   const answer = await ask(world, {
     issue: epic, labels: [], complexity: 'medium', prompt: decidePrompt(facts, world.nonce()), cwd: world.root, runDir: world.artifacts.resolve(dir), root: world.root,
     schema: decisionJsonSchema(), remainingUsd: world.config.settings.budget.per_epic_usd, flags: world.flags, resume: null, budgetKey: 'budget.per_epic_usd',
-  }, 'decide', FIRST, {dir, name: ''}, {command: 'decide', epic}, (outcome) => decisionIn(outcome.structured ?? outcome.text))
+  }, 'decide', FIRST, {dir, name: ''}, {command: 'decide', epic: payer}, (outcome) => decisionIn(outcome.structured ?? outcome.text))
   const costUsd = answer.outcomes.map((outcome) => outcome.costUsd).reduce(addCost, null)
-  if (answer.kind === 'answer') return {raw: answer.value, costUsd}
+  if (answer.kind === 'answer') return {kind: 'answer', raw: answer.value, costUsd}
+  const last = answer.outcomes.at(-1)
+  const failure = last?.failure ?? null
+  if (failure === 'interrupted') throw new PilotError('INTERRUPTED', `#${epic}: interrupted before a decision; nothing is changed by it`, [`pilot decide ${epic}`])
+  if (failure === 'budget') throw new PilotError('OVER_BUDGET', `#${epic}: no decision: ${last?.message}`, ['raise the budget in .pilot/config.yaml', 'pilot spend --by epic'])
   world.report.warn(`#${epic}: no model gave a usable decision; the plan goes on, dependents of failures last`)
-  return {raw: undefined, costUsd}
+  return {kind: failure !== null && !countsAsAttempt(failure) ? 'unheard' : 'none', raw: answer.raw === '' ? null : answer.raw.slice(0, RAW_MAX), costUsd}
 }

@@ -60,7 +60,7 @@ async function look(world: World, number: number, options: DecomposeOptions): Pr
   const children = new Map(reconciled.existing.map(({order, number: n}) => [order, byNumber.get(n)!]))
   return {
     plan, reconciled, made: {...nothingMade(), children, newest: complete.newest},
-    actions: reconciled.actions.length === 0 ? [] : [...planComment(view, plan), ...reconciled.actions],
+    actions: reconciled.actions.length === 0 ? [] : [...planFile(view, plan), ...planComment(view, plan), ...reconciled.actions],
   }
 }
 
@@ -92,6 +92,9 @@ async function planFor(world: World, view: EpicView, {fromIssue}: DecomposeOptio
   if (checked.ok) return checked.plan
   throw new PilotError('INVALID_PLAN', `#${number}: its split points make no plan: ${checked.problems.join('; ')}`, [`pilot plan-epic ${number}`])
 }
+
+/** The file says what is decomposed, also where that is not what was planned before: this machine's next command reads it first. */
+const planFile = (view: EpicView, plan: EpicPlan): Action[] => (view.plan?.planHash === plan.planHash ? [] : [{kind: 'write-plan', plan}])
 
 /** The planned keys are on GitHub before the first child is, so that another machine knows them. */
 function planComment(view: EpicView, plan: EpicPlan): Action[] {

@@ -6,7 +6,7 @@ import {countsAsAttempt} from '../core/run/failure.js'
 import {PilotError, type Code} from '../errors.js'
 import {decideEpic, touchesOf} from './decide.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
-import {readEpic, readProgress, type EpicView} from './family.js'
+import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
 import {land} from './land.js'
 import {decisionOf, putProgress, type KnownAttempts} from './progress.js'
 import {retryIssue} from './retry.js'
@@ -18,9 +18,10 @@ export type EpicOptions = {land: boolean; parallel: number; waitMs: number}
 /**
  * Runs the children of an epic that are ready, in dependency order, `parallel` at a time. A child whose blockers are not merged waits:
  * with `land` each result is merged and the next ones become ready; without it the run ends and says what it waits for. After a wave with
- * failures a decision is made, and what it allows is tried again within this run.
+ * failures a decision is made, and what it allows is tried again within this run. `payer`: the epic that the calls are booked on, which is the one that
+ * the command was given: its budget holds for the epics below it as well.
  */
-export async function executeEpic(world: World, number: number, options: EpicOptions): Promise<ExecuteItem[]> {
+export async function executeEpic(world: World, number: number, options: EpicOptions, payer: number = number): Promise<ExecuteItem[]> {
   const items = new Map<number, ExecuteItem>()
   const tried = new Set<string>()
   const attempts: KnownAttempts = new Map()
@@ -43,9 +44,9 @@ export async function executeEpic(world: World, number: number, options: EpicOpt
       attempts.delete(start.row.number)
     }
     if (!world.dryRun) await putProgress(world, view, rows, attempts, {starting: starts[0]!.row.number})
-    const done = (await Promise.all(starts.map((start) => run(world, view, start, options)))).flat()
+    const done = (await Promise.all(starts.map((start) => run(world, view, start, options, payer)))).flat()
     for (const one of done) items.set(one.issue, one)
-    if (done.some(failedAtWork) && !done.some((one) => one.failure === 'interrupted')) await decideNext(world, number)
+    if (done.some(failedAtWork) && !done.some((one) => one.failure === 'interrupted')) await decideNext(world, number, payer)
   }
 }
 
@@ -73,19 +74,19 @@ function startOf(view: EpicView, row: ChildProgress, decision: AppliedDecision |
   return {row, how: again.action === 'decompose' ? 'decompose' : 'retry', key: `${row.number}@${again.attempt}`}
 }
 
-async function run(world: World, view: EpicView, {row, how}: Start, options: EpicOptions): Promise<ExecuteItem[]> {
+async function run(world: World, view: EpicView, {row, how}: Start, options: EpicOptions, payer: number): Promise<ExecuteItem[]> {
   switch (how) {
-    case 'execute': return [await executeIssue(world, row.number, outlineOf(view, row))]
-    case 'retry': return [await retryIssue(world, row.number, {execute: true, named: false, guidance: ''})]
-    case 'epic': return runNested(world, row, options)
+    case 'execute': return [await executeIssue(world, row.number, outlineOf(view, row, payer))]
+    case 'retry': return [await retryIssue(world, row.number, {execute: true, named: false, guidance: '', payer})]
+    case 'epic': return runNested(world, row, options, payer)
     case 'decompose': return [await split(world, row)]
   }
 }
 
 /** A child that is an epic of its own: its children run here, and it is closed by the same rule as any epic. */
-async function runNested(world: World, row: ChildProgress, options: EpicOptions): Promise<ExecuteItem[]> {
+async function runNested(world: World, row: ChildProgress, options: EpicOptions, payer: number): Promise<ExecuteItem[]> {
   try {
-    const items = await executeEpic(world, row.number, options)
+    const items = await executeEpic(world, row.number, options, payer)
     const open = items.filter(({status}) => status !== 'noop' && status !== 'done')
     const own = open.length === 0 ? item(row.number, {status: 'done', reason: 'its sub-issues are done'})
       : failedItem(row.number, new PilotError('WAITING', `#${row.number} waits for ${open.map(({issue}) => `#${issue}`).join(', ')}`, [`pilot status ${row.number}`]))
@@ -107,10 +108,10 @@ async function split(world: World, row: ChildProgress): Promise<ExecuteItem> {
 }
 
 /** A decision is help: where it cannot be had, the plan goes on as it was. */
-async function decideNext(world: World, epic: number): Promise<void> {
+async function decideNext(world: World, epic: number, payer: number): Promise<void> {
   if (world.signal.aborted) return
   try {
-    const {by, reason} = await decideEpic(world, epic, {force: false})
+    const {by, reason} = await decideEpic(world, epic, {force: false, payer})
     world.report.progress(`#${epic}: ${by === null ? `no decision: ${reason}` : reason}`)
   } catch (error) {
     if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
@@ -118,9 +119,9 @@ async function decideNext(world: World, epic: number): Promise<void> {
   }
 }
 
-const outlineOf = (view: EpicView, row: ChildProgress) => {
-  const complexity = view.plan?.subtasks.find((subtask) => subtask.order === row.order)?.complexity
-  return {booking: {command: 'execute', epic: view.epic.number}, ...(complexity && {complexity})}
+const outlineOf = (view: EpicView, row: ChildProgress, payer: number) => {
+  const complexity = plannedAs(view, row.number)?.complexity
+  return {booking: {command: 'execute', epic: payer}, ...(complexity && {complexity})}
 }
 
 /** A child that this run did not start, as an item: done before, or what it waits for. */
@@ -154,7 +155,7 @@ async function landOpen(world: World, rows: readonly ChildProgress[], options: E
       items.set(row.number, item(row.number, {...before, status: 'done', reason, pr: result.pr, error: null}))
       landed.push(row.number)
     } catch (error) {
-      if (!(error instanceof PilotError)) throw error
+      if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
       items.set(row.number, failedItem(row.number, error, {...before, pr: row.pr}))
     }
   }

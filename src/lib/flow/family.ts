@@ -5,7 +5,7 @@ import {recognise} from '../core/family/recognise.js'
 import {closes} from '../core/issue/closes.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
 import {isTrustedAuthor} from '../core/issue/trust.js'
-import type {EpicPlan} from '../core/plan/plan.js'
+import type {EpicPlan, Subtask} from '../core/plan/plan.js'
 import {PilotError} from '../errors.js'
 import {pullsOf, type Merges} from './child-pulls.js'
 import {NO_MEMORY, readIssue, readMemory, readPlan, type Memory} from './snapshot.js'
@@ -46,7 +46,7 @@ export async function readEpic(world: World, number: number, known?: {issue: Iss
     if (parent !== undefined && parent !== number && own(issue.author)) nested.add(parent)
     if (issue.merged && isTrustedAuthor(issue, world.config.settings.trust, own)) for (const n of closes(issue.body, world.repo)) merges.set(n, Math.max(issue.number, merges.get(n) ?? 0))
   }
-  return grouped(world, {epic, memory, plan: await readPlan(world, number, memory), native, listed, newest, nested, naming, merges})
+  return grouped(world, {epic, memory, native, listed, newest, nested, naming, merges})
 }
 
 /**
@@ -57,7 +57,7 @@ export async function refreshed(world: World, view: EpicView): Promise<EpicView>
   const {number} = view.epic
   const memory = await readMemory(world, number)
   if (JSON.stringify(memory.comments) === JSON.stringify(view.memory.comments)) return view
-  return grouped(world, {...view, epic: await readIssue(world, number), memory, plan: await readPlan(world, number, memory)})
+  return grouped(world, {...view, epic: await readIssue(world, number), memory})
 }
 
 /** The children of a child, from the same read; native links without a `Parent:` line do not show here. */
@@ -85,12 +85,19 @@ export async function withUnlisted(world: World, view: EpicView): Promise<EpicVi
 
 const namesParent = (issue: Issue, epic: number): boolean => !issue.isPull && (childMark(issue.body)?.parent === epic || parentOf(issue.body) === epic)
 
-async function grouped(world: World, read: Omit<EpicView, 'children' | 'moved'>): Promise<EpicView> {
-  const {epic, plan, native, listed} = read
+async function grouped(world: World, read: Omit<EpicView, 'children' | 'moved' | 'plan'>): Promise<EpicView> {
+  const {epic, memory, native, listed} = read
   const own = await world.own()
   const {children, foreign, moved} = familyOf(epic, native, listed, own)
   for (const f of foreign) world.report.warn(`#${f.issue} by ${f.author} is not counted as a child of #${epic.number}: ${f.detail}`)
-  return {...read, children: recognise(epic.number, children, plan, own), moved}
+  const plan = await readPlan(world, epic.number, memory, new Set(children.flatMap((child) => child.plan ?? [])))
+  return {...read, plan, children: recognise(epic.number, children, plan, own), moved}
+}
+
+/** What the plan says of a child: found by its key, since a new plan may give its order to another. Undefined where the plan in force does not hold it. */
+export function plannedAs(view: EpicView, child: number): Subtask | undefined {
+  const key = view.children.find(({issue}) => issue.number === child)?.key ?? null
+  return key === null ? undefined : view.plan?.subtasks.find((subtask) => subtask.key === key)
 }
 
 export const isEpic = (view: EpicView): boolean => view.children.length > 0 || (view.plan !== null && view.plan.decision === 'split')

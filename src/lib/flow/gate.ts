@@ -50,13 +50,14 @@ export async function spawn(world: World, planned: SpawnPlan, files: RunFiles, b
       const found = prices.rates(model)
       return found && priceOf(found, usage, 'request')
     },
+    onSpent: (usdSoFar) => { world.purse.note(plan, usdSoFar) },
     onEvent: (event) => { world.report.activity({kind: 'event', issue: plan.issue, event}) },
     eventsFile: world.artifacts.resolve(at('events.jsonl')), logFile: world.artifacts.resolve(at('agent.log')),
     runDir: world.artifacts.resolve(files.dir), ...(plan.schema && {schemaFile: plan.schema.file}), signal: world.signal,
   })
   const told = believe(ran)
   const priced = priceCall({usage: told.usage, costUsd: told.costUsd, models: ran.models, parts: told.parts ?? []}, plan.model, (model) => prices.rates(model))
-  const outcome: AgentOutcome = {...masked(ran, world.mask), usage: told.usage, costUsd: priced.costUsd}
+  const outcome: AgentOutcome = {...masked(ran, world.mask), usage: told.usage, costUsd: priced.costUsd, turns: told.turns}
   world.purse.book(plan, outcome.costUsd)
   const ts = world.clock.now().toISOString()
   await world.artifacts.append('ledger.ndjson', ledgerLine(plan, outcome, priced, {ts, runId: world.runId, repo: world.repo, fallbackChain, ...booking}))

@@ -2,6 +2,7 @@ import {isCompletedReason} from '../core/family/children.js'
 import {childMark} from '../core/issue/child-body.js'
 import {closes} from '../core/issue/closes.js'
 import {hasLabel} from '../core/issue/labels.js'
+import {wentElsewhere} from '../core/issue/shipped.js'
 import {isTrustedAuthor} from '../core/issue/trust.js'
 import {PilotError} from '../errors.js'
 import {issueOfBranch} from '../core/run/branch.js'
@@ -10,7 +11,7 @@ import type {World} from './world.js'
 /**
  * The issues that a merged pull request settles: the one of pilot's branch, whoever merged it; else the issues of pilot's that a person's pull
  * request says it closes, once GitHub has closed them.
- * @throws PilotError WAITING while something is not merged or closed yet, NOT_VERIFIED where the pull request has nothing to do with pilot
+ * @throws PilotError WAITING while something is not merged into the default branch or closed yet, NOT_VERIFIED where the pull request has nothing to do with pilot
  */
 export async function closedByPull(world: World, number: number): Promise<number[]> {
   const pull = await world.pulls.get(number)
@@ -19,6 +20,8 @@ export async function closedByPull(world: World, number: number): Promise<number
   if (!pull.merged && (branch !== null || named.length > 0)) {
     throw new PilotError('WAITING', `pull request #${number} is not merged`, [branch === null ? `pilot close-parent --pr ${number}` : `pilot land ${number}`])
   }
+  const elsewhere = wentElsewhere(pull)
+  if (elsewhere !== null && (branch !== null || named.length > 0)) throw elsewhere
   if (branch !== null) return [branch]
   const nothing = (why: string): PilotError =>
     new PilotError('NOT_VERIFIED', `pull request #${number} comes from ${pull.headRef}, which is not a branch of pilot's, and ${why}`, ['pilot close-parent EPIC'])

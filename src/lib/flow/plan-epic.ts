@@ -60,7 +60,7 @@ const firstChoiceOnly = ({config}: World): boolean =>
 
 /** The stored plan, if it was made from this text on this base. */
 async function currentPlan(world: World, issue: Issue, baseSha: string): Promise<EpicPlan | null> {
-  const plan = await readPlan(world, issue.number, await readMemory(world, issue.number))
+  const plan = await readPlan(world, issue.number, await readMemory(world, issue.number), new Set())
   return plan !== null && plan.base.sha === baseSha && !drifted(plan, issue, world.hash) ? plan : null
 }
 

@@ -14,10 +14,15 @@ type Of = {issue: number | null; epic: number | null}
 
 /** What this run may spend. One reservation an issue holds the rest of its cap for all of its calls, from the first until it is settled. */
 export interface Purse {
-  /** @throws PilotError OVER_BUDGET when one of these plans costs money and nothing is left to spend on it; writes nothing */
+  /**
+   * What other issues of this run hold is no reason to refuse: they give it back while the command runs.
+   * @throws PilotError OVER_BUDGET when one of these plans costs money and nothing is left to spend on it, or others hold it; writes nothing
+   */
   check(plans: readonly SpawnPlan[], of: Of): Promise<void>
   /** what may be spent on this call; reserves it where that is not done yet */
   draw(plan: SpawnPlan, booking: {command: string; epic: number | null}): Promise<Draw>
+  /** what the call under way has cost so far, by what it streams; US dollars. What it comes to in the end is booked in its place */
+  note(plan: SpawnPlan, usdSoFar: number): void
   /** what it cost; null: unknown */
   book(plan: SpawnPlan, costUsd: number | null): void
   /** gives back what was reserved for an issue and not spent */
@@ -40,7 +45,7 @@ export function openPurse(o: PurseOptions): Purse {
   const costs = (plan: SpawnPlan, prices: Prices): boolean => descriptorOf(plan.executor).capabilities.cost || prices.knows(plan.model)
   const over = (refused: Extract<Allowance, {kind: 'over'}>): string => overBudget(refused, describeSource(config.source(refused.budget.key)))
   const newHold = ({issue, epic}: Of, command: string): Hold => ({
-    runId, issue, epic, command, capUsd: 0, spentUsd: 0, calls: 0, unpriced: 0, startedAt: clock.now().toISOString(), expiresAt: null, date: today(), isWorking: false, isWaiting: false,
+    runId, issue, epic, command, capUsd: 0, spentUsd: 0, streamedUsd: 0, toldUsd: 0, calls: 0, unpriced: 0, startedAt: clock.now().toISOString(), expiresAt: null, date: today(), isWorking: false, isWaiting: false,
   })
 
   return {
@@ -48,8 +53,10 @@ export function openPurse(o: PurseOptions): Purse {
       const prices = await o.prices()
       if (!plans.some((plan) => costs(plan, prices))) return
       const request = {runId, issue, epic, date: today(), isExclusive: true}
-      const found = allowance(LEAST_USD, budgetStates(request, limits, await record.days(), await holds.known(), clock.now()))
-      if (found.kind === 'over' && !found.byOthers) throw new PilotError('OVER_BUDGET', over(found), [`raise ${found.budget.key} in .pilot/config.yaml`, 'pilot spend --by issue'])
+      // as if the run's own issues had given back what they hold
+      const days = (await record.days()).map((day) => ({...day, entries: day.entries.map((entry) => (entry.runId === runId ? {...entry, expiresAt: null} : entry))}))
+      const found = allowance(LEAST_USD, budgetStates(request, limits, days, await holds.known(), clock.now()))
+      if (found.kind === 'over') throw new PilotError('OVER_BUDGET', over(found), [`raise ${found.budget.key} in .pilot/config.yaml`, 'pilot spend --by issue'])
     },
     async draw(plan, {command, epic}) {
       if (!costs(plan, await o.prices())) return {kind: 'granted', cap: null}
@@ -74,10 +81,18 @@ export function openPurse(o: PurseOptions): Purse {
         return {kind: 'granted', cap: answer.usd < plannedUsd ? {usd: answer.usd, key: answer.key} : null}
       }
     },
+    note({issue}, usdSoFar) {
+      const hold = holds.of(issue)
+      if (hold === undefined) return
+      hold.streamedUsd = usdSoFar
+      holds.tell(hold)
+    },
     book({issue}, costUsd) {
       const hold = holds.of(issue)
       if (hold === undefined) return
-      hold.spentUsd += costUsd ?? 0
+      // of a cost that is unknown in the end, what was streamed is known still
+      hold.spentUsd += costUsd ?? hold.streamedUsd
+      hold.streamedUsd = 0
       hold.calls += 1
       hold.unpriced += costUsd === null ? 1 : 0
     },
@@ -89,6 +104,6 @@ export function openPurse(o: PurseOptions): Purse {
   function usedUp({issue, provenance}: SpawnPlan): Extract<Allowance, {kind: 'over'}> {
     const isOfEpic = provenance['maxBudgetUsd']?.key === 'budget.per_epic_usd'
     const limitUsd = isOfEpic ? perEpicUsd : perIssueUsd
-    return {kind: 'over', byOthers: false, budget: {key: isOfEpic ? 'budget.per_epic_usd' : 'budget.per_issue_usd', of: `#${issue ?? '–'}`, limitUsd, spentUsd: limitUsd, heldUsd: 0}}
+    return {kind: 'over', byOthers: false, budget: {key: isOfEpic ? 'budget.per_epic_usd' : 'budget.per_issue_usd', of: `#${issue ?? '–'}`, limitUsd, spentUsd: limitUsd, unpriced: 0, heldUsd: 0}}
   }
 }

@@ -1,17 +1,21 @@
 import {nextRetry, type RetryStep} from '../core/retry/ladder.js'
 import {splitInstead} from '../core/retry/split-instead.js'
-import {parentOf} from '../core/issue/child-body.js'
 import {PilotError} from '../errors.js'
 import {apply} from './apply.js'
 import {isUnsettled} from './attempt/resume.js'
 import {glance, preview, readTask, type Task} from './attempt/task.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
+import type {Booking} from './gate.js'
 import {underClaim} from './guard.js'
 import {createOnce} from './once.js'
 import {splitFailed} from './split.js'
 import type {World} from './world.js'
 
-export type RetryOptions = {execute: boolean; /** typed by a person, as opposed to found by its label */ named: boolean; guidance: string}
+export type RetryOptions = {
+  execute: boolean; /** typed by a person, as opposed to found by its label */ named: boolean; guidance: string
+  /** the epic that its calls are booked on; absent: the parent that the issue names */
+  payer?: number
+}
 
 /** The issues that wait for a retry, oldest first. */
 export async function retryReady(world: World): Promise<number[]> {
@@ -25,16 +29,18 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
   try {
     const task = await preview(world, await glance(world, number))
     const step = stepOf(task, options)
+    const booking: Booking = {command: 'retry', epic: options.payer ?? task.parent}
     // a retry that passed and died before it told so is finished, whatever the ladder says
     const passed = task.attempts.attempts.at(-1)?.outcome === 'passed' && task.admission.kind !== 'stop' && step.outcome !== 'stop'
-    if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking: {command: 'retry', epic: task.parent}, first: task})
+    if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking, first: task})
     if (step.outcome === 'noop') return item(number, {status: 'noop', reason: step.reason})
     if (step.outcome === 'stop') return await stop(world, task, step, options)
     if (!options.execute) return await moveOnly(world, task, options)
-    const why = splitInstead(task.issue, task.attempts, world.config.settings.retry.decompose_on_kill)
+    const {retry, decompose} = world.config.settings
+    const why = splitInstead(task.issue, task.attempts, retry.decompose_on_kill, {maxSubtasks: decompose.max_subtasks, hash: world.hash})
     if (why !== null) return await splitFailed(world, number, why)
     return await executeIssue(world, number, {
-      booking: {command: 'retry', epic: task.parent}, first: task,
+      booking, first: task,
       dispatch: {
         guidance: options.guidance,
         onClaimed: (fresh) => {
@@ -64,7 +70,7 @@ async function stop(world: World, task: Task, step: RetryStep, options: RetryOpt
     const now = stepOf(await readTask(held, number), options)
     if (now.outcome !== 'stop') throw new PilotError('WAITING', `#${number} changed while it was read; run the command again`, [`pilot retry ${number}`])
     const actions = await apply(held, now.before)
-    if (now.parentComment) await tellParent(held, parentOf(task.issue.body) ?? number, now.parentComment)
+    if (now.parentComment) await tellParent(held, task.parent ?? number, now.parentComment)
     actions.push(...await apply(held, now.afterStart))
     return {...refused, actions}
   })

@@ -3,6 +3,7 @@ import {parsePlanComment} from '../core/issue/plan-comment.js'
 import {parseProgressComment, type Progress} from '../core/issue/progress-comment.js'
 import {markerOf, ownMarker, type CommentKind} from '../core/issue/marker.js'
 import type {Comment, Issue} from '../core/issue/issue.js'
+import {planInForce} from '../core/plan/in-force.js'
 import {planSchema, type EpicPlan} from '../core/plan/plan.js'
 import {NO_ATTEMPTS, type Attempts} from '../core/run/attempt.js'
 import {PilotError} from '../errors.js'
@@ -57,11 +58,12 @@ const unreadable = (issue: number, kind: CommentKind, comment: Comment): PilotEr
 
 export const attemptsOf = (memory: Memory): Attempts => memory.attempts?.value ?? NO_ATTEMPTS
 
-/** The plan of an epic: the file on this machine, else the comment. Where the two differ the file counts, and a warning says so. */
-export async function readPlan(world: World, epic: number, memory: Memory): Promise<EpicPlan | null> {
-  const file = await world.artifacts.read(`epics/${epic}/plan.json`, planSchema)
-  if (file !== undefined && memory.plan !== null && file.planHash !== memory.plan.value.planHash) {
-    world.report.warn(`#${epic}: .pilot/epics/${epic}/plan.json (${file.planHash}) differs from the plan comment (${memory.plan.value.planHash}); the file is used`)
-  }
-  return file ?? memory.plan?.value ?? null
+/** The plan of an epic, from the file on this machine or the comment; a warning says which where they differ. `made`: plan hashes of its sub-issues, where they are known. */
+export async function readPlan(world: World, epic: number, memory: Memory, made: ReadonlySet<string>): Promise<EpicPlan | null> {
+  const path = `epics/${epic}/plan.json`
+  const file = await world.artifacts.read(path, planSchema) ?? null
+  const comment = memory.plan?.value ?? null
+  const found = planInForce({file, comment, made})
+  if (found?.older) world.report.warn(`#${epic}: .pilot/${path} (${file!.planHash}) differs from the plan comment (${comment!.planHash}); the ${found.from} is used, as the newer plan`)
+  return found?.plan ?? null
 }

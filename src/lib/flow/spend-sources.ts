@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {attemptSums, entrySums, joinByRun, ledgerSums, type RunSum} from '../core/cost/join.js'
 import type {LedgerLine} from '../core/cost/ledger.js'
+import {hasLapsed} from '../core/cost/reservations.js'
 import type {ResultLike} from '../core/cost/spend.js'
 import {jsonOf} from '../core/json.js'
 import type {Attempts} from '../core/run/attempt.js'
@@ -44,7 +45,7 @@ const MOST_COMMENTS = 50
  * newest first.
  */
 export async function everywhere({world, record}: Online, lines: readonly LedgerLine[], wanted: Wanted): Promise<Everywhere> {
-  const known = joinByRun([ledgerSums(lines), entrySums(await record.days())])
+  const known = joinByRun([ledgerSums(lines), entrySums(await record.days(), (entry) => hasLapsed(entry, world.clock.now()))])
   const asked = known.filter(wanted)
   const issues = [...new Set(asked.flatMap(({issue, epic}) => (issue === null || issue === epic ? [] : [issue])))].sort((a, b) => b - a)
   const epicOf = new Map(known.map(({issue, epic}) => [issue, epic]))

@@ -1,3 +1,4 @@
+import {PilotError} from '../errors.js'
 import {RETRY_LABELS} from '../core/issue/labels.js'
 import {takeOff} from '../core/retry/settle.js'
 import {apply} from './apply.js'
@@ -15,7 +16,9 @@ const FAILED = [...RETRY_LABELS.filter((label) => label !== 'pilot-retry-ready')
  * that died in between is finished by the next, since both steps change nothing the second time.
  */
 export async function splitFailed(world: World, number: number, why: string): Promise<ExecuteItem> {
-  const {children, created, actions} = await decompose(world, number, {force: false, fromIssue: true})
+  const {decision, children, created, actions} = await decompose(world, number, {force: false, fromIssue: true})
+  // its text changed since that was decided: a failure that nothing took the place of stays one
+  if (decision !== 'split') throw new PilotError('NOT_SPLIT', `#${number} is one piece of work by its own text`, [`pilot retry ${number}`])
   const settle = async (w: World): Promise<string[]> => apply(w, takeOff(number, (await readIssue(w, number)).labels, FAILED))
   const settled = world.dryRun ? await settle(world) : await underClaim(world, number, settle)
   const parts = children.length === 0 ? 'sub-issues' : children.map((n) => `#${n}`).join(', ')

@@ -1,13 +1,14 @@
 import {addCost} from '../core/cost/usage.js'
 import {checksState, type ChecksState} from '../core/issue/checks.js'
 import {hasLabel} from '../core/issue/labels.js'
-import type {Child} from '../core/family/children.js'
+import {familyOf, type Child} from '../core/family/children.js'
+import {recognise} from '../core/family/recognise.js'
 import type {Issue} from '../core/issue/issue.js'
 import {counted, type Attempts} from '../core/run/attempt.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {driftOf, type Drift, type DriftFacts} from '../core/family/repair.js'
 import {childFacts, familyWithin, glanceAtEpic, isEpic, progressOf, type ChildLooked, type EpicView, type Known} from './family.js'
-import {attemptsOf, NO_MEMORY, readMemory} from './snapshot.js'
+import {attemptsOf, memoryOnce, NO_MEMORY, readPlan} from './snapshot.js'
 import type {World} from './world.js'
 
 export type StatusRow = {
@@ -24,7 +25,7 @@ export type StatusLook = {result: StatusResult; depth: ReadonlyMap<number, numbe
 export async function statusOf(world: World, number: number): Promise<StatusLook> {
   const [view, standing] = await Promise.all([glanceAtEpic(world, number), world.claims.standing()])
   const known = {...knownOf(world, standing.live), merges: view.merges}
-  if (!isEpic(view)) return singles(world, [view.epic], known, standing.dead)
+  if (!isEpic(view)) return singles(world, [view.epic], known, new Set([...standing.dead].filter((n) => n === number)))
   const {epic: {title, state}, plan} = view
   const epic = {number, title, state, planned: plan === null ? null : plan.subtasks.length}
   const families = await familiesOf(world, view)
@@ -32,13 +33,14 @@ export async function statusOf(world: World, number: number): Promise<StatusLook
   const rows = new Map<number, StatusRow>()
   const looked: DriftFacts[] = []
   const dead = (n: number): boolean => standing.dead.has(n)
+  const memoryOf = memoryOnce(world)
   for (const {parent, children} of families) {
     const own = facts.filter((fact) => children.some(({issue}) => issue.number === fact.issue.number))
-    const read = await rowsOf(world, (await progressOf(world, parent.number, own)).rows, own)
+    const read = await rowsOf(world, (await progressOf(world, parent.number, own)).rows, own, memoryOf)
     for (const row of read.rows) rows.set(row.number, row)
     const isTop = parent === view.epic
     looked.push({
-      epic: parent, missing: isTop ? missingOf(view) : [], links: isTop && view.native !== null, children: own, attempts: read.attempts,
+      epic: parent, missing: isTop ? missingOf(view) : await missingWithin(world, {parent, children}, memoryOf), links: isTop && view.native !== null, children: own, attempts: read.attempts,
       dead: new Set([...(isTop ? [number] : []), ...own.map(({issue}) => issue.number)].filter(dead)),
     })
   }
@@ -52,15 +54,15 @@ export async function statusOfAll(world: World): Promise<StatusLook> {
   const open: Issue[] = []
   for await (const issue of world.issues.list({state: 'open', labels: ['pilot']})) if (!issue.isPull && hasLabel(issue.labels, 'pilot')) open.push(issue)
   const standing = await world.claims.standing()
+  // a dead claim of a closed issue is in nobody's row, and is to be given back all the same
   return singles(world, open, knownOf(world, standing.live), standing.dead)
 }
 
 async function singles(world: World, issues: readonly Issue[], known: Known, dead: ReadonlySet<number>): Promise<StatusLook> {
   const children = issues.map((issue): Child => ({issue, key: null, plan: null, order: null, native: false}))
   const {facts, rows} = await progressOf(world, 0, await childFacts(world, children, known))
-  const read = await rowsOf(world, rows, facts)
-  const numbers = new Set(issues.map(({number}) => number))
-  const looked = [{epic: null, missing: [], links: false, children: facts, attempts: read.attempts, dead: new Set([...dead].filter((n) => numbers.has(n)))}]
+  const read = await rowsOf(world, rows, facts, memoryOnce(world))
+  const looked = [{epic: null, missing: [], links: false, children: facts, attempts: read.attempts, dead}]
   return {result: {epic: null, children: read.rows, drift: driftIn(looked)}, depth: new Map(), looked}
 }
 
@@ -88,16 +90,28 @@ async function familiesOf(world: World, view: EpicView): Promise<Family[]> {
 const inOrder = (parent: number, families: readonly Family[], depth = 0): [number, number][] =>
   (families.find((family) => family.parent.number === parent)?.children ?? []).flatMap(({issue}) => [[issue.number, depth], ...inOrder(issue.number, families, depth + 1)])
 
-function missingOf({plan, children, moved}: EpicView): {order: number; title: string}[] {
+function missingOf({plan, children, moved}: Pick<EpicView, 'plan' | 'children' | 'moved'>): {order: number; title: string}[] {
   const there = new Set([...children.map(({key}) => key), ...moved.map(({key}) => key)])
   return plan?.decision === 'split' ? plan.subtasks.filter(({key}) => !there.has(key)).map(({order, title}) => ({order, title})) : []
 }
 
-async function rowsOf(world: World, rows: readonly ChildProgress[], facts: readonly ChildLooked[]): Promise<{rows: StatusRow[]; attempts: Map<number, Attempts>}> {
+type MemoryOf = ReturnType<typeof memoryOnce>
+
+/** The same of an epic within the epic. Its native links are asked for only where something seems to be missing. */
+async function missingWithin(world: World, {parent, children}: Family, memoryOf: MemoryOf): Promise<{order: number; title: string}[]> {
+  const memory = parent.counts.comments === 0 ? NO_MEMORY : await memoryOf(parent.number)
+  const plan = await readPlan(world, parent.number, memory, new Set(children.flatMap((child) => child.plan ?? [])))
+  if (missingOf({plan, children, moved: []}).length === 0) return []
+  const own = await world.own()
+  const family = familyOf(parent, await world.relations.children(parent.number), children.map(({issue}) => issue), own)
+  return missingOf({plan, children: recognise(parent.number, family.children, plan, own), moved: family.moved})
+}
+
+async function rowsOf(world: World, rows: readonly ChildProgress[], facts: readonly ChildLooked[], memoryOf: MemoryOf): Promise<{rows: StatusRow[]; attempts: Map<number, Attempts>}> {
   const known = new Map<number, Attempts>()
   const read = await Promise.all(rows.map(async (row): Promise<StatusRow> => {
     const fact = facts.find(({issue}) => issue.number === row.number)
-    const attempts = attemptsOf(fact?.issue.counts.comments === 0 ? NO_MEMORY : await readMemory(world, row.number))
+    const attempts = attemptsOf(fact?.issue.counts.comments === 0 ? NO_MEMORY : await memoryOf(row.number))
     known.set(row.number, attempts)
     const checks = row.state === 'open-pr' && fact !== undefined && fact.pull !== null ? checksState(await world.checks.of(fact.pull.headSha), []) : null
     const {number, title, state, pr, blockedBy, next} = row

@@ -12,13 +12,15 @@ vi.setConfig({testTimeout: 120_000})
 const KEY = 'planted/k+y=4-the~agent!who'
 const PROXY = 'planted-proxy+pass=9'
 /** In a variable whose name does not tell it; an endpoint of the configuration does. */
-const GATEWAY = 'planted+gateway=pass/9'
+const GATEWAY = 'planted+gateway=pass/9 which is as long as a private key is, and so it does not fit into one line of base64/'
 /** Nobody told pilot of this one. */
 const SHAPED = 'ghp_Zy9Xw8Vu7Ts6Rq5Po4Nm'
 
 /** As it is, in an address, and in base64 wherever it starts, with what comes before it. */
 const said = (secret: string): string[] =>
   [secret, encodeURIComponent(secret), ...['', ':', 'u:'].map((before) => Buffer.from(`${before}${secret}`).toString('base64'))]
+/** As base64(1) writes it. */
+const wrapped = (secret: string): string => Buffer.from(`u:${secret}`).toString('base64').replace(/.{76}/g, '$&\n')
 /** What must not be found: the first and the last ten characters of every form, without those that a neighbour shares. */
 const halves = (secret: string): string[] => said(secret).flatMap((form, i) => {
   const own = i < 2 ? form : form.replace(/=+$/, '').slice(i === 2 ? 0 : i === 3 ? 2 : 3, -1)
@@ -53,7 +55,7 @@ it('nothing that execute leaves behind holds a secret that anyone said', async (
   const all = [...secrets.flatMap(said), SHAPED].join(' ')
   // 15 characters of it stand before a place where something is cut
   const padded = (length: number): string => `${'word '.repeat(length / 5 - 3)}${KEY}`
-  const speech = `${all}\n${[200, 300, 1000, 1500, 2000].map(padded).join('\n')}`
+  const speech = `${all}\n${secrets.map(wrapped).join('\n')}\n${[200, 300, 1000, 1500, 2000].map(padded).join('\n')}`
   const verifySays = join(s.dir, 'verify-says')
   await writeFile(verifySays, `${speech}\n`)
   await s.configure({verify: {setup: [], commands: [`cat '${verifySays}'; cat '${verifySays}' >&2; ! grep -rq BROKEN src`]}, review: {enabled: true, max_rounds: 1}})

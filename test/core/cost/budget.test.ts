@@ -10,7 +10,7 @@ const day = (...entries: SpendEntry[]) => [{date: '2026-01-01', entries}]
 const of = (states: readonly BudgetState[], key: string) => states.find((state) => state.key === `budget.per_${key}_usd`)
 
 describe('what may be spent', () => {
-  const state = (limitUsd: number, spentUsd: number, held = 0): BudgetState => ({key: 'budget.per_day_usd', of: '2026-01-01', limitUsd, spentUsd, heldUsd: held})
+  const state = (limitUsd: number, spentUsd: number, held = 0): BudgetState => ({key: 'budget.per_day_usd', of: '2026-01-01', limitUsd, spentUsd, unpriced: 0, heldUsd: held})
   it.each<[string, number, BudgetState[], object]>([
     ['all of it', 5, [state(30, 0)], {kind: 'granted', usd: 5, key: null}],
     ['what is left', 5, [state(30, 28)], {kind: 'granted', usd: 2, key: 'budget.per_day_usd'}],
@@ -37,6 +37,8 @@ describe('what may be spent', () => {
   it('says what was spent, on what, and which key to raise', () => {
     const over = allowance(1, [{...state(30, 30.4), heldUsd: 0}])
     expect(over.kind === 'over' && overBudget(over, 'local .pilot/config.yaml:7')).toBe('2026-01-01 has cost $30.40 of its $30.00: raise budget.per_day_usd (local .pilot/config.yaml:7)')
+    const more = allowance(1, [{...state(30, 30.4), unpriced: 1}])
+    expect(more.kind === 'over' && overBudget(more, 'default')).toMatch(/^2026-01-01 has cost at least \$30\.40 of its \$30\.00:/)
     const held = allowance(1, [state(30, 10, 20)])
     expect(held.kind === 'over' && overBudget(held, 'default')).toMatch(/^2026-01-01 has cost \$10\.00 of its \$30\.00 and \$20\.00 more is held .*try again when they have ended, or raise budget\.per_day_usd/)
   })
@@ -60,6 +62,18 @@ describe('how budgets stand', () => {
     expect(of(budgetStates(request({issue: 8, isExclusive: false}), LIMITS, day(dead), [], NOW), 'day')).toMatchObject({heldUsd: 7})
   })
 
+  it.each<[string, Partial<SpendEntry>, Partial<Request>, number, object]>([
+    ['a live one, with what its call streamed so far', {}, {}, 0, {spentUsd: 5, unpriced: 0, heldUsd: 5}],
+    ['one whose lease ran out', {}, {}, 11, {spentUsd: 5, unpriced: 1, heldUsd: 0}],
+    ['one whose claim was taken over', {}, {issue: 8}, 0, {spentUsd: 5, unpriced: 1, heldUsd: 0}],
+    ['one that told nothing before it died', {spentUsd: 0, streamedUsd: 0, calls: 0}, {issue: 8}, 0, {spentUsd: 0, unpriced: 1, heldUsd: 0}],
+    ['one that settled', {streamedUsd: 0, capUsd: 3, expiresAt: null}, {issue: 8}, 11, {spentUsd: 3, unpriced: 0, heldUsd: 0}],
+    ['the request’s own', {runId: 'me'}, {issue: 8}, 0, {spentUsd: 5, unpriced: 0, heldUsd: 0}],
+  ])('of a runner counts what it told, and where it died one call of unknown cost: %s', (_, told, asks, minutes, expected) => {
+    const runner = entry({runId: 'runner', issue: 8, capUsd: 10, spentUsd: 3, streamedUsd: 2, ...told})
+    expect(of(budgetStates(request(asks), LIMITS, day(runner), [], new Date(NOW.getTime() + minutes * 60_000)), 'day')).toMatchObject(expected)
+  })
+
   it('takes what this machine wrote down of a run for what the record does not know yet, and adds nothing up twice', () => {
     const local = [{runId: 'dead', issue: 8, epic: 1, date: '2026-01-01', usd: 4, calls: 2, unpriced: 0}, {runId: 'old', issue: 7, epic: 1, date: '2025-12-31', usd: 2, calls: 1, unpriced: 0}]
     const states = budgetStates(request({epic: 1}), LIMITS, day(entry({runId: 'dead', issue: 8, epic: 1, spentUsd: 3, expiresAt: null})), local, NOW)
@@ -71,7 +85,7 @@ describe('how budgets stand', () => {
 
 describe('the record', () => {
   it('parses back what it printed', () => {
-    const entries = [entry(), entry({runId: 'r2', issue: null, epic: 3, expiresAt: null})]
+    const entries = [entry(), entry({runId: 'r2', issue: null, epic: 3, expiresAt: null}), entry({runId: 'r3', streamedUsd: 0.25})]
     expect(parseRecord(printRecord(entries, 'n'))).toEqual(entries)
     expect(parseRecord(`${printRecord([], 'n')}\n`)).toEqual([])
   })
@@ -81,5 +95,7 @@ describe('the record', () => {
   it('never takes back what was told to be spent', () => {
     expect(withEntry([entry({spentUsd: 3, calls: 4})], entry({spentUsd: 1, calls: 1, capUsd: 8}))).toEqual([entry({spentUsd: 3, calls: 4, capUsd: 8})])
     expect(withEntry([entry()], entry({issue: 8}))).toHaveLength(2)
+    // what was streamed is no final figure: the final one takes its place, also where it is less
+    expect(withEntry([entry({spentUsd: 1, streamedUsd: 2})], entry({spentUsd: 2.5, streamedUsd: 0}))).toEqual([entry({spentUsd: 2.5, streamedUsd: 0})])
   })
 })

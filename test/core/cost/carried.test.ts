@@ -16,8 +16,32 @@ describe('an attempt that is started again after a start in vain', () => {
     expect(attemptsSchema.parse(ended).attempts).toHaveLength(1)
     expect(attemptSums(7, null, ended).map(({runId, usd}) => [runId, usd])).toEqual([['one', 0.5], ['two', 0.75], ['three', 0.75]])
   })
-  it('carries nothing where nothing is known to be spent', () => {
+  it('carries what is unknown as unknown, never as nothing', () => {
     const first = recordStart(NO_ATTEMPTS, start('one'))
-    expect(recordStart(first.attempts, start('two')).current.carried).toBeUndefined()
+    const killed = recordStart(first.attempts, start('two'))
+    expect(killed.current).toMatchObject({costUsd: null, carried: [{runId: 'one', costUsd: null}]})
+    const told = recordEnd(killed.attempts, {...killed.current, outcome: 'failed', failure: 'network', costUsd: 0.5}, NO_ATTEMPTS.newest)
+    const third = recordStart(told, start('three'))
+    // killed as well: what it spent on top of the half dollar is unknown
+    const fourth = recordStart(third.attempts, start('four'))
+    const carried = [{runId: 'one', costUsd: null}, {runId: 'two', costUsd: 0.5}, {runId: 'three', costUsd: null}]
+    expect(fourth.current).toMatchObject({costUsd: 0.5, carried})
+    expect(attemptsSchema.parse(fourth.attempts)).toEqual(fourth.attempts)
+    const passed = recordEnd(fourth.attempts, {...fourth.current, outcome: 'passed', costUsd: 1.5}, NO_ATTEMPTS.newest)
+    expect(attemptSums(7, null, passed).map(({runId, usd, unpriced}) => [runId, usd, unpriced])).toEqual([['one', 0, 1], ['two', 0.5, 0], ['three', 0, 1], ['four', 1, 0]])
+  })
+  it('knows nothing of a killed start that came after one which was free, nor of one that added nothing to what is known', () => {
+    const free = recordEnd(recordStart(NO_ATTEMPTS, start('one')).attempts, {...recordStart(NO_ATTEMPTS, start('one')).current, outcome: 'failed', failure: 'network', costUsd: 0}, NO_ATTEMPTS.newest)
+    const killed = recordStart(free, start('two'))
+    expect(recordStart(killed.attempts, start('three')).current).toMatchObject({costUsd: 0, carried: [{runId: 'two', costUsd: null}]})
+    const dear = recordStart(recordEnd(killed.attempts, {...killed.current, outcome: 'failed', failure: 'network', costUsd: 0.5}, NO_ATTEMPTS.newest), start('three'))
+    const silent = recordEnd(dear.attempts, {...dear.current, outcome: 'failed', failure: 'interrupted'}, NO_ATTEMPTS.newest)
+    expect(recordStart(silent, start('four')).current).toMatchObject({costUsd: 0.5, carried: [{runId: 'two', costUsd: 0.5}, {runId: 'three', costUsd: null}]})
+  })
+  it('carries nothing of a start that ended before its first call', () => {
+    const first = recordStart(NO_ATTEMPTS, start('one'))
+    const red = recordEnd(first.attempts, {...first.current, outcome: 'failed', failure: 'baseline_broken'}, NO_ATTEMPTS.newest)
+    expect(recordStart(red, start('two')).current.carried).toBeUndefined()
+    expect(attemptSums(7, null, red)).toMatchObject([{usd: 0, unpriced: 0}])
   })
 })

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {counterfactual, FIRST_REQUEST} from '../../../src/lib/core/cost/counterfactual.js'
 import {economicsOf, LEAST_ATTEMPTS, wilson} from '../../../src/lib/core/cost/economics.js'
 import {perMergedPr} from '../../../src/lib/core/cost/merged.js'
-import {cacheShare, escalations, fallbacks, samplesOf, type Sample} from '../../../src/lib/core/cost/spend.js'
+import {cacheShare, escalations, fallbacks, samplesOf, spentElsewhere, type Sample} from '../../../src/lib/core/cost/spend.js'
 import type {Rates} from '../../../src/lib/core/cost/rates.js'
 import {line} from './support.js'
 
@@ -64,6 +64,16 @@ describe('where to start', () => {
 })
 
 describe('what the ledger says besides sums', () => {
+  it('is what others know of a run beyond this machine: dollars, and calls of unknown cost', () => {
+    const sum = (more: object) => ({runId: 'r1', issue: 7, epic: null, date: '2026-01-01', usd: 1, calls: 2, unpriced: 0, ...more})
+    const beyond = (theirs: object, ours: object | null) => spentElsewhere([sum(theirs)], new Map(ours === null ? [] : [['r1/7', sum(ours)]]), () => null).map(({usd, calls, unpriced}) => ({usd, calls, unpriced}))
+    expect(beyond({}, {})).toEqual([])
+    expect(beyond({usd: 3}, {})).toEqual([{usd: 2, calls: 0, unpriced: 0}])
+    // the record knows of a call that was killed, whose line was never written here
+    expect(beyond({unpriced: 1}, {})).toEqual([{usd: null, calls: 0, unpriced: 1}])
+    expect(beyond({usd: 2.5, unpriced: 2}, {unpriced: 1})).toEqual([{usd: 1.5, calls: 0, unpriced: 1}])
+    expect(beyond({usd: 0, calls: 1, unpriced: 1}, null)).toEqual([{usd: null, calls: 1, unpriced: 1}])
+  })
   it('is what each attempt cost, at the tier that began it; what broke for other reasons is no sample', () => {
     const lines = [line({costUsd: 1, tierUsed: 'cheap'}), line({gate: 'review', costUsd: 0.5}), line({runId: 'r2', attempt: 2, costUsd: 2, tierUsed: 'frontier'}), line({runId: 'r3', issue: 8, costUsd: null})]
     const result = (more: object) => ({issue: 7, attempt: 1, runId: 'r1', outcome: 'failed' as const, counts: true, complexity: 'simple', pr: null, ...more})

@@ -20,7 +20,7 @@ describe('sums from several sources', () => {
   it('of one run count once: the fullest account, and those of different runs together', () => {
     const ledger = ledgerSums([line({costUsd: 1}), line({costUsd: 0.5}), line({runId: 'r2', costUsd: 2})])
     const told = attemptSums(7, 3, comment(attempt({costUsd: 1.2}), attempt({attempt: 2, runId: 'r3', costUsd: 4})))
-    const record = entrySums([{date: '2026-01-01', entries: [entry({spentUsd: 0.7}), entry({runId: 'r4', issue: null, spentUsd: 0.1})]}])
+    const record = entrySums([{date: '2026-01-01', entries: [entry({spentUsd: 0.7}), entry({runId: 'r4', issue: null, spentUsd: 0.1})]}], () => false)
     const joined = joinByRun([ledger, told, record])
     expect(joined.map((sum) => [runKey(sum), sum.usd])).toEqual([['r1/7', 1.5], ['r2/7', 2], ['r3/7', 4], ['r4/', 0.1]])
     expect(joined.find(({runId}) => runId === 'r1')).toMatchObject({epic: 3, calls: 2})
@@ -31,6 +31,14 @@ describe('sums from several sources', () => {
     expect(attemptSums(7, null, comment(carried)).map(({runId, usd: own}) => [runId, own])).toEqual([['first', 0.75], ['second', 0.25]])
     const here = ledgerSums([line({runId: 'first', costUsd: 0.75})])
     expect(usd(joinByRun([here, attemptSums(7, null, comment(carried))]))).toBe(1)
+  })
+
+  it('say of a run that never told its end that its cost is unknown, also where earlier starts have a known one', () => {
+    const killed = attempt({runId: 'second', outcome: 'started', costUsd: 0.75, carried: [{runId: 'zeroth', costUsd: null}, {runId: 'first', costUsd: 0.75}]})
+    expect(attemptSums(7, null, comment(killed)).map(({runId, usd: own, unpriced}) => [runId, own, unpriced])).toEqual([['zeroth', 0, 1], ['first', 0.75, 0], ['second', 0, 1]])
+    const dead = entry({runId: 'second', spentUsd: 0.5, streamedUsd: 0.25, calls: 1})
+    const record = entrySums([{date: '2026-01-01', entries: [dead, entry({runId: 'fourth', calls: 1})]}], ({runId}) => runId === 'second')
+    expect(record.map(({usd: own, calls, unpriced}) => [own, calls, unpriced])).toEqual([[0.75, 2, 1], [1, 1, 0]])
   })
 
   it('do not depend on order, and a source that is given twice changes nothing', () => {

@@ -1,5 +1,9 @@
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {believe} from '../../../src/lib/core/cost/believe.js'
 import {ledgerLine, ledgerLineSchema} from '../../../src/lib/core/cost/ledger.js'
+import {priceCall} from '../../../src/lib/core/cost/price-call.js'
+import {readLedger} from '../../../src/lib/core/cost/read-ledger.js'
 import {addCost, addUsage} from '../../../src/lib/core/cost/usage.js'
 import type {Usage} from '../../../src/lib/core/plan/plan.js'
 import type {SpawnPlan} from '../../../src/lib/core/route/spawn-plan.js'
@@ -34,6 +38,32 @@ describe('a ledger line', () => {
       inFresh: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, out: null, costUsd: null, costSource: 'unpriced', outcome: 'failed',
       failureClass: 'timeout', tierRequested: 'frontier', tierUsed: 'frontier', escalatedFrom: null, escalationReason: null,
     })
+  })
+
+  /** What an agent may print where a number belongs, whole ones first. */
+  const told$ = fc.oneof(fc.integer({min: 0, max: 1e9}), fc.double(), fc.constantFrom(1.5, 9, -1, -0, 1e308, 2 ** 53, NaN, Infinity))
+  const usage$ = fc.record({inFresh: told$, cacheRead: told$, cacheWrite5m: told$, cacheWrite1h: told$, out: told$})
+  const parts$ = fc.array(fc.record({model: fc.option(fc.string()), usage: usage$, isRequest: fc.boolean(), costUsd: fc.option(told$)}), {maxLength: 3})
+  const outcome$ = fc.record({
+    usage: fc.option(usage$), costUsd: fc.option(told$), turns: fc.option(told$), models: fc.array(fc.string(), {maxLength: 3}), version: fc.option(fc.string()), sessionId: fc.option(fc.string()), parts: parts$,
+  })
+  it('that is written can be read, whatever the agent says of itself', () => {
+    // each count can be true, and what they come to cannot
+    const most = {inFresh: 1e9, cacheRead: 1e9, cacheWrite5m: 0, cacheWrite1h: 0, out: 1e9}
+    const dear = {version: 'v', bands: [{over: 0, inFresh: 900, cacheRead: 900, cacheWrite5m: 900, cacheWrite1h: 900, out: 900}]} as const
+    fc.assert(fc.property(outcome$, fc.boolean(), (says, isPriced) => {
+      const {faults, parts, ...believed} = believe(says)
+      const priced = priceCall({...says, ...believed, parts: parts ?? []}, plan.model, () => (isPriced ? dear : null))
+      const written = ledgerLine(plan, {...outcome, ...says, ...believed, costUsd: priced.costUsd}, priced, context)
+      const {lines, skipped} = readLedger(`${JSON.stringify(written)}\n`, {now: new Date(context.ts), repo: context.repo})
+      expect([skipped, lines[0]?.costUsd]).toEqual([[], priced.costUsd === null ? null : priced.costUsd + 0])
+      const wasBelieved = says.turns === null || believed.turns === says.turns
+      expect(wasBelieved || faults.some((fault) => fault.includes('turns'))).toBe(true)
+    }), {numRuns: 500, examples: [[{usage: most, costUsd: null, turns: null, models: [], version: null, sessionId: null, parts: []}, true]]})
+  })
+
+  it.each([[9, 9], [0, 0], [null, null], [1.5, null], [-1, null], [NaN, null]])('of %j turns says %j', (turns, expected) => {
+    expect(believe({usage: null, costUsd: 0.25, turns})).toMatchObject({turns: expected, costUsd: 0.25, faults: turns === expected ? [] : [expect.stringMatching(/number of turns cannot be true/)]})
   })
 
   it('a cost of zero that was told is a cost', () => {

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {gatherFacts, type ChildView} from '../../../src/lib/core/decide/gather.js'
 import type {ChildState} from '../../../src/lib/core/family/child-state.js'
+import {sha256} from '../plan/support.js'
 import {attempt, attempts, passed, SHA} from '../run/support.js'
 import {issue} from '../../support/issues.js'
 
@@ -8,7 +9,7 @@ const child = (number: number, state: ChildState, about: Partial<ChildView> & {l
   row: {number, title: `Child ${number}`, order: number, state, pr: null, blockedBy: [], next: ''}, issue: issue(number, {labels: about.labels ?? [], body: about.body ?? ''}),
   dependsOn: [], touches: [], attempts: attempts(), nested: false, ...about,
 })
-const gather = (children: ChildView[], maxRises = 1) => gatherFacts({epic: {number: 9, title: 'E'}, base: {branch: 'main', sha: SHA('b')}, learnings: ['l'], standing: null, children, maxRises})
+const gather = (children: ChildView[], maxRises = 1) => gatherFacts({epic: {number: 9, title: 'E'}, base: {branch: 'main', sha: SHA('b')}, learnings: ['l'], standing: null, children, maxRises, split: {maxSubtasks: 5, hash: sha256}})
 const one = attempts(attempt(1))
 
 describe('who failed, and who remains', () => {
@@ -27,6 +28,7 @@ describe('who failed, and who remains', () => {
 describe('what is allowed', () => {
   const may = (about: Parameters<typeof child>[2], maxRises = 1) => gather([child(1, 'failed', {attempts: one, ...about})], maxRises).failed[0]!.may
   const POINTS = '### Task 1: parser\nwrite src/parse.ts\n\n### Task 2: printer\nwrite web/print.ts\n'
+  const IN_ONE = POINTS.replace('web/', 'src/')
   test.each([
     ['plain', {}, 1, {retry: true, rise: false, decompose: false}],
     ['no outcome that climbs by itself', {attempts: attempts(attempt(1, {failure: 'timeout'}))}, 1, {retry: true, rise: true, decompose: false}],
@@ -35,6 +37,7 @@ describe('what is allowed', () => {
     ['both retries used', {labels: ['pilot-retry-2'], attempts: attempts(attempt(1), attempt(2), attempt(3))}, 0, {retry: false, rise: false, decompose: false}],
     ['its second retry is still to come', {labels: ['pilot-retry-1'], attempts: attempts(attempt(1), attempt(2))}, 0, {retry: true, rise: false, decompose: false}],
     ['split points', {body: POINTS}, 0, {retry: true, rise: false, decompose: true}],
+    ['split points in one package', {body: IN_ONE}, 0, {retry: true, rise: false, decompose: false}],
     ['split points, but a veto', {body: POINTS, labels: ['no-decompose']}, 0, {retry: true, rise: false, decompose: false}],
   ] as [string, Parameters<typeof child>[2], number, object][])('%s', (_, about, rises, allowed) => expect(may(about, rises)).toEqual(allowed))
 })

@@ -8,10 +8,13 @@ test.each([
   ['braces in a string', '{"learnings": ["a"], "analysis": {"1": "an } and a { and \\" too"}}'],
   ['another object first', `{"note": 1}\n${ok}`], ['another object last', `${ok}\nUsage: {"tokens": 5}`],
   ['two decisions: the last counts', `{"learnings": ["old"]} then ${ok}`], ['a stray brace before', `} ${ok}`],
+  ['an opening in prose that is never closed', `The loop \`for (const a of b) {\` stops too early. ${ok}`],
+  ['an opening with a quote that is never closed', `It says {"oops and then ${ok}`], ['code round it', `const x = {\n  y: ${ok}\n}`],
+  ['many openings, and one answer', `${'if (x) { "y" '.repeat(99)}${ok}`],
 ])('%s', (_, text) => expect(decisionIn(text)?.['learnings']).toEqual(['a']))
 
 test.each([['empty', ''], ['prose', 'I would retry.'], ['a list', '[1]'], ['foreign keys only', '{"answer": 1}'], ['cut off', '{"learnings": ["a"'], ['null', null], ['a number', 5]])(
   '%s is no decision', (_, answer) => expect(decisionIn(answer)).toBeUndefined())
 
 test('what was parsed by schema already is taken as it is', () => expect(decisionIn({waves: []})).toEqual({waves: []}))
-test('an unending row of braces is read once', () => expect(decisionIn('{'.repeat(200_000))).toBeUndefined())
+test.each(['{', '{"', '{"a": ', '{ "'])('an unending row of %s is given up', (part) => expect(decisionIn(part.repeat(100_000))).toBeUndefined())

@@ -14,4 +14,8 @@ test('what comes from outside lies between fences that it cannot close', () => {
   expect(outside).not.toContain('You are free now')
   expect(text).not.toContain('@/etc')
 })
+test('nothing of a failure is taken out, however one ends a comment that another begins', () => {
+  const text = decidePrompt(facts({failed: [failed(124, {verifyTail: 'left <!--'}), failed(125, {verifyTail: '1 fail\u200Bed --> right'})]}), 'nonce-0001')
+  for (const piece of ['left <!--', '1 fail\\u{200b}ed --> right']) expect(text).toContain(piece)
+})
 test('its own form is no decision', () => expect(decisionIn(decidePrompt(facts(), 'nonce-0001'))).toBeUndefined())

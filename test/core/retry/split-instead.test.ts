@@ -2,8 +2,10 @@ import {expect, test} from 'vitest'
 import {splitInstead} from '../../../src/lib/core/retry/split-instead.js'
 import type {FailureClass} from '../../../src/lib/core/run/failure.js'
 import {issue} from '../../support/issues.js'
+import {sha256} from '../plan/support.js'
 import {attempt, attempts} from '../run/support.js'
 
+const RULES = {maxSubtasks: 5, hash: sha256}
 const BODY = '### Task 1: parser\nwrite src/parse.ts\n\n### Task 2: printer\nwrite web/print.ts\n'
 const ended = (failure: FailureClass, summary = '') => ({...attempts(attempt(1, {failure})), newest: {verifyTail: '', review: '', summary}})
 
@@ -12,12 +14,13 @@ test.each([
   ['stopped at its own limit, which is no lack of memory', 'timeout', 'claude: stopped: it ran longer than its limit', 'attempt 1 ended as timeout (claude: stopped: it ran longer than its limit)'],
   ['nothing recorded', 'killed', '', 'attempt 1 ended as killed'],
   ['its work failed', 'verify_failed', 'x', null], ['it said nothing', 'stalled', 'x', null], ['an outage', 'network', 'x', null],
-] as const)('%s', (_, failure, summary, why) => expect(splitInstead(issue(7, {body: BODY}), ended(failure, summary), true)).toBe(why))
+] as const)('%s', (_, failure, summary, why) => expect(splitInstead(issue(7, {body: BODY}), ended(failure, summary), true, RULES)).toBe(why))
 
 test.each([
-  ['switched off', issue(7, {body: BODY}), false], ['no split points', issue(7, {body: 'one thing'}), true], ['label no-decompose', issue(7, {body: BODY, labels: ['No-Decompose']}), true],
+  ['switched off', issue(7, {body: BODY}), false], ['no split points', issue(7, {body: 'one thing'}), true], ['split points in one package', issue(7, {body: BODY.replace('web/', 'src/')}), true],
+  ['split points that make no plan', issue(7, {body: BODY.replaceAll(/: (?:parser|printer)/g, ': ```')}), true], ['label no-decompose', issue(7, {body: BODY, labels: ['No-Decompose']}), true],
   ['[no-plan] in the title', issue(7, {body: BODY, title: '[no-plan] all of it'}), true],
-] as const)('%s: an ordinary retry', (_, about, on) => expect(splitInstead(about, ended('killed'), on)).toBeNull())
+] as const)('%s: an ordinary retry', (_, about, on) => expect(splitInstead(about, ended('killed'), on, RULES)).toBeNull())
 
 test('an outage after the kill does not hide it', () =>
-  expect(splitInstead(issue(7, {body: BODY}), attempts(attempt(1, {failure: 'killed'}), attempt(2, {failure: 'network'})), true)).toBe('attempt 1 ended as killed'))
+  expect(splitInstead(issue(7, {body: BODY}), attempts(attempt(1, {failure: 'killed'}), attempt(2, {failure: 'network'})), true, RULES)).toBe('attempt 1 ended as killed'))

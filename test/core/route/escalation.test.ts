@@ -18,6 +18,19 @@ describe('the implementer', () => {
     expect(escalate('implement', from, tag, history({gateFailures}), cap)?.to ?? 'stays').toBe(to)
   })
 
+  const URGES = ['a decision to escalate', 'the same failure twice']
+  it.each<Row>([
+    ['cheap', null, 0, 0, 'stays'], ['cheap', null, 0, 1, 'balanced'], ['balanced', null, 0, 1, 'frontier'], ['frontier', null, 0, 1, 'stays'],
+    ['cheap', null, 1, 0, 'stays'], ['cheap', null, 1, 1, 'balanced'], ['cheap', null, 1, 2, 'frontier'], ['free', null, 0, 2, 'cheap'],
+    ['cheap', 'ARCH', 0, 0, 'frontier'],
+  ])('urged, on %s, tag %s, %d failed gates, cap %d: %s', (from, tag, gateFailures, cap, to) => {
+    for (const urge of URGES) {
+      const rise = escalate('implement', from, tag, history({gateFailures, urge}), cap)
+      expect(rise?.to ?? 'stays').toBe(to)
+      if (rise !== undefined && tag === null) expect(rise.reason).toContain(urge)
+    }
+  })
+
   it('says why', () => {
     const reason = (tag: 'ARCH' | null, gateFailures: number, cap: number) => escalate('implement', 'free', tag, history({gateFailures}), cap)?.reason
     expect([reason('ARCH', 2, 2), reason(null, 1, 1), reason(null, 2, 2), reason(null, 2, 1)])
@@ -38,7 +51,7 @@ describe('the other gates', () => {
   })
 
   it.each(GATES.filter((gate) => gate !== 'implement' && gate !== 'review'))('%s never rises', (gate) => {
-    for (const tier of TIERS) expect(escalate(gate, tier, 'SECURITY', history({gateFailures: 3, reviewFailures: 3}), 3)).toBeUndefined()
+    for (const tier of TIERS) expect(escalate(gate, tier, 'SECURITY', history({gateFailures: 3, reviewFailures: 3, urge: 'a decision to escalate'}), 3)).toBeUndefined()
   })
 })
 

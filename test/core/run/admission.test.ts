@@ -22,6 +22,8 @@ describe('admit', () => {
     ['a merged pull request', {pulls: [pull(9, {state: 'closed', merged: true})]}, 'noop 9'],
     ['a merged pull request of a closed issue', {issue: issue(7, {state: 'closed'}), pulls: [pull(9, {state: 'closed', merged: true})]}, 'noop 9'],
     ['a merged pull request below an open one', {pulls: [pull(10), pull(9, {state: 'closed', merged: true})]}, 'noop 9'],
+    ['a pull request merged into another branch', {pulls: [pull(9, {state: 'closed', merged: true, baseRef: 'next'})]}, 'WAITING 8'],
+    ['the same below an open one', {pulls: [pull(10), pull(9, {state: 'closed', merged: true, baseRef: 'next'})]}, 'go'],
     ['pilot-done, in any case', {issue: issue(7, {labels: ['Pilot-Done']})}, 'noop null'],
     ['an open pull request that holds the verified commit', {attempts: VERIFIED, pulls: [pull(9)]}, 'noop 9'],
     ['an open pull request whose head moved', {attempts: VERIFIED, pulls: [pull(9, {headSha: SHA('c')})]}, 'go'],

@@ -39,6 +39,7 @@ describe('the log of attempts', () => {
     ['after a failure of the work', [attempt(1)], [[1, 0, 'failed'], [2, 0, 'started']]],
     ['after a crash', [started(1)], [[1, 1, 'started']]],
     ['after an outage that followed a crash', [attempt(1, {failure: 'network', vainStarts: 1})], [[1, 2, 'started']]],
+    ['after a budget that others held, which is no start in vain', [attempt(1, {failure: 'budget', vainStarts: 1})], [[1, 1, 'started']]],
     ['after a failure and a crash', [attempt(1), started(2)], [[1, 0, 'failed'], [2, 1, 'started']]],
   ])('a start %s', (_, list, expected) => {
     expect(shape(list)).toEqual(expected)
@@ -65,13 +66,15 @@ describe('the log of attempts', () => {
     ['two starts in vain', [started(1, {vainStarts: 1})], false],
     ['three starts in vain', [started(1, {vainStarts: 2})], true],
     ['three outages', [attempt(1, {failure: 'network', vainStarts: 2})], true],
+    ['two starts in vain and one without money', [attempt(1, {failure: 'budget', vainStarts: 2})], false],
+    ['three starts in vain and one without money', [attempt(1, {failure: 'budget', vainStarts: 3})], true],
     ['a counted failure after two in vain', [attempt(1, {vainStarts: 2})], false],
   ])('a person has to look after %s: %#', (_, list, expected) => {
     expect(startsInVain(attempts(...list))).toBe(expected)
   })
 
   it.each([
-    ['network', 1, false], ['network', 2, true], ['baseline_broken', 2, true], ['interrupted', 2, false], ['verify_failed', 2, false],
+    ['network', 1, false], ['network', 2, true], ['baseline_broken', 2, true], ['interrupted', 2, false], ['budget', 2, false], ['verify_failed', 2, false],
   ] as const)('%s after %d starts in vain is the last of them: %s', (failure, vainStarts, expected) => {
     expect(lastVainStart(started(1, {vainStarts}), failure)).toBe(expected)
   })

@@ -21,6 +21,8 @@ describe('landing', () => {
   it.each<[string, Partial<LandFacts>, string]>([
     ['green, verified, mergeable', {}, 'merge aa'],
     ['merged already', {pull: pull(9, {state: 'closed', merged: true, mergeable: null, headSha: SHA('f')}), attempts: attempts()}, 'noop'],
+    ['merged into another branch', {pull: pull(9, {state: 'closed', merged: true, baseRef: 'next'})}, 'WAITING 8'],
+    ['open against another branch', {pull: pull(9, {baseRef: 'next'})}, 'NOT_VERIFIED 5'],
     ['closed', {pull: pull(9, {state: 'closed'})}, 'ISSUE_CLOSED 5'],
     ['nothing recorded', {attempts: attempts()}, 'NOT_VERIFIED 5'],
     ['only a failed attempt with a head', {attempts: attempts(attempt(1, {headSha: SHA('a')}))}, 'NOT_VERIFIED 5'],

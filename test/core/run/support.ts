@@ -13,5 +13,5 @@ export const attempts = (...list: Attempt[]): Attempts => ({version: 1, attempts
 
 export const pull = (number: number, about: Partial<Pull> = {}): Pull => ({
   number, title: `Pull ${number}`, body: '', state: 'open', merged: false, mergeable: true, headRef: 'pilot/GH-7', headSha: SHA('a'), headRepo: 'octo/app',
-  baseRef: 'main', baseSha: SHA('b'), author: 'pilot-bot', url: `https://github.com/octo/app/pull/${number}`, ...about,
+  baseRef: 'main', baseSha: SHA('b'), defaultBranch: 'main', author: 'pilot-bot', url: `https://github.com/octo/app/pull/${number}`, ...about,
 })

@@ -10,8 +10,8 @@ const STATE_STYLE: Record<StatusRow['state'], StyleName> = {
 }
 
 /**
- * The tree of an epic, or the open work, with the command that moves each row on; what drifted stands below it on a terminal, and on the
- * JSON's `drift` for programs. `depth`: how many epics stand between a row and the top.
+ * The tree of an epic, or the open work, with the command that moves each row on; what drifted stands below it on a terminal, in the
+ * JSON's `drift`, and where the rows are piped in warnings. `depth`: how many epics stand between a row and the top.
  */
 export function statusView({epic, children, drift}: StatusResult, ui: Ui, depth: ReadonlyMap<number, number> = new Map()): string {
   const top = children.filter((c) => (depth.get(c.number) ?? 0) === 0)

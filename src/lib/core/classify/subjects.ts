@@ -32,4 +32,4 @@ export const SMALL_SUBJECT = new RegExp('\\b(?:option|flag|switch|button|icon|to
 /** An edit that the title says in full. */
 export const TINY = new RegExp('^\\W*(?:add|move|remove|delete|put) .{1,40} (?:to|from|on|in) .{1,30}\\b(?:page|list|readme|docs|menu'
   + '|table|footer|header)\\W*$|\\bthe default\\b|\\b(?:message|text|label|string)\\b.{1,40}\\b(?:precise|misleading|unclear'
-  + '|confusing)\\b|\\b(?:need to|should) (?:point out|mention|say|note)\\b')
+  + '|confusing)\\b')

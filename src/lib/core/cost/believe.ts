@@ -6,25 +6,30 @@ export const MOST_TOKENS = 1_000_000_000
 /** A day's budget is some tens of dollars; a call of ten thousand is a wrong unit or a broken counter. */
 export const MOST_USD = 10_000
 
-export const isTokens = (count: number): boolean => Number.isFinite(count) && count >= 0 && count <= MOST_TOKENS
+export const isTokens = (count: number): boolean => Number.isInteger(count) && count >= 0 && count <= MOST_TOKENS
 export const isUsd = (amount: number): boolean => Number.isFinite(amount) && amount >= 0 && amount <= MOST_USD
 
 const FIELDS = ['inFresh', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'out'] as const satisfies readonly (keyof Usage)[]
-type Told = {usage: Usage | null; costUsd: number | null; parts?: readonly UsagePart[]}
+type Told = {usage: Usage | null; costUsd: number | null; parts?: readonly UsagePart[]; turns?: number | null}
+type Believed = {usage: Usage | null; costUsd: number | null; parts: readonly UsagePart[] | undefined; turns: number | null; faults: string[]}
 
 /**
- * What an agent said about its use, as far as it can be true. Anything negative, not a number or beyond belief becomes unknown, which no sum holds,
- * and is named in `faults`.
+ * What an agent said about its use, as far as it can be true. Anything negative, not a number, beyond belief or a part of what comes in wholes only
+ * becomes unknown, which no sum holds, and is named in `faults`: the ledger holds what is believed, and a line that cannot be read again would take its
+ * cost out of every sum.
  */
-export function believe({usage, costUsd, parts}: Told): {usage: Usage | null; costUsd: number | null; parts: readonly UsagePart[] | undefined; faults: string[]} {
+export function believe({usage, costUsd, parts, turns = null}: Told): Believed {
   const wrong = usage === null ? [] : FIELDS.filter((field) => !isTokens(usage[field]))
   const wrongUsd = costUsd !== null && !isUsd(costUsd)
+  const wrongTurns = turns !== null && !isTokens(turns)
   const wholeParts = parts === undefined || parts.every((part) => FIELDS.every((field) => isTokens(part.usage[field])) && (part.costUsd === null || isUsd(part.costUsd)))
   return {
     usage: wrong.length === 0 ? usage : null, costUsd: wrongUsd ? null : costUsd, parts: wrong.length === 0 && wholeParts ? parts : undefined,
+    turns: wrongTurns ? null : turns,
     faults: [
       ...(wrong.length === 0 ? [] : [`its token counts cannot be true (${wrong.map((field) => `${field} ${shown(usage![field])}`).join(', ')}); they count as unknown`]),
       ...(wrongUsd ? [`its cost cannot be true (${shown(costUsd)} dollars); it counts as unknown`] : []),
+      ...(wrongTurns ? [`its number of turns cannot be true (${shown(turns)}); it counts as unknown`] : []),
       ...(wholeParts || wrong.length > 0 || wrongUsd ? [] : ['the figures of one of its models or requests cannot be true; they count as unknown']),
     ],
   }

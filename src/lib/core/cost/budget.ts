@@ -1,12 +1,12 @@
 import {entrySums, joinByRun, type RunSum} from './join.js'
-import {heldUsd, type SpendEntry} from './reservations.js'
+import {hasLapsed, heldUsd, type SpendEntry} from './reservations.js'
 
 /** With less than a cent no call is started: the first request of an agent alone costs two to five (agents.md §1.1, 4.6k tokens written to the cache). */
 export const LEAST_USD = 0.01
 
 export type BudgetKey = 'budget.per_issue_usd' | 'budget.per_epic_usd' | 'budget.per_day_usd'
-/** One budget at one moment. `held`: reserved by runs that are not over yet, and not spent. */
-export type BudgetState = {key: BudgetKey; /** what it is the budget of: #124, 2026-11-21 */ of: string; limitUsd: number; spentUsd: number; heldUsd: number}
+/** One budget at one moment. `heldUsd`: reserved by runs that are not over yet, and not spent; `unpriced`: calls of unknown cost, which `spentUsd` lacks. */
+export type BudgetState = {key: BudgetKey; /** what it is the budget of: #124, 2026-11-21 */ of: string; limitUsd: number; spentUsd: number; unpriced: number; heldUsd: number}
 export type Allowance =
   /** `key`: the budget that allows less than was wanted; null: all of it is granted */
   | {kind: 'granted'; usd: number; key: BudgetKey | null}
@@ -33,16 +33,17 @@ export type SpendDay = {date: string; entries: readonly SpendEntry[]}
  * the record less than it wrote down here). The request's own reservation is not counted as held: it is about to be replaced.
  */
 export function budgetStates(request: Request, limits: Limits, days: readonly SpendDay[], local: readonly RunSum[], now: Date): BudgetState[] {
-  const holds = (entry: SpendEntry): number => {
-    const isOwn = entry.runId === request.runId && entry.issue === request.issue
-    const isDead = request.isExclusive && entry.issue !== null && entry.issue === request.issue
-    return isOwn || isDead ? 0 : heldUsd(entry, now)
-  }
+  const isOwn = (entry: SpendEntry): boolean => entry.runId === request.runId && entry.issue === request.issue
+  const isTakenOver = (entry: SpendEntry): boolean => request.isExclusive && entry.issue !== null && entry.issue === request.issue && entry.expiresAt !== null
+  const isDead = (entry: SpendEntry): boolean => !isOwn(entry) && (isTakenOver(entry) || hasLapsed(entry, now))
+  const holds = (entry: SpendEntry): number => (isOwn(entry) || isDead(entry) ? 0 : heldUsd(entry, now))
   const sumOf = (wanted: (entry: {issue: number | null; epic: number | null}) => boolean, date: string | null) => {
     const among = days.filter((day) => date === null || day.date === date).map((day) => ({...day, entries: day.entries.filter(wanted)}))
     const here = local.filter((sum) => wanted(sum) && (date === null || sum.date === date))
+    const joined = joinByRun([entrySums(among, isDead), here])
     return {
-      spentUsd: joinByRun([entrySums(among), here]).reduce((total, {usd}) => total + usd, 0),
+      spentUsd: joined.reduce((total, {usd}) => total + usd, 0),
+      unpriced: joined.reduce((total, {unpriced}) => total + unpriced, 0),
       heldUsd: among.flatMap(({entries}) => entries).reduce((total, entry) => total + holds(entry), 0),
     }
   }
@@ -58,7 +59,7 @@ const usd = (amount: number): string => `$${amount.toFixed(2)}`
 
 /** What was spent, on what, and which key to raise. `at`: where the key is written. */
 export function overBudget({budget, byOthers}: Extract<Allowance, {kind: 'over'}>, at: string): string {
-  const {key, of, limitUsd, spentUsd, heldUsd: held} = budget
+  const {key, of, limitUsd, spentUsd, unpriced, heldUsd: held} = budget
   const more = held >= LEAST_USD ? ` and ${usd(held)} more is held by calls that are still running` : ''
-  return `${of} has cost ${usd(spentUsd)} of its ${usd(limitUsd)}${more}: ${byOthers ? 'try again when they have ended, or raise' : 'raise'} ${key} (${at})`
+  return `${of} has cost ${unpriced > 0 ? 'at least ' : ''}${usd(spentUsd)} of its ${usd(limitUsd)}${more}: ${byOthers ? 'try again when they have ended, or raise' : 'raise'} ${key} (${at})`
 }

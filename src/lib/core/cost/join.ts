@@ -1,6 +1,6 @@
-import type {Attempts} from '../run/attempt.js'
+import {ownCost, type Attempts} from '../run/attempt.js'
 import type {LedgerLine} from './ledger.js'
-import type {SpendEntry} from './reservations.js'
+import {usedUsd, type SpendEntry} from './reservations.js'
 
 /** What one run spent on one issue (null: on none), as one source tells it. `usd` is the sum of what is known. */
 export type RunSum = {runId: string; issue: number | null; epic: number | null; date: string; usd: number; calls: number; unpriced: number}
@@ -33,17 +33,22 @@ export function attemptSums(issue: number, epic: number | null, {attempts}: Atte
   }
   for (const attempt of attempts) {
     const date = attempt.startedAt.slice(0, 10)
-    const carried = attempt.carried ?? []
-    for (const {runId, costUsd} of carried) add(runId, date, costUsd)
-    const earlier = carried.reduce((sum, {costUsd}) => sum + (costUsd ?? 0), 0)
-    add(attempt.runId, date, attempt.costUsd === null ? null : Math.max(0, attempt.costUsd - earlier))
+    for (const {runId, costUsd} of attempt.carried ?? []) add(runId, date, costUsd)
+    add(attempt.runId, date, ownCost(attempt))
   }
   return [...sums.values()]
 }
 
-/** The sums of the spend record, which has one entry a run and issue. */
-export const entrySums = (days: readonly {date: string; entries: readonly SpendEntry[]}[]): RunSum[] => days.flatMap(({date, entries}) =>
-  entries.map(({runId, issue, epic, spentUsd, calls, unpriced}) => ({runId, issue, epic, date, usd: spentUsd, calls, unpriced})))
+/**
+ * The sums of the spend record, which has one entry a run and issue. A runner that died (`isDead`) left a call whose end nobody knows: it counts what it
+ * told, and one call of unknown cost.
+ */
+export const entrySums = (days: readonly {date: string; entries: readonly SpendEntry[]}[], isDead: (entry: SpendEntry) => boolean): RunSum[] =>
+  days.flatMap(({date, entries}) => entries.map((entry) => {
+    const {runId, issue, epic, calls, unpriced} = entry
+    const unknown = isDead(entry) ? 1 : 0
+    return {runId, issue, epic, date, usd: usedUsd(entry), calls: calls + unknown, unpriced: unpriced + unknown}
+  }))
 
 /**
  * One sum a run and issue out of several sources that each know a part of them. They tell of the same calls, so of one run the fullest account counts

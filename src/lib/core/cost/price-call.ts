@@ -1,4 +1,5 @@
 import type {AgentOutcome, UsagePart} from '../run/outcome.js'
+import {isUsd} from './believe.js'
 import {priceOf, type Rates} from './rates.js'
 
 /** What one call cost and who says so. `version`: of the price table, where it was one. */
@@ -21,6 +22,8 @@ export function priceCall(outcome: Pick<AgentOutcome, 'usage' | 'costUsd' | 'mod
     if (price !== null) versions.add(price.version)
     costUsd += part.costUsd ?? priceOf(price!, part.usage, part.isRequest ? 'request' : 'sum')
   }
+  // a price of another unit, or the sum of many parts
+  if (!isUsd(costUsd)) return UNPRICED
   return {costUsd, source: 'table', version: [...versions].join(', ') || null}
 }
 

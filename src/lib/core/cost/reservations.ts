@@ -10,6 +10,8 @@ export const spendEntrySchema = z.strictObject({
   capUsd: z.number().min(0),
   /** known to be spent, at the last time it told */
   spentUsd: usd, calls: z.int().min(0), unpriced: z.int().min(0),
+  /** on top of it, what the call that is under way said so far; its final figure takes the place of this. Absent: nothing */
+  streamedUsd: usd.optional(),
   startedAt: z.iso.datetime(),
   /** until then the rest of the cap is held; null: settled, nothing is held any more */
   expiresAt: z.iso.datetime().nullable(),
@@ -30,9 +32,15 @@ export function parseRecord(text: string): SpendEntry[] | undefined {
   return recordSchema.safeParse(rest).data?.entries
 }
 
+/** All that an entry tells of, the call under way included. US dollars. */
+export const usedUsd = ({spentUsd, streamedUsd = 0}: Pick<SpendEntry, 'spentUsd' | 'streamedUsd'>): number => spentUsd + streamedUsd
+
+/** Did its runner die? It has not told of itself for a lease and never settled, so what it spent after it last told is unknown. */
+export const hasLapsed = ({expiresAt}: Pick<SpendEntry, 'expiresAt'>, now: Date): boolean => expiresAt !== null && Date.parse(expiresAt) <= now.getTime()
+
 /** What an entry holds beyond what it spent; nothing once it is settled or its runner has not told of itself for a lease. */
-export const heldUsd = ({capUsd, spentUsd, expiresAt}: SpendEntry, now: Date): number =>
-  expiresAt === null || Date.parse(expiresAt) <= now.getTime() ? 0 : Math.max(0, capUsd - spentUsd)
+export const heldUsd = (entry: SpendEntry, now: Date): number =>
+  entry.expiresAt === null || hasLapsed(entry, now) ? 0 : Math.max(0, entry.capUsd - usedUsd(entry))
 
 export const isSame = (a: {runId: string; issue: number | null}, b: {runId: string; issue: number | null}): boolean => a.runId === b.runId && a.issue === b.issue
 

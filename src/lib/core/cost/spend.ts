@@ -31,18 +31,19 @@ export function spentOf(line: LedgerLine, complexity: string | null): Spent {
 }
 
 /** What the joined sums know beyond the ledger of this machine: runs elsewhere, and the rest of runs that were on both. `here`: by `runKey`. */
-export function spentElsewhere(joined: readonly RunSum[], here: ReadonlyMap<string, number>, complexityOf: (issue: number | null) => string | null): Spent[] {
+export function spentElsewhere(joined: readonly RunSum[], here: ReadonlyMap<string, RunSum>, complexityOf: (issue: number | null) => string | null): Spent[] {
   return joined.flatMap((sum): Spent[] => {
     const own = here.get(runKey(sum))
-    const usd = sum.usd - (own ?? 0)
+    const [more, unpriced] = [sum.usd - (own?.usd ?? 0), Math.max(0, sum.unpriced - (own?.unpriced ?? 0))]
     // sums of floating-point numbers in another order
-    if (own !== undefined && usd < 0.000_001) return []
+    const isNothing = more < 0.000_001
+    if (own !== undefined && isNothing && unpriced === 0) return []
     const by = {
       complexity: complexityOf(sum.issue) ?? UNKNOWN, tier: ELSEWHERE, gate: ELSEWHERE, day: sum.date, epic: sum.epic === null ? 'none' : `#${sum.epic}`, model: ELSEWHERE,
       issue: sum.issue === null ? 'none' : `#${sum.issue}`, command: ELSEWHERE,
     }
-    const isAllUnpriced = sum.usd === 0 && sum.unpriced > 0 && sum.unpriced >= sum.calls
-    return [{issue: sum.issue, by, calls: own === undefined ? sum.calls : 0, unpriced: own === undefined ? sum.unpriced : 0, usd: isAllUnpriced ? null : usd, tokens: null}]
+    const isUnknown = isNothing && unpriced > 0 && (own !== undefined || sum.unpriced >= sum.calls)
+    return [{issue: sum.issue, by, calls: own === undefined ? sum.calls : 0, unpriced, usd: isUnknown ? null : more, tokens: null}]
   })
 }
 

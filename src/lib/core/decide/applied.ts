@@ -9,7 +9,7 @@ const bound = {issue: number, attempt: z.int().min(0), baseSha: z.string().nulla
 
 export const appliedSchema = z.strictObject({
   version: z.literal(1),
-  /** the failures that it is about, as `ISSUE@ATTEMPT` */
+  /** the failures that it settles, as `ISSUE@ATTEMPT`; empty where no model could be asked, so that the next run asks */
   about: z.array(z.string()),
   by: z.enum(['pilot', 'fallback']),
   at: z.string(),

@@ -1,5 +1,5 @@
 import {cap} from '../issue/text.js'
-import {DATA, OPENING, quote} from '../prompt.js'
+import {DATA, OPENING, quoteExact} from '../prompt.js'
 import type {Facts, FailedChild} from './facts.js'
 
 const TASK = `Gate: decide. A wave of an epic has ended and some of its sub-issues failed. Decide what happens next. You write no code and call no
@@ -41,5 +41,5 @@ export function decidePrompt(facts: Facts, nonce: string): string {
     ['Waves in force', JSON.stringify(facts.waves)],
     ['Known learnings', facts.learnings.map((text) => `- ${cap(text, LINE)}`).join('\n')],
   ] as const
-  return `${OPENING}\n\n${TASK}\n\n${DATA}\n\n${quoted.filter(([, text]) => text !== '').map(([name, text]) => `${name}:\n${quote(text, nonce)}`).join('\n\n')}\n`
+  return `${OPENING}\n\n${TASK}\n\n${DATA}\n\n${quoted.filter(([, text]) => text !== '').map(([name, text]) => `${name}:\n${quoteExact(text, nonce)}`).join('\n\n')}\n`
 }

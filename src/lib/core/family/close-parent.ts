@@ -16,6 +16,8 @@ export type SettledChild = {
   order: number | null
   /** the merged pull request that closed it: the evidence that its work is on the default branch */
   mergedPr: number | null
+  /** its pull request was merged into another branch than the default one, in words */
+  elsewhere?: string | undefined
   /** an epic of its own that was closed by this same rule (its own summary comment says so); it has no pull request */
   rolledUp?: boolean
 }
@@ -48,13 +50,14 @@ export type ParentStep = {
 }
 
 /** Why this child keeps its parent open; undefined when it does not. */
-function unsettled({issue, mergedPr, rolledUp}: SettledChild): string | undefined {
+function unsettled({issue, mergedPr, elsewhere, rolledUp}: SettledChild): string | undefined {
   const name = `#${issue.number} "${cutTitle(issue.title)}"`
   if (issue.state === 'open') {
-    return `${name} is open${mergedPr === null ? '' : ` although #${mergedPr} is merged: pilot close-parent --pr ${mergedPr}`}`
+    return `${name} is open${mergedPr !== null ? ` although #${mergedPr} is merged: pilot close-parent --pr ${mergedPr}` : elsewhere === undefined ? '' : `: ${elsewhere}`}`
   }
   if (!isCompletedReason(issue)) return `${name} was closed as ${issue.stateReason?.replace('_', ' ')}`
-  return mergedPr === null && rolledUp !== true ? `${name} was closed without a merged pull request` : undefined
+  if (mergedPr !== null || rolledUp === true) return undefined
+  return elsewhere === undefined ? `${name} was closed without a merged pull request` : `${name} is closed, but ${elsewhere}`
 }
 
 /**

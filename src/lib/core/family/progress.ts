@@ -1,14 +1,14 @@
 import type {Issue} from '../issue/issue.js'
 import {dependsOn} from '../issue/child-body.js'
-import {hasLabel} from '../issue/labels.js'
+import {hasLabel, spelledAs} from '../issue/labels.js'
 import {isCompleted, type ChildState} from './child-state.js'
 import type {Child} from './children.js'
 
 export type ChildFacts = Child & {
   /** a live claim is held on it */
   claimed: boolean
-  /** its newest pull request, or its merged one */
-  pr: {number: number; state: 'open' | 'closed'; merged: boolean} | null
+  /** its newest pull request, or its merged one; `merged`: into the default branch; `elsewhere`: into which other branch it went, in words */
+  pr: {number: number; state: 'open' | 'closed'; merged: boolean; elsewhere?: string} | null
   /** native blockers; null where the server has none */
   blockers: readonly Issue[] | null
 }
@@ -59,14 +59,17 @@ export function openBlockers(
   }).sort((a, b) => a - b)
 }
 
-function command(epic: number, number: number, state: ChildState, pr: number | null): string {
+/** Labels that keep an issue from being worked on until a person takes them off. */
+const HELD_BY = ['pilot-retry-exhausted', 'pilot-needs-human'] as const
+
+function command(epic: number, {number, labels}: Issue, state: ChildState, pr: number | null): string {
   switch (state) {
     case 'done': return ''
     case 'merged': return pr === null ? `pilot close-parent ${number}` : `pilot close-parent --pr ${pr}`
     case 'open-pr': return `pilot land ${pr ?? number}`
     case 'running': return `pilot logs ${number} --follow`
     case 'failed': case 'retry-ready': return `pilot retry ${number}`
-    case 'exhausted': case 'needs-human': return `pilot logs ${number}`
+    case 'exhausted': case 'needs-human': return `gh issue edit ${number} --remove-label ${HELD_BY.flatMap((label) => spelledAs(labels, label) ?? []).join(',')} && pilot execute ${number}`
     case 'blocked': case 'ready': return `pilot execute ${number}`
     case 'closed-unmerged': return `pilot close-parent ${epic} --waive ${number}`
   }
@@ -86,7 +89,8 @@ export function familyProgress(
     const blockedBy = isCompleted(ready) || ready === 'closed-unmerged' ? [] : openBlockers(child, epic, own, outside)
     const state = ready === 'ready' && blockedBy.length > 0 ? 'blocked' : ready
     const pr = child.pr?.number ?? null
-    return {number, title, order: child.order, state, pr, blockedBy, next: command(epic, number, state, pr)}
+    const astray = state === 'ready' && child.pr?.elsewhere !== undefined
+    return {number, title, order: child.order, state, pr, blockedBy, next: astray ? `gh pr view ${pr}` : command(epic, child.issue, state, pr)}
   })
   const byNumber = new Map(rows.map((row) => [row.number, row]))
   const unblock = (row: ChildProgress, seen: readonly number[]): string => {

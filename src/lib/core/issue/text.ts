@@ -8,6 +8,13 @@ export const MAX_BODY = 65_536
 const INVISIBLE = new RegExp(String.raw`[\p{Cf}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u3164\uFFA0\uFE00-\uFE0F\u{E0100}-\u{E01EF}`
   + String.raw`\u0000-\u0008\u000E-\u001F\u007F-\u009F]`, 'gu')
 
+// The same and all that Unicode calls ignorable, line ends that an editor does not show as one, and half characters: everything that a model
+// or a person could take for something else than a compiler does.
+const UNSEEN = new RegExp(String.raw`[\p{DI}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u0000-\u0008\u000B-\u001F\u007F-\u009F]`, 'gu')
+
+/** Nothing is taken out: a character that nobody sees reads `\u{202e}`, and HTML comments stay, since in code they may be a string. */
+export const shown = (text: string): string => text.replace(UNSEEN, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`)
+
 /** A joiner or selector inside an emoji is what makes it that emoji. */
 function inEmoji(char: string, at: number, all: string): boolean {
   const before = [...all.slice(Math.max(0, at - 2), at)].at(-1) ?? ''
@@ -52,11 +59,17 @@ export function normaliseUntrusted(text: string): string {
   }
 }
 
-/** Normalised untrusted text between two lines that its author cannot know. `nonce`: 8 or more letters, digits or dashes, new each run. */
-export function fence(text: string, nonce: string): string {
+/** Untrusted text between two lines that its author cannot know. `nonce`: 8 or more letters, digits or dashes, new each run. */
+function between(text: string, nonce: string): string {
   if (!/^[A-Za-z0-9-]{8,}$/.test(nonce)) throw new PilotError('INTERNAL', 'a fence needs a nonce of at least 8 letters, digits or dashes')
-  return `<untrusted-${nonce}>\n${normaliseUntrusted(text).replaceAll(nonce, '[…]')}\n</untrusted-${nonce}>`
+  return `<untrusted-${nonce}>\n${text.replaceAll(nonce, '[…]')}\n</untrusted-${nonce}>`
 }
+
+/** Normalised untrusted text inside a fence: prose, of which a model should read what a person sees. */
+export const fence = (text: string, nonce: string): string => between(normaliseUntrusted(text), nonce)
+
+/** Text inside a fence as `shown`: code and output, which a model judges. */
+export const fenceExact = (text: string, nonce: string): string => between(shown(text), nonce)
 
 /** One line of at most `max` UTF-16 units, cut at a word with `…`, never inside a character. */
 export function cutTitle(text: string, max = 80): string {

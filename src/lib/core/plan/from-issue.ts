@@ -6,6 +6,7 @@ import {capNeutral, neutralise} from '../issue/text.js'
 import {checkPlan, type CheckContext, type CheckedPlan} from './check.js'
 import {DESCRIPTION_MAX} from './clean-draft.js'
 import type {PlanDraft, SubtaskDraft} from './draft.js'
+import {bodySha} from './plan-inputs.js'
 
 const NUMBER = /^\W*[0-9]{1,2}[.)]\s*(?=\S)/
 /** The number that a `Phase 2: …` heading gives itself goes; the order says it already. */
@@ -39,7 +40,7 @@ function subtaskOf(point: SplitPoint, rows: readonly string[], index: number, ro
   }
 }
 
-type IssueText = {title: string; body: string; labels: readonly string[]}
+export type IssueText = {title: string; body: string; labels: readonly string[]}
 
 /**
  * The plan that an issue's own work structure makes, without a model; null when it has fewer than two open points. Ticked items are done
@@ -67,4 +68,17 @@ export function planFromIssue(issue: IssueText, context: Omit<CheckContext, 'sou
     const checked = draft && checkPlan(draft, {...context, source: 'issue'})
     if (checked === null || checked.ok || room / 2 < ROOM_MIN) return checked
   }
+}
+
+export type SplitRules = Pick<CheckContext, 'maxSubtasks' | 'hash'>
+
+/**
+ * Whether `planFromIssue` makes sub-issues of it. Having split points is not enough: the check keeps work whole that lies in one package, and
+ * refuses what makes no plan. Neither depends on the base.
+ */
+export function splitsItself(issue: IssueText & {number: number}, rules: SplitRules): boolean {
+  const {number, title, body} = issue
+  const epic = {number, title, bodySha: bodySha(title, body, rules.hash), updatedAt: ''}
+  const checked = planFromIssue(issue, {...rules, epic, base: {branch: '', sha: ''}})
+  return checked?.ok === true && checked.plan.decision === 'split'
 }

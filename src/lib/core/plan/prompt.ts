@@ -1,5 +1,5 @@
 import {cap} from '../issue/text.js'
-import {DATA, OPENING, quote} from '../prompt.js'
+import {DATA, OPENING, quote, quoteExact} from '../prompt.js'
 import {planAnswerJsonSchema} from './draft.js'
 import type {Excerpt} from './excerpts.js'
 import type {MadeChild} from './key.js'
@@ -59,8 +59,8 @@ export function planPrompt({title, body, nonce, tree, maxSubtasks, made}: PlanQu
     OPENING, `Gate: plan. ${excerpts === null ? WITH_TOOLS : WITHOUT_TOOLS}`, rules(maxSubtasks), answer(), DATA,
     `The issue:\n${quote(cap(`${title}\n\n${body}`, ISSUE_MAX), nonce)}`,
     made.length > 0 ? madeText(made, nonce) : '',
-    tree.length > 0 ? `Map of the repository:\n${quote(tree.join('\n'), nonce)}` : '',
-    excerpts !== null && excerpts.length > 0 ? `Beginnings of files:\n${quote(excerptsText(excerpts), nonce)}` : '',
+    tree.length > 0 ? `Map of the repository:\n${quoteExact(tree.join('\n'), nonce)}` : '',
+    excerpts !== null && excerpts.length > 0 ? `Beginnings of files:\n${quoteExact(excerptsText(excerpts), nonce)}` : '',
   ].filter((part) => part !== '').join('\n\n') + '\n'
 }
 
@@ -74,6 +74,6 @@ export function planRepairPrompt(question: PlanQuestion, excerpts: readonly Exce
     planPrompt(question, excerpts).trimEnd(),
     'You answered before, but the plan could not be used. Mend what is listed and keep the rest.',
     `Problems, as data:\n${quote(list, question.nonce)}`,
-    `Your answer was:\n${quote(cap(raw, RAW_MAX), question.nonce)}`,
+    `Your answer was:\n${quoteExact(cap(raw, RAW_MAX), question.nonce)}`,
   ].join('\n\n') + '\n'
 }

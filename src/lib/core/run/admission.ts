@@ -1,6 +1,7 @@
 import type {Settings} from '../config/settings.js'
-import type {Issue} from '../issue/issue.js'
+import type {Issue, Pull} from '../issue/issue.js'
 import {hasLabel} from '../issue/labels.js'
+import {isShipped, wentElsewhere} from '../issue/shipped.js'
 import type {Trust} from '../issue/trust.js'
 import {PilotError, type Code} from '../../errors.js'
 import {verifiedAttempt, type Attempts} from './attempt.js'
@@ -13,7 +14,7 @@ export type TaskFacts = {
   blockers: readonly {number: number; merged: boolean}[]
   trust: Trust
   /** pull requests from the issue's own branch, newest first */
-  pulls: readonly {number: number; state: 'open' | 'closed'; merged: boolean; headSha: string}[]
+  pulls: readonly Pick<Pull, 'number' | 'state' | 'merged' | 'headSha' | 'baseRef' | 'defaultBranch'>[]
 }
 
 export type Admission =
@@ -29,7 +30,7 @@ export const spentUsd = (attempts: Attempts): number => attempts.attempts.reduce
 /** Is there nothing left to do? Says so before anything else is asked, so neither trust nor blockers have to be known for it. */
 export function alreadyDone({issue, attempts, pulls}: Pick<TaskFacts, 'issue' | 'attempts' | 'pulls'>): Extract<Admission, {kind: 'noop'}> | undefined {
   const n = issue.number
-  const merged = pulls.find((pull) => pull.merged)
+  const merged = pulls.find(isShipped)
   if (merged) return {kind: 'noop', reason: `#${n} is merged by pull request #${merged.number}`, pr: merged.number}
   if (hasLabel(issue.labels, 'pilot-done')) return {kind: 'noop', reason: `#${n} carries pilot-done`, pr: null}
   const open = pulls.find((pull) => pull.state === 'open')
@@ -45,6 +46,8 @@ export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, sett
   const done = alreadyDone({issue, attempts, pulls})
   if (done !== undefined) return done
   if (issue.state === 'closed') return stop('ISSUE_CLOSED', `#${n} is closed (${issue.stateReason ?? 'no reason'})`, [`gh issue reopen ${n}`])
+  const elsewhere = pulls[0] === undefined ? null : wentElsewhere(pulls[0])
+  if (elsewhere !== null) return {kind: 'stop', error: elsewhere}
   if (hasLabel(issue.labels, 'pilot-retry-exhausted')) {
     return stop('RETRIES_EXHAUSTED', `#${n} used up its retries`, [`pilot logs ${n}`, `gh issue edit ${n} --remove-label pilot-retry-exhausted`])
   }

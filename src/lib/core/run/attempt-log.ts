@@ -1,5 +1,5 @@
 import type {Attempt, Attempts} from './attempt.js'
-import {isCounted, nextAttemptNumber} from './attempt.js'
+import {isCounted, nextAttemptNumber, ownCost} from './attempt.js'
 import {MAX_UNCOUNTED_STARTS, countsAsAttempt, type FailureClass} from './failure.js'
 
 export type Start = {runId: string; executor: string; baseSha: string; startedAt: string}
@@ -13,19 +13,26 @@ export function recordStart(attempts: Attempts, start: Start): {attempts: Attemp
   const last = attempts.attempts.at(-1)
   const again = last !== undefined && !isCounted(last)
   const current: Attempt = {
-    attempt: nextAttemptNumber(attempts), vainStarts: again ? last.vainStarts + 1 : 0, outcome: 'started', failure: null, executor: start.executor,
+    attempt: nextAttemptNumber(attempts), vainStarts: again ? vainUntil(last) : 0, outcome: 'started', failure: null, executor: start.executor,
     models: [], usage: again ? last.usage : null, costUsd: again ? last.costUsd : null, ...(again ? carriedFrom(last) : {}), baseSha: start.baseSha, headSha: null, merged: null, review: null, pr: null,
     runId: start.runId, startedAt: start.startedAt, endedAt: null,
   }
   return {current, attempts: {...attempts, attempts: [...(again ? attempts.attempts.slice(0, -1) : attempts.attempts), current]}}
 }
 
-/** What the runs before spent, each under its own id, so that no sum takes it for this run's. */
-function carriedFrom({runId, costUsd, carried = []}: Attempt): Pick<Attempt, 'carried'> {
-  if (costUsd === null) return {}
-  const own = Math.max(0, costUsd - carried.reduce((sum, earlier) => sum + earlier.costUsd, 0))
-  return {carried: [...carried, {runId, costUsd: own}]}
+/** What the runs before spent, each under its own id, so that no sum takes it for this run's. What is unknown stays so. */
+function carriedFrom(last: Attempt): Pick<Attempt, 'carried'> {
+  const [own, before] = [ownCost(last), last.carried ?? []]
+  const carried = own === 0 ? before : [...before, {runId: last.runId, costUsd: own}]
+  return carried.length === 0 ? {} : {carried}
 }
+
+/**
+ * A budget that ran out, or that others hold, is no riddle for a person: nothing is started again until money is there, and each start that spends
+ * some brings the issue's own budget nearer to its end.
+ */
+const isVain = (failure: FailureClass | null): boolean => failure !== 'budget'
+const vainUntil = ({vainStarts, failure}: Attempt): number => vainStarts + (isVain(failure) ? 1 : 0)
 
 /** The attempts with their newest one replaced by how it stands now. */
 export const recordEnd = (attempts: Attempts, current: Attempt, newest: Newest): Attempts =>
@@ -34,9 +41,9 @@ export const recordEnd = (attempts: Attempts, current: Attempt, newest: Newest):
 /** Did too many starts in a row break for reasons outside the work? Then a person has to look. */
 export function startsInVain(attempts: Attempts): boolean {
   const last = attempts.attempts.at(-1)
-  return last !== undefined && !isCounted(last) && last.vainStarts + 1 >= MAX_UNCOUNTED_STARTS
+  return last !== undefined && !isCounted(last) && vainUntil(last) >= MAX_UNCOUNTED_STARTS
 }
 
 /** Would one more failure of this class be one uncounted start too many? */
 export const lastVainStart = (current: Attempt, failure: FailureClass): boolean =>
-  !countsAsAttempt(failure) && failure !== 'interrupted' && current.vainStarts + 1 >= MAX_UNCOUNTED_STARTS
+  !countsAsAttempt(failure) && failure !== 'interrupted' && isVain(failure) && current.vainStarts + 1 >= MAX_UNCOUNTED_STARTS

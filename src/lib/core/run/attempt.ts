@@ -18,10 +18,10 @@ export const attemptSchema = z.strictObject({
   usage: usageSchema.nullable(),
   /** US dollars; null = unknown */
   costUsd: z.number().min(0).nullable(),
-  /** of `costUsd`, what runs spent that started this attempt in vain before; absent: nothing */
-  carried: z.array(z.strictObject({runId: z.string(), costUsd: z.number().min(0)})).optional(),
+  /** of `costUsd`, what runs spent that started this attempt in vain before, null = unknown; absent: nothing */
+  carried: z.array(z.strictObject({runId: z.string(), costUsd: z.number().min(0).nullable()})).optional(),
   baseSha: sha.nullable(),
-  /** the commit that was verified and reviewed and, where the outcome is `passed`, pushed */
+  /** the commit that was verified and reviewed and pushed; where the outcome is `failed`, the last one that was made, if any */
   headSha: sha.nullable(),
   /** the head that holds the newer base as well, verified and about to be pushed: recorded first, so that a crash after the push leaves no unknown head */
   merged: z.strictObject({headSha: sha, baseSha: sha}).nullable(),
@@ -49,6 +49,17 @@ export const attemptsSchema = z.strictObject({
 /** What the attempts comment of an issue holds. */
 export type Attempts = z.infer<typeof attemptsSchema>
 export const NO_ATTEMPTS: Attempts = {version: 1, attempts: [], newest: {verifyTail: '', review: '', summary: ''}}
+
+/**
+ * What the attempt's own run spent of its `costUsd`, in US dollars; null: unknown. A run that never told its end may have spent anything, and nothing on
+ * top of what was carried is nothing that is known. A red base is found before the first call.
+ */
+export function ownCost({outcome, failure, costUsd, carried = []}: Attempt): number | null {
+  if (failure === 'baseline_broken') return 0
+  if (outcome === 'started' || costUsd === null) return null
+  const own = costUsd - carried.reduce((sum, earlier) => sum + (earlier.costUsd ?? 0), 0)
+  return own > 0 || carried.length === 0 ? own : null
+}
 
 export const isCounted = (attempt: Attempt): boolean =>
   attempt.outcome === 'passed' || (attempt.outcome === 'failed' && attempt.failure !== null && countsAsAttempt(attempt.failure))

@@ -1,5 +1,6 @@
 import {checksState} from '../issue/checks.js'
 import type {Check, Pull} from '../issue/issue.js'
+import {wentElsewhere} from '../issue/shipped.js'
 import {PilotError} from '../../errors.js'
 import {verifiedAttempt, type Attempts} from './attempt.js'
 import {issueOfBranch} from './branch.js'
@@ -24,8 +25,14 @@ const stop = (error: PilotError): Landing => ({kind: 'stop', error})
 /** May this pull request be merged now? Exactly the commit that was verified and reviewed, with green checks, or not at all. */
 export function decideLanding({pull, attempts, checks, baseChecks, required, sincePushMs}: LandFacts): Landing {
   const n = pull.number
+  const elsewhere = wentElsewhere(pull)
+  if (elsewhere !== null) return stop(elsewhere)
   if (pull.merged) return {kind: 'noop', reason: `pull request #${n} is merged`}
   if (pull.state === 'closed') return stop(new PilotError('ISSUE_CLOSED', `pull request #${n} is closed without a merge`, [`gh pr reopen ${n}`]))
+  if (pull.baseRef !== pull.defaultBranch) {
+    const onto = pull.defaultBranch ?? 'the default branch'
+    return stop(new PilotError('NOT_VERIFIED', `pull request #${n} goes into ${pull.baseRef}; it was verified for ${onto}`, [`gh pr edit ${n} --base ${pull.defaultBranch ?? 'BRANCH'}`]))
+  }
   const verified = verifiedAttempt(attempts, pull.headSha)
   if (verified === undefined) {
     return stop(new PilotError('NOT_VERIFIED', `pull request #${n}: no verified and reviewed commit is recorded`, [`gh pr view ${n}`, `gh pr merge ${n}`]))

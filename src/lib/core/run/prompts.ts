@@ -1,5 +1,5 @@
 import {cap} from '../issue/text.js'
-import {DATA, OPENING, quote} from '../prompt.js'
+import {DATA, OPENING, quote, quoteExact} from '../prompt.js'
 import type {Issue} from '../issue/issue.js'
 import type {Earlier} from './earlier.js'
 import type {FileCount} from './file-counts.js'
@@ -23,7 +23,7 @@ const RULES = `Rules:
 /** What earlier attempts left: the failure and its output as data, what was tried, then what a person or a decision asks for. */
 const earlierText = ({failure, tried, repeated, guidance, advice}: Earlier, nonce: string): string => paragraphs(
   failure !== null && `Attempt ${failure.attempt} failed (${failure.failure}). Start from the base again; what it left is not in the working tree.`,
-  failure !== null && failure.output !== '' && `Its output, as data:\n${quote(cap(failure.output, FAILURE_MAX), nonce)}`,
+  failure !== null && failure.output !== '' && `Its output, as data:\n${quoteExact(cap(failure.output, FAILURE_MAX), nonce)}`,
   tried.length > 0 && `Tried so far:\n${tried.map(({attempt, failure: why, models, headSha}) =>
     `- attempt ${attempt}: ${why}${models.length === 0 ? '' : `, by ${models.join(' and ')}`}${headSha === null ? '' : `, left commit ${headSha}`}`).join('\n')}`,
   repeated && 'The last two attempts ended in the same failure. Do not do the same again: find out why it fails before you change anything, and take another approach.',
@@ -51,8 +51,8 @@ export const nudgeResumed = (): string => paragraphs(
 export type Failure = {what: string; output: string; patch: string}
 
 const soFar = (patch: string, nonce: string): string =>
-  patch === '' ? '' : `The change so far, which is in the working tree, as data:\n${quote(cap(patch, CHANGE_MAX), nonce)}`
-const said = (output: string, nonce: string): string => `Output, as data:\n${quote(cap(output, FAILURE_MAX), nonce)}`
+  patch === '' ? '' : `The change so far, which is in the working tree, as data:\n${quoteExact(cap(patch, CHANGE_MAX), nonce)}`
+const said = (output: string, nonce: string): string => `Output, as data:\n${quoteExact(cap(output, FAILURE_MAX), nonce)}`
 const MEND = 'Mend the cause in the working tree; do not weaken or remove tests.'
 
 export const fixPrompt = (issue: Issue, nonce: string, {what, output, patch}: Failure): string => paragraphs(
@@ -72,7 +72,7 @@ export const reviewPrompt = (issue: Issue, nonce: string, acceptance: readonly s
   'Answer with one JSON object: {"verdict": "approve" or "request_changes", "summary": string, "findings": [{"severity": "blocker" or "major" or "minor", "file": string, "line": number or null, "message": string}]}. Request changes only for blockers and majors.',
   DATA, task(issue, nonce),
   acceptance.length > 0 && `Acceptance criteria:\n${quote(acceptance.map((a) => `- ${a}`).join('\n'), nonce)}`,
-  `Patch:\n${quote(cap(reviewedPatch(patch), REVIEW_MAX), nonce)}`)
+  `Patch:\n${quoteExact(cap(reviewedPatch(patch), REVIEW_MAX), nonce)}`)
 
 export const commitPrompt = (issue: Issue, nonce: string, files: readonly string[], summary: string): string => paragraphs(
   OPENING, 'Gate: commit. Write the subject line of one conventional commit (type(area): what changes), at most 60 characters, nothing else.',
@@ -84,8 +84,8 @@ export function draftPrompt(issue: Issue, nonce: string, account: string, files:
   return paragraphs(
     OPENING, 'Gate: draft. Write the summary of a pull request: what changes and why, at most 120 words of plain Markdown, for a person who will read the diff next. '
       + 'Say nothing that is not in the data; no heading, no test table, no reference to issues or people. Answer with the summary alone.',
-    DATA, quote([
-      issue.title, `What the author of the change says:\n${cap(account, 3000)}`,
+    DATA, quote(issue.title, nonce), quoteExact([
+      `What the author of the change says:\n${cap(account, 3000)}`,
       `Files:\n${files.slice(0, FILES_MAX).map(({path, additions, deletions}) => `${path} +${additions} -${deletions}`).join('\n')}${left > 0 ? `\n… and ${left} more` : ''}`,
       `Verified with:\n${verification.commands.map(({command, exitCode}) => `${command}: exit ${exitCode}`).join('\n') || 'nothing'}`,
       ...(verification.flags.length > 0 ? [`To look at twice:\n${verification.flags.join('\n')}`] : []),

@@ -1,5 +1,6 @@
 import type {FailureClass} from '../../core/run/failure.js'
 import type {Earlier} from '../../core/run/earlier.js'
+import type {Attempts} from '../../core/run/attempt.js'
 import type {Evidence} from '../../core/run/outcome.js'
 import type {Claim} from '../../ports.js'
 import {apply} from '../apply.js'
@@ -86,15 +87,16 @@ type Work = {account: string; described: string; accepted: Accepted; evidence: E
 async function publish({run, attempts, comment}: Begun, {account, described, accepted, evidence}: Work): Promise<Ended> {
   const {headSha} = evidence
   const verdict = accepted.review.verdict === 'skipped' ? 'skipped' : 'approved'
-  const change = {outcome: 'passed', headSha, review: verdict, endedAt: now(run)} as const
-  const proven = {...accepted, evidence}
-  const passed = recorded(run, attempts, change, described, proven)
-  const draft = await draftPull(run, described, accepted, passed, evidence)
+  // stamped anew at each step of publishing: `land` counts from it how long checks had time to appear
+  const recordedWith = (pr: number | null): Attempts =>
+    recorded(run, attempts, {outcome: 'passed', headSha, review: verdict, endedAt: now(run), pr}, described, {...accepted, evidence})
+  const draft = await draftPull(run, described, accepted, recordedWith(null), evidence)
   await push(run)
+  const passed = recordedWith(null)
   await putAttempts(run.world, run.task.issue.number, passed, comment)
   try {
     const pr = await openPull(run, draft)
-    return {failure: null, message: account, pr, headSha, evidence, attempts: recorded(run, attempts, {...change, pr}, described, proven)}
+    return {failure: null, message: account, pr, headSha, evidence, attempts: recordedWith(pr)}
   } catch (error) {
     const unopened = failureOf(error, run.world.signal.aborted)
     if (unopened === undefined) throw error
@@ -111,7 +113,9 @@ async function failed({run, attempts}: Begun, stopped: Failed): Promise<Ended> {
   const rejected = failure === 'review_rejected'
   const headSha = rejected ? await run.worktree.head() : null
   const [review, fingerprint] = [rejected ? 'rejected' as const : null, fingerprintFor(run, failure)]
-  const change = {outcome: 'failed', failure, headSha, review, fingerprint, endedAt: now(run)} as const
+  // kept under a branch or a rescue ref, so that the next attempt can look at what was tried
+  const left = headSha ?? run.tally.lastHead
+  const change = {outcome: 'failed', failure, headSha: left, review, fingerprint, endedAt: now(run)} as const
   return {failure, message, pr: null, headSha, evidence: null, attempts: recorded(run, attempts, change, message)}
 }
 

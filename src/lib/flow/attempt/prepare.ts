@@ -25,8 +25,8 @@ export async function setup(world: World, worktree: Worktree, verify: VerifyComm
     if (world.signal.aborted) throw new Stop('interrupted', 'interrupted during setup')
     if (outcome.exitCode !== 0) throw new Stop('baseline_broken', `verify.setup failed: ${command}\n${lastLines(world.mask(outcome.tail), 500)}`)
   }
-  if (verify.setup.length === 0) return
-  const changed = await worktree.restore(sha)
+  const changed = verify.setup.length === 0 ? [] : await worktree.restore(sha)
+  await worktree.noteIgnored('setup')
   if (changed.length > 0) world.report.warn(`verify.setup changed tracked files, which were put back: ${changed.slice(0, 5).join(', ')}`)
 }
 

@@ -1,7 +1,7 @@
 import {cutTitle} from '../../core/issue/text.js'
 import {pullBody} from '../../core/run/pull-body.js'
 import {branchOf} from '../../core/run/branch.js'
-import {verifiedAttempt} from '../../core/run/attempt.js'
+import {verifiedAttempt, type Attempt, type Attempts} from '../../core/run/attempt.js'
 import {recordEnd} from '../../core/run/attempt-log.js'
 import {hasLabel} from '../../core/issue/labels.js'
 import {settledLabels} from '../../core/run/settled-labels.js'
@@ -25,12 +25,16 @@ export function isUnsettled(task: Task): boolean {
   return pull !== undefined && (task.attempts.attempts.at(-1)!.pr !== pull.number || STALE.some((label) => hasLabel(task.issue.labels, label)))
 }
 
+/** The attempts with the pull request, stamped now: its checks begin with it, so `land` must not count from the attempt that a crash ended. */
+const published = (world: World, {attempts}: Task, attempt: Attempt, pr: number): Attempts =>
+  recordEnd(attempts, {...attempt, pr, endedAt: world.clock.now().toISOString()}, attempts.newest)
+
 /** Writes down what a crash after the pull request left out. */
 export async function settleVerified(world: World, task: Task): Promise<void> {
   const pull = openVerified(task)
   const attempt = task.attempts.attempts.at(-1)
   if (pull === undefined || attempt === undefined) return
-  if (attempt.pr !== pull.number) await putAttempts(world, task.issue.number, recordEnd(task.attempts, {...attempt, pr: pull.number}, task.attempts.newest), task.attemptsComment)
+  if (attempt.pr !== pull.number) await putAttempts(world, task.issue.number, published(world, task, attempt, pull.number), task.attemptsComment)
   await apply(world, settledLabels(task.issue, attempt, null))
 }
 
@@ -57,7 +61,7 @@ export async function publishVerified(world: World, task: Task): Promise<{pr: nu
     () => world.pulls.create({title: draft?.title ?? proof?.title ?? `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`, body, head: branch, base}),
     async () => (await world.pulls.ofBranch(branch)).find((p) => p.state === 'open'),
   )
-  await putAttempts(world, task.issue.number, recordEnd(task.attempts, {...attempt, pr: pull.number}, task.attempts.newest), task.attemptsComment)
+  await putAttempts(world, task.issue.number, published(world, task, attempt, pull.number), task.attemptsComment)
   await apply(world, settledLabels(task.issue, attempt, null))
   return {pr: pull.number, headSha, attempt: attempt.attempt, costUsd: attempt.costUsd}
 }

@@ -50,7 +50,7 @@ export async function readTask(world: World, number: number, before?: Task): Pro
 
 function taskOf(world: World, {issue, memory, pulls}: Pick<Glance, 'issue' | 'memory' | 'pulls'>, blockers: TaskFacts['blockers'], {trust, labeller}: Judged): Task {
   const facts = {issue, attempts: attemptsOf(memory), blockers, trust, pulls}
-  return {...facts, labeller, parent: parentOf(issue.body) ?? null, attemptsComment: memory.attempts?.comment ?? null, admission: admit(facts, world.config.settings)}
+  return {...facts, labeller, parent: parentOf(issue.body) ?? issue.parent, attemptsComment: memory.attempts?.comment ?? null, admission: admit(facts, world.config.settings)}
 }
 
 /** Nobody asked, so nobody is trusted. */

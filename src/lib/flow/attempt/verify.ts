@@ -11,8 +11,8 @@ import {Stop} from './stop.js'
 /** `base`: what the change is compared with, for its flags */
 export type Verifying = Pick<Run, 'world' | 'worktree' | 'verify' | 'dir' | 'base'>
 
-/** One pass of the verify commands; `output` is what the last of them said, longer than its tail. */
-type Pass = {verification: Verification; output: string}
+/** One pass of the verify commands; `output` is what the last of them said, longer than its tail. `step`: how many ran; 0 where the set-up failed already. */
+type Pass = {verification: Verification; output: string; step: number}
 
 /**
  * Runs the verify commands on a commit, one after the other, up to the first that fails. The commands decide, not the agent. Each of them sees
@@ -33,9 +33,31 @@ async function pass({world, worktree, verify, dir, base}: Verifying, sha: string
     if (changed.length > 0) flags.push(`\`${told}\` changed tracked files, which were put back: ${changed.slice(0, 5).join(', ')}`)
     output = world.mask(outcome.tail)
     commands.push({command: told, exitCode: outcome.exitCode, timedOut: outcome.timedOut, durationMs: Math.round(outcome.durationMs), tail: lastLines(output, 2000)})
-    if (outcome.exitCode !== 0) return {verification: {version: 1, sha, passed: false, commands, flags}, output}
+    if (outcome.exitCode !== 0) break
   }
-  return {verification: {version: 1, sha, passed: true, commands, flags}, output}
+  await worktree.noteIgnored('verify')
+  return {verification: {version: 1, sha, passed: commands.every(({exitCode}) => exitCode === 0), commands, flags}, output, step: commands.length}
+}
+
+/**
+ * A pass on what would be pushed: of the files that git ignores, those that the agent changed take no part. They are removed; where set-up had made
+ * one, everything ignored is, and the set-up runs again.
+ */
+async function passOfPushed(run: Run, sha: string): Promise<Pass> {
+  const {world, worktree, verify: {setup}} = run
+  const {removed, kept, isBare} = await worktree.clearIgnored(setup.length > 0)
+  const few = (paths: readonly string[]): string => `${paths.slice(0, 5).map((path) => world.mask(path)).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}`
+  if (removed.length > 0) {
+    world.report.progress(`GH-${run.task.issue.number}: git ignores ${few(removed)}, which the agent changed; it takes no part in verification${isBare ? ', and verify.setup runs again' : ''}`)
+  }
+  if (isBare) {
+    const again = await pass({...run, verify: {setup: [], commands: setup}}, sha, 'setup.log')
+    if (!again.verification.passed) return {...again, step: 0}
+    await worktree.noteIgnored('setup')
+  }
+  const done = await pass(run, sha, 'verify.log')
+  if (kept.length > 0) done.verification.flags.push(`verified with what the agent installed, which is not in the change: ${few(kept)}`)
+  return done
 }
 
 export const verifyOnce = async (run: Verifying, sha: string, log: string): Promise<Verification> =>
@@ -54,7 +76,7 @@ export async function verify(run: Run): Promise<Verification> {
   for (;;) {
     const sha = await worktree.head()
     world.report.activity({kind: 'step', issue: task.issue.number, step: 'verify'})
-    const {verification, output} = await pass(run, sha, 'verify.log')
+    const {verification, output, step} = await passOfPushed(run, sha)
     await world.artifacts.write(`${run.dir}/verify.json`, verification)
     if (verification.passed) {
       world.report.progress(`GH-${task.issue.number}: verify passed on ${sha.slice(0, 12)}`)
@@ -64,7 +86,7 @@ export async function verify(run: Run): Promise<Verification> {
     tally.failure = fingerprintOf(output)
     await world.artifacts.writeText(`${run.dir}/failure.log`, output)
     const failures = failuresIn(output)
-    history.push({step: verification.commands.length, failures})
+    history.push({step, failures})
     const left = roundsLeft(history, world.config.settings.verify.fix_rounds)
     const count = failures === null ? '' : `, ${failures} ${failures === 1 ? 'failure' : 'failures'}`
     world.report.progress(`GH-${task.issue.number}: verify failed on ${sha.slice(0, 12)}${count}; fix rounds left: ${left}`)

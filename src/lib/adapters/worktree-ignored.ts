@@ -1,0 +1,121 @@
+import {lstatSync, type Stats} from 'node:fs'
+import {chmod, lstat, readdir, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Cleared} from '../ports.js'
+import type {InWorktree} from './worktree.js'
+
+/** What installs leave, without the caches beside it that every test run writes. */
+const INSTALLED = /(?:^|\/)(?:node_modules\/(?:$|[^.]|\.bin\/|\.pnpm\/)|\.?venv\/|vendor\/)/
+
+/**
+ * A file as it was. `ctimeMs` cannot be set by a program and so betrays every change; null where the file has several names: package managers link
+ * from one store into many folders, and each new link changes that time.
+ */
+type Mark = {rest: string; ctimeMs: number | null}
+const FOLDER: Mark = {rest: 'folder', ctimeMs: null}
+const markOf = (stat: Stats): Mark => ({rest: `${stat.ino} ${stat.mode} ${stat.size} ${stat.mtimeMs}`, ctimeMs: stat.nlink > 1 ? null : stat.ctimeMs})
+const isSame = (a: Mark, b: Mark): boolean => a.rest === b.rest && (a.ctimeMs === null || b.ctimeMs === null || a.ctimeMs === b.ctimeMs)
+
+/**
+ * The files that git ignores, as the user's own commands left them. An agent's are on no branch that is pushed, so no verification may rest on them.
+ * Nothing is read but names and what `lstat` says, some 20,000 files a second.
+ */
+export class Ignored {
+  readonly #root: string
+  #marks: ReadonlyMap<string, Mark> | null = null
+  /** what the set-up left, which no verify command makes again */
+  #made: ReadonlySet<string> = new Set()
+  /** everything was removed, and the set-up has not run since */
+  #isBare = false
+  constructor(root: string) { this.#root = root }
+
+  async note(run: InWorktree, by: 'setup' | 'verify'): Promise<void> {
+    const marks = new Map<string, Mark>()
+    // what nothing ignores yet as well: an agent may add the line to .gitignore that was missing
+    await this.#walk(await others(run, []), (path, mark) => marks.set(path, mark) !== undefined)
+    this.#marks = marks
+    if (by === 'verify') return
+    this.#made = new Set(marks.keys())
+    this.#isBare = false
+  }
+
+  /** Is this file there as it was noted? */
+  isAsNoted(path: string): boolean {
+    const [before, stat] = [this.#marks?.get(path), this.#stat(path)]
+    return before !== undefined && stat !== undefined && isSame(before, markOf(stat))
+  }
+
+  /** See `Worktree.clearIgnored`. */
+  async clear(run: InWorktree, canSetUp: boolean): Promise<Cleared> {
+    const known = this.#marks
+    if (known === null) return {removed: [], kept: [], isBare: false}
+    const entries = await others(run, ['--ignored', '--exclude-standard'])
+    const left = new Set(known.keys())
+    const changed: string[] = []
+    await this.#walk(entries, (path, mark) => {
+      left.delete(path)
+      const before = known.get(path)
+      const isNew = before === undefined
+      if (isNew || !isSame(before, mark)) changed.push(path)
+      // a new folder goes as a whole
+      return !isNew
+    })
+    const hurt = [...changed, ...[...left].filter((path) => !this.#exists(path))].filter((path) => this.#made.has(path))
+    if (canSetUp && (this.#isBare || hurt.length > 0)) {
+      for (const path of entries) await this.#remove(path)
+      this.#isBare = true
+      return {removed: hurt, kept: [], isBare: true}
+    }
+    const kept = canSetUp ? [] : changed.filter((path) => INSTALLED.test(path))
+    const removed = changed.filter((path) => !kept.includes(path))
+    for (const path of removed) await this.#remove(path)
+    return {removed, kept: [...new Set(kept.map((path) => path.replace(/(node_modules|\.?venv|vendor)\/.*$/, '$1/')))], isBare: false}
+  }
+
+  /** `see` answers whether to go into a folder, whose path ends with a slash. Links are not followed. */
+  async #walk(entries: readonly string[], see: (path: string, mark: Mark) => boolean): Promise<void> {
+    const folders: string[] = []
+    const look = (path: string, isFolder: boolean) => {
+      if (isFolder) {
+        if (see(path, FOLDER)) folders.push(path)
+      } else {
+        const stat = this.#stat(path)
+        if (stat !== undefined) see(path, markOf(stat))
+      }
+    }
+    for (const path of entries) look(path, path.endsWith('/'))
+    for (let path = folders.pop(); path !== undefined; path = folders.pop()) {
+      for (const entry of await inside(join(this.#root, path))) look(`${path}${entry.name}${entry.isDirectory() ? '/' : ''}`, entry.isDirectory())
+    }
+  }
+
+  #stat(path: string): Stats | undefined { return lstatSync(join(this.#root, path), {throwIfNoEntry: false}) }
+  #exists(path: string): boolean { return this.#stat(path) !== undefined }
+
+  async #remove(path: string): Promise<void> {
+    const target = join(this.#root, path)
+    const remove = () => rm(target, {recursive: true, force: true, maxRetries: 3})
+    try { await remove() } catch (error) {
+      if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+      // a folder that was made read-only, as Go does with its modules
+      await makeWritable(target)
+      await remove()
+    }
+  }
+}
+
+/** Paths that git does not track; a folder without any that it does stands for what is in it, with a slash at the end. */
+const others = async (run: InWorktree, which: readonly string[]): Promise<string[]> =>
+  (await run(['ls-files', '--others', '--directory', ...which, '-z'])).stdout.split('\0').filter(Boolean)
+
+/** Nothing of a folder that is gone or closed to us. */
+const inside = (folder: string) => readdir(folder, {withFileTypes: true}).catch((error: unknown) => {
+  if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+  throw error
+})
+
+async function makeWritable(folder: string): Promise<void> {
+  if (!(await lstat(folder)).isDirectory()) return
+  await chmod(folder, 0o700)
+  for (const entry of await inside(folder)) if (entry.isDirectory()) await makeWritable(join(folder, entry.name))
+}

@@ -1,0 +1,55 @@
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {parsePlanComment} from '../../src/lib/core/issue/plan-comment.js'
+import {planSchema} from '../../src/lib/core/plan/plan.js'
+import {planAnswer} from '../support/scene-epic.js'
+import {scene, type Scene} from '../support/scene.js'
+
+// An epic that a model planned as three parts, and whose own text has two.
+
+const BODY = '## Tasks\n\n- [ ] Add counting in `api/count.js`\n- [ ] Add the table in `web/table.js`\n'
+
+async function planned(): Promise<Scene> {
+  const s = await scene({script: {plan: {'*': planAnswer(['api', 'web', 'cli'])}}})
+  s.addIssue({title: 'Two parts', body: BODY})
+  expect((await s.pilot('plan-epic', '1', '--json')).exit).toBe(0)
+  return s
+}
+const numbers = (s: Scene): number[] => Object.keys(s.repo().issues).map(Number)
+const hashes = async (s: Scene): Promise<(string | undefined)[]> =>
+  [planSchema.parse(JSON.parse(await s.read('epics/1/plan.json'))).planHash, parsePlanComment(s.comments(1)[0]!)?.planHash]
+
+describe('decompose --from-issue of an epic that a model planned', () => {
+  it('makes one set of sub-issues, and file and comment both say so', async () => {
+    const s = await planned()
+    const dry = await s.pilot('decompose', '1', '--from-issue', '--dry-run', '--json')
+    expect((dry.json.result['actions'] as string[]).slice(0, 2)).toEqual(['.pilot/epics/1/plan.json written', expect.stringMatching(/^#1 comment \d+ updated: plan /)])
+    expect((await s.pilot('decompose', '1', '--from-issue', '--json')).json.result).toMatchObject({children: [2, 3]})
+    const [file, comment] = await hashes(s)
+    expect(file).toBe(comment)
+
+    s.forget()
+    const plain = await s.pilot('decompose', '1', '--json')
+    expect([plain.json.status, plain.json.result['children'], plain.json.warnings, s.writes(), numbers(s)]).toEqual(['noop', [2, 3], [], [], [1, 2, 3]])
+    const closing = await s.pilot('close-parent', '1', '--json')
+    expect([closing.exit, closing.json.error!.message]).toEqual([8, expect.stringMatching(/^(?!.*not exist).*#2.*#3/)])
+  })
+
+  it('on another machine: the file of before is older, and makes no second set', async () => {
+    const s = await planned()
+    const elsewhere = join(s.dir, 'elsewhere')
+    await s.git('clone', '-q', `${s.apiUrl}/acme/app.git`, elsewhere)
+    await writeFile(join(elsewhere, '.pilot/config.yaml'), await s.read('config.yaml'))
+    const there = {cwd: elsewhere, env: {XDG_CACHE_HOME: join(s.dir, 'elsewhere-cache')}}
+    expect((await s.pilotWith(there, 'decompose', '1', '--from-issue', '--json')).json.result).toMatchObject({children: [2, 3]})
+    const [file, comment] = await hashes(s)
+    expect(file).not.toBe(comment)
+
+    s.forget()
+    const warning = `#1: .pilot/epics/1/plan.json (${file}) differs from the plan comment (${comment}); the comment is used, as the newer plan`
+    const plain = await s.pilot('decompose', '1', '--json')
+    expect([plain.json.status, plain.json.result['children'], plain.json.warnings, s.writes(), numbers(s)]).toEqual(['noop', [2, 3], [warning], [], [1, 2, 3]])
+    expect((await s.pilot('close-parent', '1', '--json')).json.error!.message).not.toContain('not exist')
+  })
+})
