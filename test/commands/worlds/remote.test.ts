@@ -27,7 +27,8 @@ describe('a push', () => {
     const issue = await w.agent(WORK)
     const ran = await w.execute(issue, work('push_rejected'))
     expect(ran.json.error!.message).toMatch(/GH013: Repository rule violations/)
-    expect(ran).toMatchObject({branch: undefined, attempt: {failure: 'push_rejected', headSha: null}})
+    // the commit that was refused, for the next attempt to look at
+    expect(ran).toMatchObject({branch: undefined, attempt: {failure: 'push_rejected', headSha: expect.stringMatching(/^[0-9a-f]{40}$/) as string}})
     expect(await w.kept(issue, ran.rescued[0]!, 'src/work.js')).toBe('export const work = 1\n')
   })
 
