@@ -71,7 +71,7 @@ describe('next', () => {
     const row = (n: number) => children.find((c) => c.number === n)
     expect([4, 5, 6, 7, 9, 10, 11, 12, 15].map((n) => [n, row(n)?.state, row(n)?.next])).toEqual([
       [4, 'failed', 'pilot retry 4'], [5, 'retry-ready', 'pilot retry 5'], [6, 'exhausted', expect.stringMatching(/^gh issue edit 6 --remove-label pilot-retry-exhausted.* && pilot execute 6$/)],
-      [7, 'needs-human', 'gh issue edit 7 --remove-label pilot-needs-human && pilot execute 7'], [9, 'running', 'pilot logs 9 --follow'],
+      [7, 'needs-human', 'gh issue edit 7 --remove-label Pilot-Needs-Human && pilot execute 7'], [9, 'running', 'pilot logs 9 --follow'],
       [10, 'ready', 'pilot execute 10'], [11, 'blocked', 'pilot execute 1'], [12, 'ready', 'pilot execute 12'],
       [15, 'open-pr', 'pilot land 16'],
     ])
