@@ -1,5 +1,5 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('execute', {kinds: ['api', 'remote', 'agent'], everyNth: 23, everyWrite: 3})
+killTests('execute', {kinds: ['api', 'remote', 'agent'], everyNth: 46, everyWrite: 6})
 // what an undisturbed run leaves is an issue that may be executed again
-killTests('execute that fails', {kinds: ['api'], everyNth: 29, everyWrite: 3, notOnce: true})
+killTests('execute that fails', {kinds: ['api'], everyNth: 58, everyWrite: 6, notOnce: true})

@@ -1,5 +1,5 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('retry', {kinds: ['api', 'remote'], everyNth: 29, everyWrite: 3})
-killTests('retry at its end', {everyNth: 18, everyWrite: 3})
-killTests('retry that splits what was killed', {everyNth: 15, everyWrite: 4})
+killTests('retry', {kinds: ['api', 'remote'], everyNth: 58, everyWrite: 6})
+killTests('retry at its end', {everyNth: 36, everyWrite: 6})
+killTests('retry that splits what was killed', {everyNth: 30, everyWrite: 8})
