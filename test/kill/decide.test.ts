@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('decide', {everyNth: 15, everyWrite: 4})
+killTests('decide', {everyNth: 30, everyWrite: 8})
