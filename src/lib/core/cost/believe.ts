@@ -6,7 +6,7 @@ export const MOST_TOKENS = 1_000_000_000
 /** A day's budget is some tens of dollars; a call of ten thousand is a wrong unit or a broken counter. */
 export const MOST_USD = 10_000
 
-export const isTokens = (count: number): boolean => Number.isInteger(count) && count >= 0 && count <= MOST_TOKENS
+const isCount = (count: number): boolean => Number.isInteger(count) && count >= 0 && count <= MOST_TOKENS
 export const isUsd = (amount: number): boolean => Number.isFinite(amount) && amount >= 0 && amount <= MOST_USD
 
 const FIELDS = ['inFresh', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'out'] as const satisfies readonly (keyof Usage)[]
@@ -19,10 +19,10 @@ type Believed = {usage: Usage | null; costUsd: number | null; parts: readonly Us
  * cost out of every sum.
  */
 export function believe({usage, costUsd, parts, turns = null}: Told): Believed {
-  const wrong = usage === null ? [] : FIELDS.filter((field) => !isTokens(usage[field]))
+  const wrong = usage === null ? [] : FIELDS.filter((field) => !isCount(usage[field]))
   const wrongUsd = costUsd !== null && !isUsd(costUsd)
-  const wrongTurns = turns !== null && !isTokens(turns)
-  const wholeParts = parts === undefined || parts.every((part) => FIELDS.every((field) => isTokens(part.usage[field])) && (part.costUsd === null || isUsd(part.costUsd)))
+  const wrongTurns = turns !== null && !isCount(turns)
+  const wholeParts = parts === undefined || parts.every((part) => FIELDS.every((field) => isCount(part.usage[field])) && (part.costUsd === null || isUsd(part.costUsd)))
   return {
     usage: wrong.length === 0 ? usage : null, costUsd: wrongUsd ? null : costUsd, parts: wrong.length === 0 && wholeParts ? parts : undefined,
     turns: wrongTurns ? null : turns,
