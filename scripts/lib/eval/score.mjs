@@ -33,7 +33,7 @@ function splitHits(items, cap) {
 }
 
 /** Everything that is reported of one fold, at these settings of `decompose`. */
-export function scoreOf(judged, {max_subtasks: cap, min_description_words: least}) {
+export function scoreOf(judged, {max_subtasks: cap, min_description_words: least, min_complexity: lowest}) {
   const items = judged.filter(({got}) => got.crash === undefined)
   const times = items.map(({got}) => got.ms)
   return {
@@ -47,6 +47,9 @@ export function scoreOf(judged, {max_subtasks: cap, min_description_words: least
     eligible: agreement(items, ({got}) => got.eligible),
     /** what the word gate refuses by contract, however clear the text */
     short: count(items, ({truth, got}) => truth.decompose && got.words < least),
+    /** the recall of a rater that gives every issue its labelled level: the gates stand in the way of the rest, whoever reads it */
+    ceiling: ratio(count(items, ({truth, got}) => truth.decompose && got.words >= least && LEVELS.indexOf(truth.complexity) >= LEVELS.indexOf(lowest)),
+      count(items, ({truth}) => truth.decompose)),
     open: agreement(items, ({got}) => got.open),
     split: splitHits(items, cap),
     ms: {

@@ -4,7 +4,7 @@ type Truth = {complexity: string; decompose: boolean; acceptable: string[]; part
 type Got = {complexity: string; eligible: boolean; open: boolean; points: number; words: number; ms: number; longMs: number} | {crash: string}
 type Judged = {id: string; title: string; truth: Truth; got: Got}
 type Score = {
-  issues: number; crashes: number; short: number; confusion: number[][]; level: Record<'exact' | 'within' | 'acceptable', number | null>
+  issues: number; crashes: number; short: number; ceiling: number | null; confusion: number[][]; level: Record<'exact' | 'within' | 'acceptable', number | null>
   eligible: Record<'precision' | 'recall' | 'f1', number | null>; split: Record<'of' | 'asRead' | 'capped' | 'none', number>; ms: {mean: number | null; p99: number | null}
 }
 const script = (name: string): string => new URL(`../../../scripts/lib/eval/${name}`, import.meta.url).href
@@ -12,7 +12,7 @@ const {foldOf, readIssues} = await import(script('issues.mjs')) as {foldOf: (id:
 const {agreement, percentile, scoreOf, worstOf} = await import(script('score.mjs')) as {
   agreement: (items: Judged[], said: (item: Judged) => boolean) => Record<string, number | null>
   percentile: (numbers: number[], share: number) => number | null
-  scoreOf: (items: Judged[], settings: {max_subtasks: number; min_description_words: number}) => Score
+  scoreOf: (items: Judged[], settings: {max_subtasks: number; min_description_words: number; min_complexity: string}) => Score
   worstOf: (items: Judged[], limit: number) => Judged[]
 }
 const {markdownTable} = await import(script('print.mjs')) as {markdownTable: (scores: Record<string, Score>) => string}
@@ -24,7 +24,7 @@ const judged = (id: string, truth: Partial<Truth>, got: object): Judged => ({
   id, title: 'T', truth: {complexity: 'medium', decompose: false, acceptable: ['medium'], parts: [1, 1], ...truth},
   got: {complexity: 'medium', eligible: false, open: false, points: 0, words: 200, ms: 1, longMs: 9, ...got},
 })
-const settings = {max_subtasks: 5, min_description_words: 100}
+const settings = {max_subtasks: 5, min_description_words: 100, min_complexity: 'epic'}
 
 describe('labelled issues', () => {
   test('are read with their truth', () => {
@@ -53,9 +53,10 @@ describe('scores', () => {
   ]
   test('count what was right, wrong and missed', () => {
     expect(scoreOf(items, settings)).toMatchObject({
-      issues: 5, crashes: 0, short: 1, eligible: {precision: 1 / 2, recall: 1 / 3, f1: 0.4, wrong: 1, missed: 2}, open: {precision: 2 / 3, recall: 2 / 3},
+      issues: 5, crashes: 0, short: 1, ceiling: 1 / 3, eligible: {precision: 1 / 2, recall: 1 / 3, f1: 0.4, wrong: 1, missed: 2}, open: {precision: 2 / 3, recall: 2 / 3},
       level: {exact: 2 / 5, within: 3 / 5, acceptable: 3 / 5}, split: {of: 3, asRead: 2, capped: 2, none: 1}, ms: {mean: 7 / 5, p99: 3},
     })
+    expect(scoreOf(items, {...settings, min_complexity: 'complex', min_description_words: 0}).ceiling).toBe(1)
     expect(scoreOf(items, settings).confusion[2]).toEqual([0, 1, 0, 0, 1])
   })
   test('a plan of at most five meets labels of six to eight with five', () => {
@@ -76,6 +77,6 @@ describe('scores', () => {
   test('the table has a row a fold', () => {
     const lines = markdownTable({all: scoreOf(items, settings)}).split('\n')
     expect(lines).toHaveLength(3)
-    expect(lines[2]).toBe('| all | 5 | 3 | 1 | 0.50 | 0.33 | 0.67 | 0.67 | 0.40 | 0.60 | 2 of 3 | 0 |')
+    expect(lines[2]).toBe('| all | 5 | 3 | 1 | 0.50 | 0.33 | 0.33 | 0.67 | 0.67 | 0.40 | 0.60 | 2 of 3 | 0 |')
   })
 })
