@@ -136,7 +136,7 @@ describe('a shell agent', () => {
     ['echo half; echo why >&2; exit 3', {failure: 'agent_error', text: 'half', exitCode: 3, message: 'the command ended with exit code 3: why'}],
     ['no-such-command-here', {failure: 'cli_missing'}],
     ['kill -9 $$', {failure: 'killed'}],
-    ['sh -c "kill -9 \\$\\$"; exit $?', {failure: 'killed', exitCode: 137}],
+    ['sh -c "kill -9 \\$\\$"; exit $?', {failure: 'killed', exitCode: 137, message: 'killed from outside by SIGKILL, perhaps for lack of memory'}],
   ])('%s', async (script, outcome) => {
     expect(await setUp().run('', argv(script))).toMatchObject(outcome)
   })

@@ -47,6 +47,22 @@ describe('a worktree', () => {
     expect(readFileSync(join(w.cacheDir, 'clone.git/config'), 'utf8')).not.toMatch(/url|remote|helper/)
   })
 
+  it('shows the content of what is text in spite of a NUL byte or an attribute, and of nothing else', async () => {
+    const w = world()
+    put(w.checkout, {'.gitattributes': '*.gen.ts -diff\n'})
+    sh(w.checkout, 'add', '--all')
+    sh(w.checkout, 'commit', '--quiet', '-m', 'attributes')
+    sh(w.checkout, 'push', '--quiet', 'origin', 'HEAD:main')
+    const base = sh(w.checkout, 'rev-parse', 'HEAD')
+    const tree = await workshop(w).open(7, {sha: base})
+    put(tree.path, {'src/b.ts': '// \0 looks binary\nevil()\n', 'c.gen.ts': 'alsoEvil()\n', 'd.ts': 'plain()\n'})
+    writeFileSync(join(tree.path, 'logo.png'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff, 0xfe, 0]))
+    await tree.commit('x')
+    const {patch} = await tree.evidence(base)
+    expect(patch.split('\n').filter((line) => /^\+(?!\+\+)|^Binary/.test(line))).toEqual([
+      '+alsoEvil()', '+plain()', 'Binary files /dev/null and b/logo.png differ', '+// \0 looks binary', '+evil()'])
+  })
+
   it('pushes only over what is expected, and says why the remote refused', async () => {
     const w = world()
     const tree = await workshop(w).open(7, {sha: w.base})

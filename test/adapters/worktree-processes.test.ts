@@ -41,7 +41,7 @@ it('takes no more git processes for an issue than it needs', async () => {
   const {open, commit, verify, push, remove} = ran
   expect({open: open?.sort(), commit: commit?.sort(), verify: verify?.sort(), push, remove}).toEqual({
     open: ['for-each-ref', 'update-ref', 'worktree'],
-    commit: ['add', 'commit', 'diff', 'diff', 'for-each-ref', 'ls-files', 'ls-files', 'ls-files', 'ls-files', 'reset', 'status'],
+    commit: ['add', 'commit', 'diff', 'diff', 'for-each-ref', 'ls-files', 'ls-files', 'ls-files', 'ls-files', 'ls-files', 'reset', 'status'],
     verify: ['diff', 'diff', 'diff', 'ls-files', 'rev-list'],
     push: ['log', 'push', 'update-ref'],
     remove: ['status', 'rev-list', 'for-each-ref'],

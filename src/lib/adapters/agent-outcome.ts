@@ -22,9 +22,12 @@ const STOPPED: Record<Exclude<StopReason, 'settled'>, {failure: FailureClass; me
   interrupt: {failure: 'interrupted', message: 'interrupted'},
 }
 
-/** The kernel's way to kill is SIGKILL, which a shell in between tells as exit code 137. */
+/** What a shell, a wrapper or a container in between makes of SIGKILL: 128 + 9. */
+export const KILLED = 137
+
+/** The kernel's way to kill is SIGKILL. */
 const byKernel = ({killedBy, signal, exitCode}: Exited, outOfMemory: boolean): boolean =>
-  outOfMemory && (killedBy === 'outside' ? signal === 'SIGKILL' : killedBy === null && exitCode === 137)
+  outOfMemory && (killedBy === 'outside' ? signal === 'SIGKILL' : killedBy === null && exitCode === KILLED)
 
 type Verdict = {failure: FailureClass | null; message: string}
 
@@ -36,7 +39,7 @@ function verdict(ended: Exited, result: ResultEvent | undefined, outOfMemory: bo
   if (ended.signal === 'SIGINT' || ended.signal === 'SIGTERM' || ended.signal === 'SIGHUP') {
     return {failure: 'interrupted', message: `ended from outside by ${ended.signal}`}
   }
-  if (ended.signal !== null || ended.exitCode === 137) {
+  if (ended.signal !== null || ended.exitCode === KILLED) {
     if (byKernel(ended, outOfMemory)) return {failure: 'killed', message: 'killed by the kernel for lack of memory'}
     return {failure: 'killed', message: `killed from outside by ${ended.signal ?? 'SIGKILL'}${ended.signal === null || ended.signal === 'SIGKILL' ? ', perhaps for lack of memory' : ''}`}
   }

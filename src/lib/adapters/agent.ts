@@ -11,7 +11,7 @@ import {maskJson} from '../core/run/mask.js'
 import type {AgentEvent, AgentOutcome} from '../core/run/outcome.js'
 import {usageSchema} from '../core/plan/plan.js'
 import type {Agent} from '../ports.js'
-import {outcomeOf} from './agent-outcome.js'
+import {KILLED, outcomeOf} from './agent-outcome.js'
 import {joinPieces} from './agent-pieces.js'
 import {unready} from './agent-ready.js'
 import {endStrays} from './agent-strays.js'
@@ -136,7 +136,8 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
     // the temp folder is this run's own, so it tells its processes from all others
     const strays = endStrays('TMPDIR', o.tmp)
     if (strays > 0) log.write(`processes that it left behind, ended: ${strays}`)
-    if (ended.kind === 'exited' && result === undefined) {
+    // killed: its exit code says how it ended, and whatever it said before says nothing of that
+    if (ended.kind === 'exited' && result === undefined && ended.exitCode !== KILLED) {
       const last = descriptor.finish(maskedText(ended.stdout, mask), {exitCode: ended.exitCode, signal: ended.signal, stderr: maskedText(ended.stderr, mask)}, memory)
       if (last?.kind === 'result') see(last)
     }

@@ -8,6 +8,8 @@ import type {Rescue} from './worktree-rescue.js'
 import type {InWorktree, Place} from './worktree.js'
 import type {Ignored} from './worktree-ignored.js'
 import {detachedHead} from './worktree-head.js'
+import type {Leftovers} from './worktree-leftovers.js'
+import {openNested} from './worktree-nested.js'
 import {settle} from './worktree-settle.js'
 
 /** Where an agent can put work besides the files and HEAD. Shared by all worktrees of the clone. */
@@ -28,13 +30,15 @@ export type Gathering = {run: InWorktree; clone: Clone; place: Place; rescue: Re
  * Brings together what an agent left, in whatever state: afterwards HEAD is `onto`, on no branch, and all of its work is an uncommitted change on
  * top. Commits that it made are dissolved into it: pilot makes the commits, so that no message, author or intermediate state of the agent's is pushed.
  */
-export async function gather(o: Gathering & {ignored: Ignored}, onto: string): Promise<void> {
+export async function gather(o: Gathering & {ignored: Ignored; leftovers: Leftovers}, onto: string): Promise<void> {
   const {run, place} = o
   objectId(onto)
   endDwellers(place.path)
   // no agent runs any more: a lock that is still there belongs to a git that was killed
   for (const lock of ['index.lock', 'HEAD.lock']) await rm(join(place.gitDir, lock), {force: true})
-  await settle(o, await hasConflicts(run, place))
+  const conflicts = await hasConflicts(run, place)
+  await openNested(o)
+  await settle(o, conflicts)
   const aside = await keepAside(o)
   // on no branch, and there already: most agents commit nothing
   if (await detachedHead(place.gitDir) !== onto) await run(['update-ref', '--no-deref', 'HEAD', onto])

@@ -47,7 +47,7 @@ async function forget(place: Place): Promise<void> {
 }
 
 /** A commit of the files as they are, on top of HEAD, made through an index of its own so that the unfinished operation can still be aborted. */
-async function snapshot(run: InWorktree, place: Place): Promise<string> {
+export async function snapshot(run: InWorktree, place: Place): Promise<string> {
   const index = join(place.gitDir, 'index.rescue')
   const env = {GIT_INDEX_FILE: index}
   try {

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {PilotError} from '../errors.js'
 import type {Evidence} from '../core/run/outcome.js'
 import type {Worktree} from '../ports.js'
+import {binaryFiles, withText} from '../core/run/binary.js'
 import {endDwellers} from './agent-strays.js'
 import {branchRef, objectId, type Git, type GitOptions} from './git.js'
 import {restoreFile, type Clone} from './git-clone.js'
@@ -12,6 +13,7 @@ import {forget, gather, keepAside} from './worktree-gather.js'
 import {detachedHead} from './worktree-head.js'
 import {Ignored} from './worktree-ignored.js'
 import {Leftovers, restoreTracked, untracked} from './worktree-leftovers.js'
+import {openNested} from './worktree-nested.js'
 import {openRescue, outgoing, type Offsite} from './worktree-rescue.js'
 import {settle} from './worktree-settle.js'
 
@@ -66,13 +68,19 @@ export function openWorktree(o: WorktreeOptions): Worktree {
   /** two commits never differ in another way than before, so the newest pair is compared once */
   let seen: {base: string; sha: string; shown: Shown} | undefined
   const compare = async ({base, sha}: {base: string; sha: string}): Promise<Shown> => {
+    const diff = async (...args: readonly string[]) =>
+      (await clone.run(['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', ...args], {cap: PATCH_CAP})).stdout
     const [count, stat, patch] = await Promise.all([
       inClone(['rev-list', '--count', `${base}..${sha}`]),
       // without renames both the old and the new path are listed, which is what a check of protected paths has to see
       inClone(['diff', '--no-ext-diff', '--no-textconv', '--no-renames', '--numstat', '-z', base, sha]),
-      clone.run(['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', base, sha], {cap: PATCH_CAP}),
+      diff(base, sha),
     ])
-    return {evidence: {baseSha: base, headSha: sha, commits: Number(count.stdout), ...parseNumstat(stat.stdout)}, patch: patch.stdout}
+    const hidden = binaryFiles(patch).length > 0
+    return {
+      evidence: {baseSha: base, headSha: sha, commits: Number(count.stdout), ...parseNumstat(stat.stdout)},
+      patch: hidden ? withText(patch, await diff('--text', base, sha)) : patch,
+    }
   }
 
   const commit = async (message: string): Promise<string | null> => {
@@ -81,6 +89,8 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     const {stdout: dirty} = await run(['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'])
     const isSettled = !await settle({run, place, rescue, warn: o.warn}, /(?:^|\0)u /.test(dirty))
     if (isSettled && dirty === '') return null
+    // of an agent that failed, which nothing was gathered from
+    if (/(?:^|\0)\? [^\0]*\/\0/.test(dirty)) await openNested({run, place, rescue, leftovers, warn: o.warn})
     const left = leftovers.isEmpty ? [] : await leftovers.among(await untracked(run))
     await run(['add', '--all', '--ignore-errors', '--', '.', ...OWN_FILES.map((file) => `:(exclude,top)${file}`)], {ok: [0, 1]})
     const staged = await stagedChanges(run)
@@ -121,7 +131,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     },
     async gather(onto) {
       seen = undefined
-      await gather({run, clone, place, rescue, ignored, before: o.before, warn: o.warn}, onto)
+      await gather({run, clone, place, rescue, ignored, leftovers, before: o.before, warn: o.warn}, onto)
     },
     async restore(sha) {
       const paths = await restoreTracked(run, place, sha)

@@ -54,11 +54,28 @@ describe('odd files', () => {
     expect(await w.remote('ls-tree', `pilot/GH-${issue}`, 'src/')).toMatch(/^120000 .*\n100755 .*src\/sum\.js$/m)
   })
 
-  it('repositories inside are left out and said; a submodule’s commit is not moved', async () => {
-    const issue = await w.agent('for d in inner hollow; do git init -q $d; done; cd inner; echo x > x; git add x; git commit -qm x; cd ..; echo 1 > src/work.js')
+  it('a repository that the agent began inside is work like any other; one around tracked files hides nothing', async () => {
+    const commit = 'git add -A; git -c user.name=a -c user.email=a@b.test commit -qm x'
+    const issue = await w.agent(`for d in inner hollow inner/deep; do git init -q $d; done; echo y > inner/deep/y; cd inner; echo x > x; ${commit}; cd ../src; git init -q; echo 1 > work.js; echo '// more' >> sum.js; ${commit}`)
     const ran = await w.execute(issue, DONE)
-    expect(await changed(issue)).toEqual(['src/work.js'])
-    expect(ran.warnings).toMatch(/git repositories of their own: .*inner/)
+    expect(await changed(issue)).toEqual(['inner/deep/y', 'inner/x', 'src/sum.js', 'src/work.js'])
+    expect(ran.warnings).toMatch(/began git repositories .*: hollow, inner, inner\/deep; their files are part of the change/)
+  })
+
+  it('a clone of something else takes no part in verification and is kept; alone it is no change', async () => {
+    const clone = 'git init -q lib; git -C lib remote add origin https://example.test/lib.git; echo BROKEN > lib/part.js; cp -r lib src/lib'
+    const ran = await w.execute(await w.agent(`${clone}; echo 1 > src/work.js`), DONE)
+    expect(await changed(ran.issue)).toEqual(['src/work.js'])
+    expect(ran.warnings).toMatch(/cloned other repositories .*: lib, src\/lib; they are no part of the change and are kept as refs\/pilot\/rescue\/GH-\d+\/clones/)
+    expect([ran.rescued, await w.kept(ran.issue, 'clones', 'src/lib/part.js')]).toEqual([['clones'], 'BROKEN\n'])
+    const alone = await w.execute(await w.agent(clone), work('no_changes'))
+    expect([await w.gatesOf(alone.issue), await w.kept(alone.issue, 'clones', 'lib/part.js')]).toEqual([['implement', 'implement'], 'BROKEN\n'])
+  })
+
+  it('what a killed agent began inside is kept with the rest', async () => {
+    const ran = await w.execute(await w.agent('git init -q inner; echo x > inner/x; exit 3'), work('agent_error'))
+    const [name] = ran.rescued
+    expect(await w.kept(ran.issue, name!, 'inner/x')).toBe('x\n')
   })
 
   it('20 MB of binary: pushed, and no part of any prompt', async () => {

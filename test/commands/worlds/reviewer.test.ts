@@ -1,5 +1,7 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {expect, it, vi} from 'vitest'
-import {work, worlds} from '../../support/worlds.js'
+import {DONE, work, worlds} from '../../support/worlds.js'
 
 // A reviewer may only read: one that changes the work has reviewed something else than what would be pushed.
 
@@ -17,4 +19,13 @@ it.each([
   expect(ran.json.error!.message).toContain('the reviewer changed files')
   expect([ran.branch, ran.attempt?.review ?? null, await w.gatesOf(issue)]).toEqual([undefined, null, ['implement', 'commit', 'review']])
   expect(ran.rescued).toHaveLength(1)
+})
+
+it('the reviewer reads a source file that git calls binary; of a picture the pull request says that nobody could', async () => {
+  const issue = await w.agent(String.raw`printf 'export const work = 1 // \0\nhidden()\n' > src/work.js; printf '\211PNG\000\377\376' > logo.png`)
+  const ran = await w.execute(issue, DONE)
+  expect(await readFile(join(w.dir, 'agent', `prompt-${issue}-review`), 'utf8')).toMatch(/^\+hidden\(\)$/m)
+  const [pull] = w.pulls().filter(({pull: {headRef}}) => headRef === `pilot/GH-${issue}`)
+  expect([ran.exit, pull?.body]).toEqual([0, expect.stringContaining('binary file, which no reviewer could read: logo.png') as string])
+  expect(pull?.body).not.toContain('src/work.js')
 })

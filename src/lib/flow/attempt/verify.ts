@@ -1,3 +1,4 @@
+import {binaryFiles} from '../../core/run/binary.js'
 import {testFlags} from '../../core/run/test-flags.js'
 import {lastLines} from '../../core/run/tail.js'
 import {excerptOf, fingerprintOf} from '../../core/run/excerpt.js'
@@ -11,6 +12,9 @@ import {Stop} from './stop.js'
 /** `base`: what the change is compared with, for its flags */
 export type Verifying = Pick<Run, 'world' | 'worktree' | 'verify' | 'dir' | 'base'>
 
+/** What a person should look at twice in a change that passes. */
+const flagsOf = (patch: string): string[] => [...testFlags(patch), ...binaryFiles(patch).map((file) => `binary file, which no reviewer could read: ${file}`)]
+
 /** One pass of the verify commands; `output` is what the last of them said, longer than its tail. `step`: how many ran; 0 where the set-up failed already. */
 type Pass = {verification: Verification; output: string; step: number}
 
@@ -20,7 +24,7 @@ type Pass = {verification: Verification; output: string; step: number}
  */
 async function pass({world, worktree, verify, dir, base}: Verifying, sha: string, log: string): Promise<Pass> {
   const commands: Verification['commands'] = []
-  const flags = sha === base.sha ? [] : testFlags((await worktree.evidence(base.sha)).patch)
+  const flags = sha === base.sha ? [] : flagsOf((await worktree.evidence(base.sha)).patch)
   let output = ''
   for (const command of verify.commands) {
     const outcome = await world.commands.run(command, {

@@ -40,7 +40,7 @@ export const shell: AgentDescriptor = {
     if (exitCode === null) return undefined
     const last = stderr.trim().split('\n').at(-1) ?? ''
     return resultEvent({
-      ok: false, text, failure: NO_COMMAND.includes(exitCode) ? 'cli_missing' : exitCode === 137 ? 'killed' : 'agent_error',
+      ok: false, text, failure: NO_COMMAND.includes(exitCode) ? 'cli_missing' : 'agent_error',
       message: `the command ended with exit code ${exitCode}${signal === null ? '' : ` (${signal})`}${last === '' ? '' : `: ${last}`}`,
     })
   },
