@@ -8,7 +8,7 @@ import {demoView} from '../lib/cli/views/demo.js'
 
 export default class Demo extends PilotCommand<DemoResult> {
   static override summary = 'watch the whole chain on a local GitHub and a sample project: no token, no network'
-  static override description = 'Each command line is shown and really run. The agent is a script: it writes prepared files and slips once.'
+  static override description = 'Each command line is shown and really run. The agent is a script: it writes prepared files and slips twice.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --keep --dir ./pilot-demo',
     '<%= config.bin %> <%= command.id %> --agent claude',
