@@ -1,4 +1,4 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('land', {everyNth: 40, everyWrite: 8})
-killTests('land on a base that moved on', {kinds: ['api', 'remote'], everyNth: 60, everyWrite: 10})
+killTests('land', {everyNth: 50, everyWrite: 10})
+killTests('land on a base that moved on', {kinds: ['api', 'remote'], everyNth: 70, everyWrite: 14})

@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('plan-epic', {everyNth: 8, everyWrite: 2})
+killTests('plan-epic', {everyNth: 16, everyWrite: 4})

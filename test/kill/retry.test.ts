@@ -1,5 +1,5 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('retry', {kinds: ['api', 'remote'], everyNth: 58, everyWrite: 6})
-killTests('retry at its end', {everyNth: 36, everyWrite: 6})
-killTests('retry that splits what was killed', {everyNth: 30, everyWrite: 8})
+killTests('retry', {kinds: ['api', 'remote'], everyNth: 70, everyWrite: 9})
+killTests('retry at its end', {everyNth: 50, everyWrite: 9})
+killTests('retry that splits what was killed', {everyNth: 40, everyWrite: 10})
