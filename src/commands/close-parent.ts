@@ -25,10 +25,12 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
   async run(): Promise<Outcome<CloseParentResult>> {
     const {args, flags} = await this.parse(CloseParent)
     try {
-      const world = await this.world(flags, {refs: [flags.pr ?? args.issue].filter((typed) => typed !== undefined)})
+      if (!flags.event && flags.pr === undefined && args.issue === undefined) throw new PilotError('USAGE', 'which one? Give an issue, --pr N or --event', ['pilot close-parent --help'])
+      // a URL may be one of another repository, where a sub-issue went
+      const waived = (flags.waive ?? []).filter((typed) => !URL.canParse(typed))
+      const world = await this.world(flags, {refs: [...[flags.pr ?? args.issue].filter((typed) => typed !== undefined), ...waived]})
       const {parentError, settleAfterMerge} = await import('../lib/flow/close-parent.js')
-      const from = flags.event ? await this.event(world) : flags.pr !== undefined ? {pr: await this.issue(flags.pr, world)} : args.issue !== undefined ? {issue: await this.issue(args.issue, world)} : undefined
-      if (from === undefined) throw new PilotError('USAGE', 'which one? Give an issue, --pr N or --event', ['pilot close-parent --help'])
+      const from = flags.event ? await this.event(world) : flags.pr !== undefined ? {pr: await this.issue(flags.pr, world)} : {issue: await this.issue(args.issue ?? '', world)}
       const result = await settleAfterMerge(world, from, await this.waived(flags.waive ?? [], world))
       const error = parentError(result)
       const status = result.actions.length === 0 ? 'noop' : 'done'

@@ -11,7 +11,7 @@ export default class Decompose extends WorldCommand<DecomposeJson> {
   static override examples = ['<%= config.bin %> <%= command.id %> 123 --dry-run', '<%= config.bin %> <%= command.id %> 123', '<%= config.bin %> <%= command.id %> 123 --from-issue']
   static override args = {issue: Args.string({ignoreStdin: true, required: true, description: 'the epic'})}
   static override flags = {
-    'force': Flags.boolean({description: 'accept that the epic\'s text changed since it was planned'}),
+    'force': Flags.boolean({description: 'accept that the epic\'s text changed since it was planned, and that open sub-issues of another plan stay beside its own'}),
     'from-issue': Flags.boolean({description: 'split by the issue\'s own work items instead of a plan'}),
   }
 

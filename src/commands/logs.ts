@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import type {Outcome} from '../lib/cli/outcome.js'
 import type {LogsResult} from '../lib/flow/logs.js'
 import {written} from '../lib/cli/io.js'
+import {assertReadable} from '../lib/cli/issue-refs.js'
 import {inert, type Ui} from '../lib/cli/ui.js'
 import {WorldCommand} from '../lib/cli/world-command.js'
 
@@ -19,7 +20,8 @@ export default class Logs extends WorldCommand<LogsResult> {
   async run(): Promise<Outcome<LogsResult>> {
     const {args, flags} = await this.parse(Logs)
     const [{openLogs}, {readLog}] = await Promise.all([import('../lib/cli/context.js'), import('../lib/flow/logs.js')])
-    const {desk, home} = await openLogs(await this.opening(flags))
+    assertReadable([args.issue])
+    const {desk, home} = await openLogs({...await this.opening(flags), refs: [args.issue]})
     const issue = await this.issueAt(args.issue, home)
     const bounds = {attempt: flags.attempt ?? null, bytes: flags.bytes}
     this.#followed = flags.follow && !this.mode.json

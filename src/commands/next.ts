@@ -21,6 +21,7 @@ export default class Next extends WorldCommand<NextResult> {
     const world = await this.world(flags)
     const {next} = await import('../lib/flow/next.js')
     const include = await next(world, flags.limit ?? null)
+    if (include.length === 0) this.noteIdle('nothing can be executed now: pilot status shows what the open issues wait for')
     return {status: include.length === 0 ? 'noop' : 'done', result: {include}}
   }
 

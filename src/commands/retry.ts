@@ -26,6 +26,7 @@ export default class Retry extends WorldCommand<ItemsResult<ExecuteItem>> {
     const named = argv.length > 0
     const numbers = named ? await this.issues(argv as string[], world) : await retryReady(world)
     const items: ExecuteItem[] = []
+    if (numbers.length === 0) this.noteIdle('nothing to retry: no open issue carries pilot-retry-ready')
     for (const number of numbers) {
       if (this.signal.aborted) break
       items.push(await retryIssue(world, number, {execute: flags.execute, named, guidance: flags.guidance ?? ''}))

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {Outcome} from '../lib/cli/outcome.js'
+import {assertReadable} from '../lib/cli/issue-refs.js'
 import {parseSince} from '../lib/cli/since.js'
 import type {Ui} from '../lib/cli/ui.js'
 import {spendPage, spendView} from '../lib/cli/views/spend.js'
@@ -22,6 +23,7 @@ export default class Spend extends WorldCommand<SpendResult> {
     const {flags} = await this.parse(Spend)
     const since = flags.since === undefined ? null : parseSince(flags.since, this.io.now())
     const [{openSpend}, {spendOf}] = await Promise.all([import('../lib/cli/context.js'), import('../lib/flow/spend.js')])
+    if (flags.epic !== undefined) assertReadable([flags.epic])
     const {desk, home} = await openSpend(await this.opening(flags), flags.local)
     const epic = flags.epic === undefined ? null : await this.issueAt(flags.epic, home)
     const result = await spendOf(desk, {epic, since, by: flags.by, reprice: flags.reprice})

@@ -31,6 +31,7 @@ export default class Status extends WorldCommand<StatusResult> {
       if (done.length === 0) this.note('nothing to mend')
     }
     this.#depth = seen.depth
+    if (seen.result.children.length === 0) this.noteIdle(number === null ? 'no open issue carries pilot' : `#${number} has no sub-issues`)
     // piped rows are issues, one a line; with --json the drift is in the result
     if (!flags.json && !(await this.ui()).stdoutTty) for (const {issue, detail, repair} of seen.result.drift) this.warn(`#${issue} ${detail}: ${repair}`)
     return {status: 'done', result: seen.result}

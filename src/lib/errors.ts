@@ -18,8 +18,8 @@ export const CODES = {
   NO_TOKEN: EXIT.auth, BAD_TOKEN: EXIT.auth, FORBIDDEN: EXIT.auth, AGENT_AUTH: EXIT.auth,
   UNTRUSTED_AUTHOR: EXIT.refused, RETRIES_EXHAUSTED: EXIT.refused, NO_DECOMPOSE: EXIT.refused, ISSUE_CLOSED: EXIT.refused, ALREADY_DONE: EXIT.refused,
   DRIFTED: EXIT.refused, PROTECTED_PATHS: EXIT.refused, HEAD_MOVED: EXIT.refused, MERGE_CONFLICT: EXIT.refused, NOT_VERIFIED: EXIT.refused,
-  NOT_RETRYABLE: EXIT.refused, REFUSED_BY_MODEL: EXIT.refused, TOO_MANY_CHILDREN: EXIT.refused, NO_CHILDREN: EXIT.refused, SECRET_IN_DIFF: EXIT.refused,
-  NEEDS_HUMAN: EXIT.refused, NOT_SPLIT: EXIT.refused,
+  REFUSED_BY_MODEL: EXIT.refused, TOO_MANY_CHILDREN: EXIT.refused, NO_CHILDREN: EXIT.refused,
+  NEEDS_HUMAN: EXIT.refused, NOT_SPLIT: EXIT.refused, OTHER_CHILDREN: EXIT.refused,
   RATE_LIMITED: EXIT.unavailable, GITHUB_UNREACHABLE: EXIT.unavailable, GITHUB_UNAVAILABLE: EXIT.unavailable, AGENT_UNAVAILABLE: EXIT.unavailable,
   AMBIGUOUS_WRITE: EXIT.unavailable, NO_SPACE: EXIT.unavailable,
   OVER_BUDGET: EXIT.budget,
@@ -44,7 +44,7 @@ export function statusOf(exit: ExitCode): Status {
 const SEVERITY: readonly ExitCode[] = [
   EXIT.interrupted, EXIT.invalid, EXIT.usage, EXIT.auth, EXIT.failed, EXIT.budget, EXIT.refused, EXIT.unavailable, EXIT.waiting, EXIT.ok,
 ]
-/** One exit code for several items: the first present of 130, 3, 4, 1, 7, 5, 6, 8, 0. */
+/** One exit code for several items: the first present of 130, 3, 2, 4, 1, 7, 5, 6, 8, 0. */
 export const worstExit = (codes: readonly ExitCode[]): ExitCode => SEVERITY.find((code) => codes.includes(code)) ?? EXIT.ok
 
 /** Errors that a later run may well not meet again. */

@@ -88,6 +88,8 @@ export interface Claim {
   readonly issue: number
   /** throws CLAIM_LOST when the ref is no longer this claim's own commit: then nothing more may be written */
   assertHeld(): Promise<void>
+  /** the same before money is spent; where the remote does not answer, a lease that lasts is enough, since nobody takes a claim before its end */
+  assertMayPay(): Promise<void>
   release(): Promise<void>
 }
 export interface Claims {
@@ -123,6 +125,8 @@ export interface LogFiles {
 export interface Probe {
   /** the first line that `command --version` prints; null when there is no such program or it does not answer */
   version(command: string): Promise<string | null>
+  /** is there such a program, by its path or on the PATH? Starts nothing */
+  has(program: string): Promise<boolean>
   /** how an executor would sign in, as far as that can be told without a model call; null when nothing was found */
   signIn(executor: string): Promise<string | null>
   /** null when the endpoint answers, else why not */
@@ -164,9 +168,9 @@ export interface Artifacts {
   resolve(path: string): string
 }
 
-/** A private checkout for one issue, outside the user's own. */
-/** `isBare`: something of the set-up's had been changed, so all ignored files are gone and it has to run again; `kept`: dependencies that nothing else installs */
+/** `isBare`: something of the set-up's had been changed, so all of these files are gone and it has to run again; `kept`: dependencies that nothing else installs */
 export type Cleared = {removed: string[]; kept: string[]; isBare: boolean}
+/** A private checkout for one issue, outside the user's own. */
 export interface Worktree {
   readonly path: string
   head(): Promise<string>
@@ -182,27 +186,29 @@ export interface Worktree {
    * files that are there now are no part of the change until they are changed again.
    */
   restore(sha: string): Promise<string[]>
-  /** to be called when the user's own commands have run and an agent may be next: ignored files are now as those left them */
-  noteIgnored(by: 'setup' | 'verify'): Promise<void>
-  /** removes what an agent changed since among the files that git ignores, which no push sends; `canSetUp`: there are set-up commands */
-  clearIgnored(canSetUp: boolean): Promise<Cleared>
-  /** text of everything that a push would send beyond the base, for the search for secrets; null when it is too much to read */
-  outgoing(baseSha: string): Promise<string | null>
+  /** to be called when the user's own commands have run on the base: files that git does not track are now as those left them */
+  noteUntracked(by: 'setup' | 'baseline'): Promise<void>
+  /** removes what was made or changed since among the files that git does not track, which no push sends; `canSetUp`: there are set-up commands */
+  clearUntracked(canSetUp: boolean): Promise<Cleared>
+  /** text of everything that a push of the commit would send beyond the base, for the search for secrets; null when it is too much to read */
+  outgoing(baseSha: string, headSha: string): Promise<string | null>
   /** files that differ from a commit in the working tree: committed or not, untracked included, ignored left out */
   changed(sha: string): Promise<string[]>
   /** commits everything that changed; null when there is nothing to commit */
   commit(message: string): Promise<string | null>
-  evidence(baseSha: string): Promise<{evidence: Evidence; patch: string}>
+  evidence(baseSha: string, headSha: string): Promise<{evidence: Evidence; patch: string}>
   /** a text file's content, null when it is not there; paths that leave the worktree are refused */
   read(path: string): Promise<string | null>
   /** merges a commit of the remote into HEAD; `conflict` leaves HEAD as it was */
   merge(sha: string): Promise<'merged' | 'current' | 'conflict'>
-  /** pushes HEAD to the branch, only over `expected` (null: the branch must not exist); push_rejected is a PilotError GIT_FAILED */
-  push(branch: string, expected: string | null): Promise<void>
+  /** pushes that commit, whatever HEAD is by now, to the branch, only over `expected` (null: the branch must not exist); push_rejected is a PilotError GIT_FAILED */
+  push(branch: string, expected: string | null, headSha: string): Promise<void>
   /** keeps unpushed work under refs/pilot/rescue/ in the user's repository, then removes the worktree; answers the ref, or null when there was nothing to keep */
   remove(rescue: {runId: string}): Promise<string | null>
 }
 export interface Workshop {
+  /** where the worktree of an issue is, or would be */
+  pathOf(issue: number): string
   /** a worktree of the pilot-owned clone at a commit of the remote; one an issue, an older one is rescued and replaced */
   open(issue: number, at: {sha: string}): Promise<Worktree>
   /** sha of a remote branch now; null when it does not exist */
@@ -215,7 +221,16 @@ export interface Workshop {
 
 /** `tail`: the last 32,000 characters of the output, masked */
 export type CommandOutcome = {exitCode: number | null; signal: string | null; timedOut: boolean; durationMs: number; tail: string}
+/** HOME of the command lines in one worktree; empty, download caches aside, when an attempt begins. */
+export interface CommandsHome {
+  begin(): Promise<void>
+  /** as `Worktree.noteUntracked` */
+  note(by: 'setup' | 'baseline'): Promise<void>
+  /** as `Worktree.clearUntracked` */
+  clear(canSetUp: boolean): Promise<Cleared>
+}
 export interface Commands {
+  home(cwd: string): CommandsHome
   /** runs one of the user's own command lines through the shell, in the allow-listed environment; the whole output goes to `log` */
   run(command: string, options: {cwd: string; timeoutMs: number; log: string; signal?: AbortSignal}): Promise<CommandOutcome>
 }

@@ -6,6 +6,7 @@ import {describe, expect, it} from 'vitest'
 import {outcomeOf} from '../../src/lib/adapters/agent-outcome.js'
 import {unready} from '../../src/lib/adapters/agent-ready.js'
 import {carriersOf, endStrays} from '../../src/lib/adapters/agent-strays.js'
+import {surroundings} from '../../src/lib/adapters/environment.js'
 import {oomKills} from '../../src/lib/adapters/oom.js'
 import {newMemory} from '../../src/lib/core/route/agents/descriptor.js'
 import type {SpawnPlan} from '../../src/lib/core/route/spawn-plan.js'
@@ -58,6 +59,24 @@ describe('who killed an agent', () => {
   })
 })
 
+describe('what an agent signs in with', () => {
+  const signIn = (token: string): string => JSON.stringify({tokens: {refresh_token: token}})
+  it('is linked and concealed, before it begins and as it stands when it has ended; a file that cannot be read tells nothing', async () => {
+    const root = tempDir()
+    put(root, {'user/.codex/auth.json': signIn('planted-1')})
+    const told: string[] = []
+    const of = (executor: string) => surroundings({env: {HOME: join(root, 'user')}, scratch: root, home: join(root, `home-${executor}`), executor, conceal: (secret) => told.push(secret)})
+    const around = await of('codex')
+    expect(told).toEqual(['planted-1'])
+    put(root, {'user/.codex/auth.json': signIn('planted-2')})
+    await around.leave()
+    expect(told).toEqual(['planted-1', 'planted-2'])
+    put(root, {'user/.claude/.credentials.json/is-a-folder': signIn('planted-3')})
+    for (const executor of ['claude', 'gemini', 'shell']) await (await of(executor)).leave()
+    expect(told).toHaveLength(2)
+  })
+})
+
 describe('a plan on this machine', () => {
   const at = (key: string) => ({value: 'x', from: 'local', at: '.pilot/config.yaml:9', key, reason: null, overrode: []})
   it('is ready, or says which key of which line is not', async () => {
@@ -78,5 +97,10 @@ describe('a plan on this machine', () => {
     expect(await unready(plan(root, {argv: ['agent'], provenance: {executor: at('executor.default')}}), {PATH: '/nowhere'})).toEqual({
       failure: 'cli_missing', message: 'executor.default (.pilot/config.yaml:9): agent was not found on the PATH; install it or set executor.claude.command'})
     expect(await unready(plan(root, {argv: ['./plain']}), env)).toMatchObject({failure: 'cli_missing'})
+    const shell = (line: string) => unready(plan(root, {executor: 'shell', argv: ['sh', '-c', line]}), env)
+    expect(await shell('no-such-agent-here --fast')).toEqual({
+      failure: 'cli_missing', message: 'executor.shell.command: no-such-agent-here was not found on the PATH; install it or set executor.shell.command'})
+    expect(await shell(`'${join(root, 'plain')}' x`)).toMatchObject({failure: 'cli_missing'})
+    for (const line of [`'${join(root, 'agent')}' x`, 'sh x', 'exec no-such-agent-here', 'A=1 no-such-agent-here']) expect(await shell(line), line).toBeNull()
   })
 })

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {openClaims, parseClaim, type ClaimsOptions} from '../../src/lib/adapters/claims.js'
 import {openClone} from '../../src/lib/adapters/git-clone.js'
+import {PilotError} from '../../src/lib/errors.js'
 import type {Claim} from '../../src/lib/ports.js'
 import {git, sh, world, type World} from './git-fixture.js'
 
@@ -88,6 +89,28 @@ describe('a claim', () => {
     await fresh.assertHeld()
   })
 
+  it.each([['a day', 86_400_000, true], ['a day and a moment', 86_401_000, false], ['ten years', 10 * 365 * 86_400_000, false]])(
+    'of a clock that is %s ahead is believed: %s ms, %s', async (_, ahead, believed) => {
+      const w = world()
+      const [wrong, right] = [runner(w, 'wrong'), runner(w, 'right')]
+      wrong.clock.at = START + ahead
+      const theirs = await wrong.claims.take(7)
+      expect(await right.claims.standing()).toEqual(believed ? {live: new Set([7]), dead: new Set()} : {live: new Set(), dead: new Set([7])})
+      expect(await right.claims.holder(7) !== null).toBe(believed)
+      if (believed) {
+        expect(await right.claims.clear(7)).toBe(false)
+        await expect(right.claims.take(7)).rejects.toMatchObject({code: 'CLAIMED'})
+        return
+      }
+      const taken = await right.claims.take(7)
+      await taken.assertHeld()
+      await expect(theirs.assertHeld()).rejects.toMatchObject({code: 'CLAIM_LOST'})
+      await taken.release()
+      await wrong.claims.take(7)
+      expect(await right.claims.clear(7)).toBe(true)
+      expect(onRemote(w)).toBe('')
+    })
+
   it('stays its own when only the timer slept, by renewing before it answers', async () => {
     const w = world()
     const [a, b] = [runner(w, 'a'), runner(w, 'b')]
@@ -95,6 +118,31 @@ describe('a claim', () => {
     a.clock.at = b.clock.at = START + 900_000
     await claim.assertHeld()
     await expect(b.claims.take(7)).rejects.toMatchObject({code: 'CLAIMED'})
+  })
+
+  it('pays for nothing once it is another’s; while its lease lasts, a remote that does not answer is no reason to stop', async () => {
+    const w = world()
+    const inner = openClone({git, remote: {url: w.url, token: null}, cacheDir: w.cacheDir, checkout: null})
+    let isDown = false
+    const down = () => Promise.reject(new PilotError('GITHUB_UNREACHABLE', 'no answer'))
+    const list: typeof inner.remote.list = (patterns) => (isDown ? down() : inner.remote.list(patterns))
+    const push: typeof inner.remote.push = (change) => (isDown ? down() : inner.remote.push(change))
+    const [a, b] = [runner(w, 'a', {clone: {...inner, remote: {...inner.remote, list, push}}}), runner(w, 'b')]
+    const claim = await a.claims.take(7)
+    await claim.assertMayPay()
+    isDown = true
+    a.clock.at = START + 599_000
+    await claim.assertMayPay()
+    await expect(claim.assertHeld()).rejects.toThrow('no answer')
+    a.clock.at = START + 600_000
+    await expect(claim.assertMayPay()).rejects.toThrow('no answer')
+    b.clock.at = START + 600_000
+    await b.claims.take(7)
+    isDown = false
+    await expect(claim.assertMayPay()).rejects.toMatchObject({code: 'CLAIM_LOST'})
+    isDown = true
+    a.clock.at = START
+    await expect(claim.assertMayPay()).rejects.toMatchObject({code: 'CLAIM_LOST'})
   })
 
   it.each<[string, (claim: Claim) => Promise<void>]>([

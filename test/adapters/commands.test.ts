@@ -1,5 +1,5 @@
 import {readFileSync, readdirSync} from 'node:fs'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {openCommands} from '../../src/lib/adapters/commands.js'
 import {put, tempDir} from './git-fixture.js'
@@ -28,8 +28,8 @@ describe('a command line of the user', () => {
     const {tail} = await run('echo "$HOME"; env | cut -d= -f1 | sort | tr "\\n" " "; echo; git config user.name; git config --get-all credential.helper; touch "$TMPDIR/x"')
     expect(tail).not.toMatch(/TOKEN|API_KEY|SSH_|the user|store/)
     expect(tail).toMatch(/LC_TIME.*https_proxy/)
-    expect(tail.split('\n')[0]).toBe(join(root, 'scratch/home-commands'))
-    expect(readdirSync(join(root, 'scratch'))).toEqual(['home-commands'])
+    expect(tail.split('\n')[0]).toBe(join(root, 'scratch', `home-commands-${basename(root)}`))
+    expect(readdirSync(join(root, 'scratch'))).toEqual([`home-commands-${basename(root)}`])
   })
 
   it('is stopped at its limit, by its signal, and answers for a directory that is gone', async () => {

@@ -31,10 +31,10 @@ it('takes no more git processes for an issue than it needs', async () => {
   begin('verify')
   const sha = await tree.head()
   await tree.restore(sha)
-  for (let stage = 0; stage < 4; stage++) await tree.evidence(w.base)
+  for (let stage = 0; stage < 4; stage++) await tree.evidence(w.base, await tree.head())
   begin('push')
-  expect(await tree.outgoing(w.base)).toContain('+one')
-  await tree.push('pilot/GH-7', null)
+  expect(await tree.outgoing(w.base, await tree.head())).toContain('+one')
+  await tree.push('pilot/GH-7', null, await tree.head())
   begin('remove')
   expect(await tree.remove({runId: 'run-1'})).toBeNull()
   expect(sh(w.origin, 'rev-parse', 'pilot/GH-7')).toBe(sha)
@@ -54,7 +54,7 @@ it('looks for secrets in all that the remote has not, whatever else of it pilot 
   put(tree.path, {'key.txt': 'a planted secret\n'})
   const sha = await tree.commit('feat: key')
   sh(`${w.cacheDir}/clone.git`, 'update-ref', 'refs/pilot/rescue/GH-7/earlier', sha ?? '')
-  expect(await tree.outgoing(w.base)).toContain('+a planted secret')
+  expect(await tree.outgoing(w.base, await tree.head())).toContain('+a planted secret')
 })
 
 it('keeps pilot\'s own files out of a commit, also one that an agent has put into the index', async () => {

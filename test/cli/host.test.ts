@@ -28,3 +28,13 @@ test('a known command that could not be loaded is a bug, its stack for --verbose
   await reportUnrun(new Error('boom'), ['retry', '--verbose'], program, verbose.io)
   expect(verbose.seen.stderr).toMatch(/Error: boom\n\s+at /)
 })
+
+test.each([
+  [['--json', 'retry'], 'retry', 'flags stand behind the command: pilot retry … --json'], [['-C', '/x', '--json', 'retry', '5'], 'retry', 'flags stand behind the command: pilot retry … -C /x --json'],
+  [['--cwd=/x', 'retry', '--json'], 'retry', 'flags stand behind the command: pilot retry … --cwd=/x'], [['help', 'nope', '--json'], 'nope', '"nope" is not a command of pilot'],
+  [['-C', '/x', '--json'], '', 'which command?'], [['--json', 'retyr'], 'retyr', '"retyr" is not a command of pilot; did you mean retry?'],
+])('%j: the word that was meant is %j', async (argv, command, message) => {
+  const {io, seen} = fakeIo()
+  await reportUnrun(new Error('command not found'), argv, program, io)
+  expect([seen.exit, JSON.parse(seen.stdout)]).toMatchObject([2, {command, error: {code: 'USAGE', message}}])
+})

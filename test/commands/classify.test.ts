@@ -26,7 +26,7 @@ describe('classify', () => {
       '1', 'trivial', 'no: below_min_complexity', 'heuristic', expect.stringMatching(/^\d+%$/), expect.any(String),
     ]])
     const dry = await s.pilot('classify', '1', '--apply-label', '--dry-run', '--json')
-    expect([dry.items[0]!['actions'], s.writes()]).toEqual([['#1 labels +complexity:trivial', '#1 labels -complexity:epic'], []])
+    expect([dry.items[0]!['actions'], s.writes()]).toEqual([['label #1 +complexity:trivial', 'label #1 -complexity:epic'], []])
     await s.pilot('classify', '1', '--apply-label', '--json')
     expect(s.labels(1)).toEqual(['complexity:trivial', 'pilot'])
     s.forget()
@@ -53,6 +53,16 @@ describe('classify', () => {
     ])
   })
 
+  it.each([true, false])('knows the sub-issues that decompose made, on a server with sub-issues: %s', async (subIssues) => {
+    const s = await scene({features: {subIssues, dependencies: subIssues}})
+    const tasks = ['api', 'web', 'cli'].map((p) => `- [ ] Add the ${p} part in \`${p}/x.js\``).join('\n')
+    s.addIssue({title: '[epic] Everything', body: `${'We want all of this to be done in the next months by several people. '.repeat(10)}\n\n${tasks}\n`})
+    const codes = async () => (await s.pilot('classify', '1', '--json')).items.map((i) => (i['decompose'] as {code: string | null}).code)
+    expect(await codes()).toEqual([null])
+    expect((await s.pilot('decompose', '1', '--from-issue', '--json')).exit).toBe(0)
+    expect(await codes()).toEqual(['already_decomposed'])
+  })
+
   it('--llm asks the model, books it, and falls back to the rules with a warning', async () => {
     const s = await scene({script: {classify: {'1': {say: verdict, usage: USAGE}, '2': {say: 'hm, hard to say'}}}})
     s.addIssue(TYPO)
@@ -66,7 +76,9 @@ describe('classify', () => {
     })
     const failed = await s.pilot('classify', '2', '--llm', '--json')
     expect([failed.exit, failed.items[0]!['source'], failed.items[0]!['complexity']]).toEqual([0, 'heuristic', 'trivial'])
-    expect(failed.json.warnings.join('\n')).toMatch(/rules decide/)
+    expect(failed.json.warnings).toMatchObject([
+      expect.stringMatching(/cannot be read; shell:scripted is asked next$/), expect.stringMatching(/cannot be read; nobody else is left to ask$/), expect.stringMatching(/rules decide/),
+    ])
     // what a call may spend is kept as a git ref; nothing else is written
     expect(s.writes().filter((write) => !write.includes('git-receive-pack'))).toEqual([])
   })
@@ -129,9 +141,11 @@ describe('classify', () => {
     await writeFile(join(s.dir, 'issue.md'), `\uFEFF# ${TYPO.title}\r\n\r\n${TYPO.body}\r\n`)
     const file = await s.pilotWith({env, cwd: s.dir}, 'classify', '--file', 'issue.md', '--json')
     expect([file.exit, file.items]).toMatchObject([0, [{issue: null, complexity: 'trivial'}]])
-    const lines = [{number: 7, ...TYPO}, {title: '[epic] All', labels: null, extra: 1}].map((row) => JSON.stringify(row)).join('\n')
+    const lines = [{number: 7, ...TYPO}, {title: '[epic] All', labels: null, extra: 1}, {title: '[epic] All', labels: ['pilot', {id: 'L1', name: 'no-decompose', color: 'ededed'}]}].map((row) => JSON.stringify(row)).join('\n')
     const piped = await s.pilotWith({env, cwd: s.dir, stdin: lines}, 'classify', '--stdin', '--json')
-    expect(piped.items.map((i) => [i['issue'], i['complexity']])).toEqual([[7, 'trivial'], [null, 'epic']])
+    expect(piped.items.map((i) => [i['issue'], i['complexity']])).toEqual([[7, 'trivial'], [null, 'epic'], [null, 'epic']])
+    // as gh and the API write labels
+    expect(piped.items[2]!['bypass']).not.toBeNull()
     for (const [argv, stdin, code] of [
       [['--stdin'], 'nope\n', 'BAD_INPUT'], [['--stdin'], ' \n', 'EMPTY_INPUT'], [['--file', 'issue.md', '5'], '', 'USAGE'], [['--file', 'none.md'], '', 'FILE_UNREADABLE'],
       [['--file', 'issue.md', '--stdin'], '', 'USAGE'], [[], '', 'USAGE'],

@@ -67,6 +67,18 @@ describe('within execute', () => {
     expect([(await s.pilot('decide', '1', '--json')).json.status, await count(s, 'decide'), s.writes()]).toEqual(['noop', 2, []])
   })
 
+  it('a retry that a decision asked for is made once: the next run pays for no other', async () => {
+    const s = await epic({
+      plan: {'*': planAnswer(['api', 'web'], () => [])}, implement: {2: bad, 3: good('web')},
+      decide: {'*': {say: {strategies: {2: {action: 'retry', guidance: '', reason: 'flaky'}}, waves: [[3]]}}},
+    })
+    for (const run of [1, 2]) {
+      const ran = await s.pilot('execute', '1', '--json')
+      expect([run, ran.exit, s.attempts(2).map((a) => a.attempt), await count(s, 'decide')]).toEqual([run, 1, [1, 2], 1])
+    }
+    expect((await s.pilot('execute', '1', '--json')).items[0]).toMatchObject({issue: 2, error: {code: 'WORK_FAILED', suggestions: ['pilot retry 2']}})
+  })
+
   it('all green: no call, no cost', async () => {
     const s = await epic({...failing({say: DECISION}), implement: {}})
     expect((await s.pilot('execute', '1', '--land', '--wait', '20s', '--json')).exit).toBe(0)
@@ -140,6 +152,14 @@ describe('decide', () => {
     await s.pilot('retry', '2', '--json')
     await s.pilot('retry', '2', '--json')
     expect([(await prompt(s, 2, 2)).includes('write below api'), (await prompt(s, 2, 3)).includes('write below api')]).toEqual([true, false])
+  })
+
+  it('guidance expires when others move the base', async () => {
+    const s = await failed({say: DECISION})
+    await s.pilot('decide', '1', '--json')
+    await s.push('main', {'theirs.js': '1\n'})
+    expect((await s.pilot('retry', '2', '--json')).exit).toBe(0)
+    expect(await prompt(s, 2, 2)).not.toContain('write below api')
   })
 
   it('what is not allowed is written down and does not happen', async () => {

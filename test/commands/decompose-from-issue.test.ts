@@ -24,7 +24,7 @@ describe('decompose --from-issue of an epic that a model planned', () => {
   it('makes one set of sub-issues, and file and comment both say so', async () => {
     const s = await planned()
     const dry = await s.pilot('decompose', '1', '--from-issue', '--dry-run', '--json')
-    expect((dry.json.result['actions'] as string[]).slice(0, 2)).toEqual(['.pilot/epics/1/plan.json written', expect.stringMatching(/^#1 comment \d+ updated: plan /)])
+    expect((dry.json.result['actions'] as string[]).slice(0, 2)).toEqual(['write .pilot/epics/1/plan.json', expect.stringMatching(/^update comment \d+ of #1: plan /)])
     expect((await s.pilot('decompose', '1', '--from-issue', '--json')).json.result).toMatchObject({children: [2, 3]})
     const [file, comment] = await hashes(s)
     expect(file).toBe(comment)
@@ -51,5 +51,32 @@ describe('decompose --from-issue of an epic that a model planned', () => {
     const plain = await s.pilot('decompose', '1', '--json')
     expect([plain.json.status, plain.json.result['children'], plain.json.warnings, s.writes(), numbers(s)]).toEqual(['noop', [2, 3], [warning], [], [1, 2, 3]])
     expect((await s.pilot('close-parent', '1', '--json')).json.error!.message).not.toContain('not exist')
+  })
+})
+
+describe('decompose --from-issue of an epic that lists issues', () => {
+  it('makes none of them a second time', async () => {
+    const s = await scene()
+    s.addIssue({title: 'Tracking: flaky tests', body: '- [ ] #2\n- [ ] #3\n'})
+    for (const title of ['Login test is flaky', 'Sum test is flaky']) s.addIssue({title})
+    const ran = await s.pilot('decompose', '1', '--from-issue', '--json')
+    expect([ran.exit, ran.json.error]).toEqual([3, expect.objectContaining({code: 'INVALID_PLAN', message: '#1: its split points make no plan: all are issues already (#2, #3)'})])
+    expect(numbers(s)).toEqual([1, 2, 3])
+  })
+
+  it('makes what is none yet, and says what it leaves out', async () => {
+    const s = await scene()
+    s.addIssue({title: '[epic] Totals', body: '## Tasks\n- [ ] #2\n- [ ] Add counting in `api/count.js`\n- [ ] Add the table in `web/table.js`\n- [ ] iOS\n'})
+    s.addIssue({title: 'Login test is flaky'})
+    const ran = await s.pilot('decompose', '1', '--from-issue', '--json')
+    expect(ran.json.warnings).toEqual(['#1: #2 is an issue already and is not made again: make it a sub-issue to have the epic wait for it'])
+    expect([ran.json.result['children'], s.issue(5).title]).toEqual([[3, 4, 5], 'iOS'])
+  })
+
+  it('makes no sub-issues of the steps to a bug', async () => {
+    const s = await scene()
+    s.addIssue({title: 'Roadmap page returns 404', body: 'The page is gone.\n\n1. Open the project\n2. Click on Roadmap\n3. See the error page\n'})
+    const ran = await s.pilot('decompose', '1', '--from-issue', '--json')
+    expect([ran.json.error?.code, numbers(s)]).toEqual(['NOT_SPLIT', [1]])
   })
 })

@@ -60,7 +60,7 @@ describe('decompose at GitHub\'s limit of 100 sub-issues', () => {
       message: 'An error occurred while adding the sub-issue to the parent issue. Parent cannot have more than 100 sub-issues', documentation_url: 'x',
     }}})
     const first = await run(s)
-    expect([first.exit, first.result['linked'], first.warnings]).toEqual([0, [2, 4], ['not done: #1 link child 2 as sub-issue: #1 has as many sub-issues as GitHub allows, so #3 cannot become one.']])
+    expect([first.exit, first.result['linked'], first.warnings]).toEqual([0, [2, 4], ['not done: link child 2 to #1 as sub-issue: #1 has as many sub-issues as GitHub allows, so #3 cannot become one.']])
     expect([s.issue(3).blockedBy, s.issue(4).blockedBy]).toEqual([[s.issue(2).id], [s.issue(2).id]])
   })
 })
@@ -137,9 +137,22 @@ describe('requests of decompose', () => {
     const {all, pages, pushes} = counted(s)
     expect([ran.exit, (ran.result['created'] as unknown[]).length, (ran.result['linked'] as unknown[]).length, edges]).toEqual([0, n, n, n - 1])
     expect(all, `${all} requests, ${pages} pages`).toBeLessThanOrEqual(10 + 2 * n + edges + pages)
-    expect([s.writes().filter((line) => !line.endsWith('git-receive-pack')).length, pushes]).toEqual([2 * n + edges, 2])
+    // a create and a link each, the edges, and the numbers of the children in the plan comment
+    expect([s.writes().filter((line) => !line.endsWith('git-receive-pack')).length, pushes]).toEqual([2 * n + edges + 1, 2])
     const second = await run(s)
     expect([second.status, s.sandbox.log().filter(({method}) => method !== 'GET'), counted(s).pushes]).toEqual(['noop', [], 0])
     expect(counted(s).all).toBeLessThanOrEqual(10 + n)
+  })
+
+  it.each([2, 5])('%i children from the issue\'s own text: no more than that, though nothing was planned before', async (n) => {
+    const s = await scene({config: {decompose: {max_subtasks: 20}}})
+    s.addIssue({title: '[epic] Everything', body: WORDS.slice(0, n).map((place) => `- [ ] Add it in \`${place}/x.js\``).join('\n')})
+    s.forget()
+    const ran = await s.pilot('decompose', '1', '--from-issue', '--json')
+    const {all, pages, pushes} = counted(s)
+    expect([ran.exit, (ran.json.result['created'] as unknown[]).length, pushes], ran.stdout).toEqual([0, n, 2])
+    expect(all, `${all} requests, ${pages} pages`).toBeLessThanOrEqual(10 + 2 * n + pages)
+    s.forget()
+    expect([(await s.pilot('decompose', '1', '--from-issue', '--json')).json.status, s.writes()]).toEqual(['noop', []])
   })
 })

@@ -21,9 +21,15 @@ async function replanned(answer: Step): Promise<string> {
   expect(ran.exit, ran.stdout).toBe(0)
   return (ran.json.result['plan'] as {planHash: string}).planHash
 }
-const run = async () => {
+const refused = async (message: string, close: number[]): Promise<void> => {
   s.forget()
   const ran = await s.pilot('decompose', '1', '--json')
+  expect([ran.exit, ran.json.error?.code, ran.json.error?.message, s.writes()]).toEqual([5, 'OTHER_CHILDREN', message, []])
+  expect(ran.json.error?.suggestions).toEqual([...close.map((n) => `gh issue close ${n} --reason "not planned"`), 'pilot decompose 1 --force'])
+}
+const run = async (...flags: string[]) => {
+  s.forget()
+  const ran = await s.pilot('decompose', '1', '--json', ...flags)
   expect(ran.exit, ran.stdout).toBe(0)
   return ran.json
 }
@@ -63,7 +69,7 @@ describe('decompose after a new plan', () => {
     const before = children()
     await replanned(planAnswer(['cli', 'api', 'web']))
     const ran = await run()
-    expect(ran.result).toMatchObject({created: [], existing: [{order: 1, number: 4}, {order: 2, number: 2}, {order: 3, number: 3}], actions: ['child 3 is blocked by child 1']})
+    expect(ran.result).toMatchObject({created: [], existing: [{order: 1, number: 4}, {order: 2, number: 2}, {order: 3, number: 3}], actions: ['mark child 3 as blocked by child 1']})
     expect([2, 3, 4].map(blockers)).toEqual([[], [2, 4], [2]])
     expect(ran.warnings).toEqual(['#4 already waits for #2, so #2 cannot wait for it as planned: remove one of the two dependencies by hand'])
     await converged(ran, before)
@@ -78,19 +84,29 @@ describe('decompose after a new plan', () => {
     await converged(ran, before)
   })
 
-  it('with another title: a new child, and the old one is reported', async () => {
+  it('with another title: refused, for the old child is open; with --force a new child, and the old one is reported', async () => {
     const before = children()
     const hash = await replanned(planAnswer(['api', 'web', 'terminal']))
-    const ran = await run()
+    await refused(`#1 has an open sub-issue of another plan, #4, and plan ${hash} would make 1 more beside it (planned child 3): the same work would be done twice`, [4])
+    const ran = await run('--force')
     expect([ran.result['created'], ran.warnings]).toEqual([[{order: 3, number: 5}], [leftOver(4, hash)]])
     await converged(ran, before)
   })
 
-  it('as one piece of work: the epic gets its label, the children stay', async () => {
+  it('with another title, the old child closed: a new child', async () => {
+    await replanned(planAnswer(['api', 'web', 'terminal']))
+    await s.api('PATCH', '/issues/4', {state: 'closed', state_reason: 'not_planned'})
+    const ran = await run()
+    expect([ran.result['created'], ran.warnings]).toEqual([[{order: 3, number: 5}], []])
+  })
+
+  it('as one piece of work: refused while children are open; with --force the epic gets its label, the children stay', async () => {
     const before = children()
     const hash = await replanned({say: {decision: 'single', reason: 'small', effort: '', subtasks: []}})
-    const ran = await run()
-    expect([ran.status, ran.result['decision'], ran.result['actions'], ran.warnings]).toEqual(['done', 'single', ['#1 labels +no-decompose'], [2, 3, 4].map((n) => leftOver(n, hash))])
+    await refused(`#1 has open sub-issues of another plan, #2, #3, #4, and plan ${hash} keeps it whole: the same work would be done twice`, [2, 3, 4])
+    expect(s.labels(1)).not.toContain('no-decompose')
+    const ran = await run('--force')
+    expect([ran.status, ran.result['decision'], ran.result['actions'], ran.warnings]).toEqual(['done', 'single', ['label #1 +no-decompose'], [2, 3, 4].map((n) => leftOver(n, hash))])
     expect(s.labels(1)).toContain('no-decompose')
     await converged(ran, before)
   })

@@ -115,7 +115,7 @@ describe('decompose, when a person changed a child', () => {
     expect((await nothingToDo()).join()).toMatch(new RegExp(`#${copy} by pilot-user is not counted as a child of #1: made twice: #2 is the child`))
     // a person decided for the copy: it takes the place, and what waited for the other waits for it
     await edit(2, {state: 'closed', state_reason: 'not_planned'})
-    expect((await again()).result).toMatchObject({created: [], linked: [], actions: ['child 2 is blocked by child 1', 'child 3 is blocked by child 1']})
+    expect((await again()).result).toMatchObject({created: [], linked: [], actions: ['mark child 2 as blocked by child 1', 'mark child 3 as blocked by child 1', 'note the numbers of the sub-issues in the plan comment of #1']})
     await nothingToDo()
     expect(s.issue(copy).state).toBe('open')
   })

@@ -17,6 +17,14 @@ describe('execute, an epic', () => {
     expect([
       dry.items.map((i) => i['issue']), s.writes(), (await s.calls()).length, await s.pilotFiles(),
     ]).toEqual([[2, 3], [], calls, files])
+    // the second waits for the first, which the run itself would merge
+    expect([dry.exit, dry.items.map((i) => i['status'])]).toEqual([0, ['done', 'done']])
+    expect((dry.items[1]!['actions'] as string[]).join('\n')).toMatch(/claim refs\/pilot\/claims\/issue-3[^]*push pilot\/GH-3[^]*merge the pull request of #3/)
+    const told = (await s.pilot('execute', '1', '--land', '--dry-run')).stderr.split('\n')
+    const order = ['would comment on #1: progress', 'would push pilot/GH-2', 'would merge the pull request of #2 when its checks are green, and settle the issue', 'would push pilot/GH-3',
+      'would merge the pull request of #3 when its checks are green, and settle the issue', 'left open: when all of it is merged, #1 is completed and closed']
+    expect(told.filter((line) => order.includes(line)).filter((line, i, all) => all.indexOf(line) === i)).toEqual(order)
+    expect([(await s.pilot('execute', '1', '--dry-run', '--json')).exit, s.writes()], 'without --land it would stop there').toEqual([8, []])
 
     const first = await s.pilot('execute', '1', '--json')
     expect([first.exit, first.json.status]).toEqual([8, 'waiting'])
@@ -35,6 +43,8 @@ describe('execute, an epic', () => {
       ],
     })
     s.forget()
+    const landing = await s.pilot('execute', '1', '--land', '--dry-run', '--json')
+    expect([landing.exit, landing.items[0], s.writes()]).toMatchObject([0, {issue: 2, status: 'done', actions: [expect.stringMatching(/^merge pull request #4 \(squash\) at /), 'delete branch pilot/GH-2', 'label #2 +pilot-done']}, []])
     const waits = await s.pilot('execute', '1', '--json')
     expect([waits.exit, waits.items.map((i) => i['status']), s.writes()]).toEqual([8, ['waiting', 'waiting'], []])
 

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {scene, type Scene} from '../support/scene.js'
+import {REPO, scene, type Scene} from '../support/scene.js'
 
 // Between the look that found work and the claim, somebody does something about the issue: what was decided before the claim holds no longer.
 
@@ -19,4 +19,17 @@ it.each<[string, Late, number, string, string | undefined]>([
   const {error} = ran.items[0]! as {error?: {code: string} | null}
   expect([claims, ran.exit, ran.items[0]!['status'], error?.code], ran.stdout).toEqual([1, exit, status, code])
   expect([await s.calls(), s.pulls(), s.comments(1), Object.keys(await s.refs())]).toEqual([[], [], [], ['refs/heads/main']])
+})
+
+it('a pull request that stands there when a crashed run is resumed is brought up to date', async () => {
+  const s = await scene()
+  s.addIssue({title: 'Write the work', body: 'Please.'})
+  const create = {method: 'POST', path: `/repos/${REPO}/pulls`} as const
+  s.sandbox.faults.add({...create, times: Infinity, when: 'before', then: {kind: 'cut'}})
+  expect((await s.pilot('execute', '1', '--json')).exit).not.toBe(0)
+  s.sandbox.faults.clear()
+  // it was opened, and what GitHub says is what it says to whoever comes second
+  s.sandbox.faults.add({...create, when: 'after', then: {kind: 'status', status: 422, body: {message: 'Validation Failed', documentation_url: 'https://docs.github.com/rest', errors: []}}})
+  const ran = await s.pilot('execute', '1', '--json')
+  expect([ran.exit, ran.items[0]!['pr'], s.pulls().length], ran.stdout).toEqual([0, s.pulls()[0]!.number, 1])
 })

@@ -20,8 +20,10 @@ describe('execute, one issue', () => {
     expect(dry).toMatchObject({exit: 0})
     expect(dry.items[0]).toMatchObject({status: 'done', pr: null, attempt: 1})
     expect((dry.items[0]!['actions'] as string[]).join('\n')).toMatch(
-      /claim refs\/pilot\/claims\/issue-1[^]*\+pilot-in-progress[^]*spawn[^]*push pilot\/GH-1[^]*pull request/,
+      /claim refs\/pilot\/claims\/issue-1[^]*\+pilot-in-progress[^]*spawn GH-1 attempt 1 implement: executor=shell[^]*spawn GH-1 attempt 1 review[^]*push pilot\/GH-1[^]*pull request[^]*-pilot-in-progress/,
     )
+    expect((dry.items[0]!['plans'] as {gate: string}[]).map(({gate}) => gate)).toEqual(['implement', 'commit', 'review', 'draft'])
+    expect(dry.items[0]!['reason']).toMatch(/depend on the work/)
     expect([s.writes(), await s.calls(), await s.pilotFiles()]).toEqual([[], [], files])
 
     const ran = await s.pilot('execute', 'GH-1', '--json')
@@ -142,8 +144,8 @@ describe('execute, one issue', () => {
       counted: 1, options: {script: {implement: {'*': {files: {'.github/workflows/x.yml': 'on: push\n'}}}}},
     },
     {
-      name: 'the agent is not there', exit: 6, failure: 'cli_missing', gates: [], labels: ['pilot'], branch: false, pulls: 0, counted: 0,
-      options: {config: {executor: {default: 'shell', shell: {command: 'no-such-agent'}}}},
+      name: 'the agent is gone when it is started', exit: 6, failure: 'cli_missing', gates: [], labels: ['pilot'], branch: false, pulls: 0, counted: 0,
+      options: {config: {executor: {default: 'shell', shell: {command: 'exit 127'}}}},
     },
     {
       name: 'the agent fails', exit: 1, failure: 'agent_error', gates: ['implement'], labels: FAILED, branch: false, pulls: 0, counted: 1,
@@ -168,6 +170,7 @@ describe('execute, one issue', () => {
     expect(await s.checkoutState()).toBe(before)
     if (exit !== 0) {
       expect(ran.json.error!.suggestions.length).toBeGreaterThan(0)
+      for (const _ of ran.json.error!.suggestions.filter((line) => line === 'pilot logs 1')) expect((await s.pilot('logs', '1')).exit, 'what is advised works').toBe(0)
       if (branch) expect(s.attempts(1)[0]!.headSha).toBe(refs['refs/heads/pilot/GH-1'])
     }
   })

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {scene, type Scene, type SceneOptions} from '../support/scene.js'
+import {REPO, scene, type Scene, type SceneOptions} from '../support/scene.js'
 
 const WORK = {
   script: {implement: {'*': {files: {'src/sum.js': '// adds\nexport const sum = (a, b) => a + b\n'}, say: 'done'}}},
@@ -21,7 +21,7 @@ describe('land', () => {
     const [files, checkout] = [await s.pilotFiles(), await s.checkoutState()]
     const dry = await s.pilot('land', '1', '--dry-run', '--json')
     expect(dry.json.result).toMatchObject({
-      issue: 1, pr: 2, headSha: s.head, merged: false, mergeSha: null, actions: [expect.stringMatching(/merge/)],
+      issue: 1, pr: 2, headSha: s.head, merged: false, mergeSha: null, parent: null,
     })
     expect([dry.exit, s.writes(), await s.pilotFiles()]).toEqual([0, [], files])
 
@@ -29,6 +29,8 @@ describe('land', () => {
     expect(ran.exit, ran.stdout).toBe(0)
     const main = (await s.refs())['refs/heads/main']
     expect(ran.json.result).toMatchObject({issue: 1, pr: 2, headSha: s.head, merged: true, mergeSha: main})
+    expect(ran.json.result['actions'], 'the dry run said each of them').toEqual(dry.json.result['actions'])
+    expect(ran.json.result['actions']).toHaveLength(3)
     expect([merged(s), s.issue(1).state, s.issue(1).stateReason, s.labels(1)]).toEqual([
       true, 'closed', 'completed', ['pilot', 'pilot-done'],
     ])
@@ -59,6 +61,13 @@ describe('land', () => {
     {name: 'checks are still running', exit: 8, code: 'CHECKS_PENDING', options: {checks: 'pending'}},
     {name: 'no check has reported yet', exit: 8, code: 'CHECKS_PENDING', options: {checks: 'none'}},
     {name: 'a check is red', exit: 1, code: 'CHECKS_RED', options: {checks: 'failure'}},
+    {
+      name: 'a check is red, and another workflow with a job of that name is green since', exit: 1, code: 'CHECKS_RED', options: {checks: 'failure'},
+      set: async (s) => {
+        s.sandbox.setWorkflow(REPO, 1)
+        await s.setCheck(s.head, 'success')
+      },
+    },
     {name: 'closed without a merge', number: '2', exit: 5, code: 'ISSUE_CLOSED', set: (s) => s.api('PATCH', '/pulls/2', {state: 'closed'})},
     {
       name: 'the base moved on and breaks what was verified', exit: 1, code: 'WORK_FAILED', wait: '20s',
@@ -96,6 +105,13 @@ describe('land', () => {
     expect(s.pulls().map(({pull}) => [pull.merged, pull.headRef])).toEqual([[false, 'pilot/GH-1'], [true, 'pilot/GH-1']])
   })
 
+  it('takes a check that was run again in its own suite for the one that counts', async () => {
+    const s = await executed({checks: 'failure'})
+    await s.setCheck(s.head, 'success')
+    expect((await s.pilot('land', '1', '--wait', '20s', '--json')).exit).toBe(0)
+    expect(merged(s)).toBe(true)
+  })
+
   it('waits for a check that comes in time', async () => {
     const s = await executed({checks: 'pending'})
     setTimeout(() => void s.setCheck(s.head, 'success'), 300)
@@ -116,6 +132,31 @@ describe('land', () => {
     await s.git('pull', '-q')
     expect(await s.git('ls-files')).toMatch(/README\.md[^]*src\/sum\.js/)
     expect(await s.git('show', 'HEAD:src/sum.js')).toContain('// adds')
+  })
+
+  it('closes the one issue that it is about, whatever the agents and the files are called', async () => {
+    const acts = 'closes #1 @octocat'
+    const usage = {inFresh: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 1, costUsd: 0.1}
+    const s = await scene({
+      files: {[`test/${acts}.test.js`]: '// nothing\n'},
+      script: {
+        implement: {'*': {files: {'src/work.js': '1\n', [`test/${acts}.test.js`]: null}, usage: {...usage, model: `m | ${acts}`}, say: acts}},
+        review: {'*': {say: {verdict: 'approve', summary: acts, findings: [{severity: 'minor', file: acts, line: null, message: acts}]}}},
+        draft: {'*': {say: acts}}, commit: {'*': {say: `feat(src): ${acts}`}},
+      },
+    })
+    s.addIssue({title: 'Somebody else\'s', labels: []})
+    s.addIssue({title: `Do what ${acts} asks for`})
+    expect((await s.pilot('execute', '2', '--json')).exit).toBe(0)
+    const {body} = s.pulls()[0]!
+    for (const part of ['test/closes', '- **minor** closes', 'm \\| closes']) expect(body).toContain(part)
+    for (const text of [body!.replace('Closes #2', ''), ...s.comments(2).map((comment) => comment.split('<details>')[0]!)]) {
+      expect(text).not.toMatch(/closes #\d|@octocat/i)
+    }
+    expect((await s.pilot('land', '2', '--json')).exit).toBe(0)
+    expect([s.issue(1).state, s.issue(2).state]).toEqual(['open', 'closed'])
+    await s.git('pull', '-q')
+    expect(await s.git('log', '--format=%B')).not.toMatch(/closes #\d|@octocat/i)
   })
 
   it('knows only pull requests of its own', async () => {

@@ -83,6 +83,28 @@ describe('next', () => {
   })
 })
 
+it('what GitHub knows besides the text: blockers and sub-issues linked by hand are no work yet, at no request more', async () => {
+  const s = await scene()
+  const [blocker, blocked, epic, part] = ['blocker', 'blocked', 'epic', 'part'].map((title) => s.addIssue({title})) as [number, number, number, number]
+  await s.api('POST', `/issues/${blocked}/dependencies/blocked_by`, {issue_id: s.issue(blocker).id})
+  await s.api('POST', `/issues/${epic}/sub_issues`, {sub_issue_id: s.issue(part).id})
+  s.forget()
+  expect((await s.pilot('next')).rows.map(([n]) => Number(n))).toEqual([blocker, part])
+  expect(s.sandbox.log().filter(({path}) => /dependencies|sub_issues/.test(path))).toEqual([])
+  for (const n of [blocker, part]) await s.api('PATCH', `/issues/${n}`, {state: 'closed', state_reason: 'completed'})
+  expect((await s.pilot('next')).rows.map(([n]) => Number(n))).toEqual([blocked, epic])
+})
+
+it('the next commands of issues that are no family, and of what waits for something that was closed', async () => {
+  const s = await scene()
+  s.addIssue({title: 'given up', labels: []})
+  s.addIssue({title: 'waits for it', body: 'x\n\nDepends on: #1'})
+  await s.api('PATCH', '/issues/1', {state: 'closed', state_reason: 'not_planned'})
+  const next = async (...argv: string[]) => ((await s.pilot('status', ...argv, '--json')).json.result['children'] as {number: number; next: string}[]).map((row) => row.next)
+  expect([await next(), await next('1')]).toEqual([['gh issue reopen 1'], ['gh issue reopen 1']])
+  expect((await s.pilot('execute', '1', '--json')).json.error!.suggestions).toEqual(['gh issue reopen 1'])
+})
+
 it('next without work, and status without it', async () => {
   const s = await scene()
   expect((await s.pilot('next', '--json')).json).toMatchObject({status: 'noop', result: {include: []}})

@@ -102,7 +102,7 @@ describe('execute refuses', () => {
   })
 
   it('asks for a person after three starts in vain', async () => {
-    const s = await scene({config: {executor: {default: 'shell', shell: {command: 'no-such-agent'}}}})
+    const s = await scene({config: {executor: {default: 'shell', shell: {command: 'exit 127'}}}})
     s.addIssue(work)
     const labels: string[][] = []
     for (let i = 0; i < 3; i++) {
@@ -111,7 +111,54 @@ describe('execute refuses', () => {
       labels.push(s.labels(1))
     }
     expect(labels).toEqual([['pilot'], ['pilot'], ['pilot', 'pilot-needs-human']])
-    expect(s.attempts(1)).toMatchObject([{attempt: 1, vainStarts: 2, failure: 'cli_missing'}])
+    expect(s.attempts(1)).toMatchObject([{attempt: 1, vainStarts: 0, failure: 'cli_missing'}])
+  })
+
+  it('does what `status` says after three starts in vain: refused with the label, run without it', async () => {
+    const s = await scene({config: {verify: {setup: [], commands: ['test -f mended']}}})
+    s.addIssue(work)
+    for (let i = 0; i < 3; i++) {
+      const ran = await s.pilot('execute', '1', '--json')
+      expect([ran.exit, ran.json.error!.code]).toEqual([3, 'BASELINE_BROKEN'])
+      expect(ran.json.error!.suggestions.at(-1)).toBe(i < 2 ? 'pilot execute 1' : 'gh issue edit 1 --remove-label pilot-needs-human && pilot execute 1')
+    }
+    await s.push('main', {mended: 'yes\n'})
+    s.forget()
+    const refused = await s.pilot('execute', '1', '--json')
+    expect([refused.exit, refused.json.error!.code, s.writes()]).toEqual([5, 'NEEDS_HUMAN', []])
+    expect(refused.json.error!.suggestions).toContain('gh issue edit 1 --remove-label pilot-needs-human && pilot execute 1')
+    expect((await s.pilot('status', '1', '--json')).json.result['children']).toMatchObject([{next: 'gh issue edit 1 --remove-label pilot-needs-human && pilot execute 1'}])
+    await s.api('DELETE', '/issues/1/labels/pilot-needs-human', undefined)
+    const ran = await s.pilot('execute', '1', '--json')
+    expect([ran.exit, ran.items[0]!['attempt'], s.labels(1)]).toEqual([0, 1, ['pilot']])
+  })
+
+  it('asks for a person where the run that should have done so died, and counts anew from there', async () => {
+    const s = await scene()
+    s.addIssue(work)
+    s.sandbox.seedComment(REPO, 1, {body: recorded([attempt({outcome: 'started', failure: null, vainStarts: 2})])})
+    const asked = await s.pilot('execute', '1', '--json')
+    expect([asked.exit, asked.json.error!.code, s.labels(1)]).toEqual([5, 'NEEDS_HUMAN', ['pilot', 'pilot-needs-human']])
+    await s.api('DELETE', '/issues/1/labels/pilot-needs-human', undefined)
+    expect([(await s.pilot('execute', '1', '--json')).exit, s.labels(1)]).toEqual([0, ['pilot']])
+  })
+
+  it('a fourth attempt after three failures, until a person takes the retry labels off', async () => {
+    const s = await scene({script: {implement: {'*': {say: 'nothing'}}}, config: {verify: {setup: [], commands: []}, review: {enabled: false}}})
+    s.addIssue(work)
+    for (const command of ['execute', 'retry', 'retry']) expect((await s.pilot(command, '1', '--json')).exit).toBe(1)
+    s.forget()
+    for (const more of [['--dry-run'], []]) {
+      const ran = await s.pilot('execute', '1', '--json', ...more)
+      expect([ran.exit, ran.json.error!.code, ran.json.error!.suggestions[0], s.attempts(1).length]).toEqual([5, 'RETRIES_EXHAUSTED', 'pilot retry 1', 3])
+    }
+    expect(s.writes()).toEqual([])
+    for (const label of ['pilot-retry-2', 'pilot-retry-ready']) await s.api('DELETE', `/issues/1/labels/${label}`, undefined)
+    expect([(await s.pilot('execute', '1', '--json')).items[0]!['attempt'], s.labels(1)]).toEqual([4, ['pilot', 'pilot-failed', 'pilot-retry-ready']])
+    // the ladder begins anew with it
+    expect([(await s.pilot('execute', '1', '--json')).exit, (await s.pilot('retry', '1', '--json')).items[0]!['attempt'], s.labels(1)]).toEqual([
+      5, 5, ['pilot', 'pilot-failed', 'pilot-retry-1', 'pilot-retry-ready'],
+    ])
   })
 
   it('one refused issue stops no other, and the worst exit code counts', async () => {

@@ -76,7 +76,7 @@ describe('retry', () => {
     const s = await scene({script: NOTHING})
     s.addIssue({title: 'Write the work'})
     await s.pilot('execute', '1', '--json')
-    await s.configure({executor: {default: 'shell', shell: {command: 'no-such-agent'}}})
+    await s.configure({executor: {default: 'shell', shell: {command: 'exit 127'}}})
     const broken = await s.pilot('retry', '1', '--json')
     expect([broken.exit, broken.items[0]!['failure'], broken.items[0]!['attempt']]).toEqual([6, 'cli_missing', 2])
     expect(s.labels(1)).toContain('pilot-retry-1')

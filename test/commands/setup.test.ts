@@ -13,6 +13,8 @@ describe('init', () => {
     const before = await s.read('config.yaml')
     const dry = await s.pilot('init', '--labels', '--dry-run', '--json')
     expect([dry.json.status, s.writes()]).toEqual(['done', []])
+    expect(dry.json.result).toMatchObject({written: [], labels: [], actions: ['write .pilot/config.schema.json', ...LABELS.map((label) => `create label ${label}`)]})
+    expect((await s.pilot('init', '--dry-run')).rows).toEqual([['write .pilot/config.schema.json', 'would be done'], ['.pilot/config.yaml', 'kept']])
     const first = await s.pilot('init', '--labels', '--json')
     expect(first.json.result).toMatchObject({written: ['.pilot/config.schema.json'], kept: ['.pilot/config.yaml'], labels: [...LABELS]})
     expect(s.repo().labels.map((label) => label.name)).toEqual(expect.arrayContaining([...LABELS]))
@@ -51,6 +53,7 @@ describe('doctor', () => {
     ['no token', {env: {GITHUB_TOKEN: '', PILOT_GITHUB_TOKEN: '', GH_TOKEN: '', PATH: process.env['PATH']!}}, {}, 'github', 'NO_TOKEN', 4],
     ['a wrong token', {env: {PILOT_GITHUB_TOKEN: 'wrong'}}, {}, 'github', 'BAD_TOKEN', 4],
     ['a missing agent', {}, {executor: {default: 'claude', claude: {command: 'no-such-claude'}}, tiers: {balanced: 'claude:claude-sonnet-4-6'}}, 'claude', 'AGENT_UNAVAILABLE', 6],
+    ['a missing command of executor shell', {}, {executor: {default: 'shell', shell: {command: './my-agent.sh --fast'}}}, 'shell', 'AGENT_UNAVAILABLE', 6],
     ['a broken configuration', {}, {executor: {default: 'clod'}}, 'configuration', 'INVALID_CONFIG', 3],
   ])('%s fails with its fix', async (_, options, config, check, code, exit) => {
     const s = await scene()
@@ -58,6 +61,17 @@ describe('doctor', () => {
     const run = await s.pilotWith(options, 'doctor', '--json')
     expect(findings(run.json.result).find((f) => f.check === check)).toMatchObject({state: 'failed', code, fix: expect.stringMatching(/\S/) as string})
     expect(run.exit).toBe(exit)
+  })
+
+  it('a command of executor shell that is not there costs no start', async () => {
+    const s = await scene()
+    s.addIssue({title: 'Write the work', body: 'Please.', labels: ['pilot']})
+    await s.configure({executor: {default: 'shell', shell: {command: './my-agent.sh --fast'}}})
+    s.forget()
+    const run = await s.pilot('execute', '1', '--json')
+    expect([run.exit, run.json.error?.code, run.json.error?.message, s.writes()]).toEqual([6, 'AGENT_UNAVAILABLE', expect.stringMatching(/my-agent\.sh was not found.*executor\.shell\.command/) as string, []])
+    await writeFile(join(s.checkout, 'my-agent.sh'), '#!/bin/sh\n', {mode: 0o755})
+    expect((await s.pilot('doctor', '--json')).exit).toBe(0)
   })
 
   it('warns of an endpoint that does not answer and of a model without a price', async () => {

@@ -14,7 +14,7 @@ import {commitPrompt, draftPrompt, fixPrompt, implementPrompt, reviewPrompt} fro
 import {readReview} from '../../src/lib/core/run/review.js'
 import {baseFiles, EPIC_BODY, EPIC_TITLE} from '../../src/lib/demo/sample-project.js'
 import {scriptedAnswer} from '../../src/lib/demo/scripted-answers.js'
-import {MENDED, SLIPPING, SUBTASKS, type ScriptedSubtask} from '../../src/lib/demo/scripted-work.js'
+import {SUBTASKS, type ScriptedSubtask} from '../../src/lib/demo/scripted-work.js'
 import {issue as issueOf} from '../support/issues.js'
 
 const NONCE = 'nonce-of-a-test'
@@ -46,7 +46,7 @@ describe.each(SUBTASKS.map((subtask) => [subtask.title, subtask] as const))('%s'
   const issue = asIssue(subtask)
   const paths = Object.keys(subtask.files(1))
   const patch = (files: readonly string[]): string => files.map((file) => `diff --git a/${file} b/${file}\n@@ -0,0 +1 @@\n+x`).join('\n')
-  const verdict = (files: readonly string[]) => readReview(answered('review', reviewPrompt(issue, NONCE, subtask.acceptance, patch(files))).text, 'sha')
+  const verdict = (files: readonly string[]) => readReview(answered('review', reviewPrompt(issue, NONCE, subtask.acceptance, patch(files))), 'sha')
 
   test('is recognised by its title', () => expect(Object.keys(answered('implement', implementPrompt(issue, NONCE, ['node --test'], null)).files)).toEqual(paths))
   test('writes what is meant in a fix round', () =>
@@ -90,14 +90,13 @@ describe('the sample project', () => {
   test('is green before anything is done', () => expect(testsPass(baseFiles(''))).toBe(true))
   test.each([[[1]], [[1, 2]]])('is green after %j', (orders) => expect(testsPass(after(orders, 1))).toBe(true))
   test('one subtask is mended in its fix round', () => {
-    const {title, firstRound} = SUBTASKS[0]!
-    expect([title, testsPass({...baseFiles(''), ...firstRound})]).toEqual([MENDED, false])
+    expect(SUBTASKS.map(({firstRound}) => firstRound !== undefined)).toEqual(SUBTASKS.map((_, i) => i === 0))
+    expect(testsPass({...baseFiles(''), ...SUBTASKS[0]!.firstRound})).toBe(false)
   })
   test('one subtask slips in its first attempt and only then', () => {
-    expect(SUBTASKS.findIndex(({title}) => title === SLIPPING)).toBe(2)
     expect(testsPass(after([1, 3], 1))).toBe(false)
     expect(testsPass(after([1, 3], 2))).toBe(true)
-    expect(SUBTASKS.filter(({files}) => JSON.stringify(files(1)) !== JSON.stringify(files(2))).map(({title}) => title)).toEqual([SLIPPING])
+    expect(SUBTASKS.filter(({files}) => JSON.stringify(files(1)) !== JSON.stringify(files(2)))).toEqual([SUBTASKS[2]])
   })
   test('is green in the end', () => expect(testsPass(after([1, 2, 3, 4], 2))).toBe(true))
 })

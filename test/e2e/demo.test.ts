@@ -7,7 +7,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {RESULT_SCHEMAS, type DemoResult} from '../../src/lib/cli/results.js'
 import {parseAttemptsComment} from '../../src/lib/core/issue/attempts-comment.js'
 import {baseFiles, EPIC_TITLE, REPO} from '../../src/lib/demo/sample-project.js'
-import {SLIPPING, SUBTASKS} from '../../src/lib/demo/scripted-work.js'
+import {SUBTASKS} from '../../src/lib/demo/scripted-work.js'
 import type {IssueState, RepoState, SandboxSnapshot} from '../../src/lib/sandbox/index.js'
 
 // The whole chain as a stranger meets it: the built program in an empty directory, with a user's files around it that must not matter.
@@ -87,7 +87,7 @@ describe('pilot demo --keep', () => {
   test('answers the epic\'s tree', () => {
     expect(result).toMatchObject({kept: true, epic: {epic: {number: 1, title: EPIC_TITLE, state: 'closed', planned: 4}}})
     expect(result.epic.children.map(({title, state, attempt}) => ({title, state, attempt}))).toEqual(
-      SUBTASKS.map(({title}) => ({title, state: 'done', attempt: title === SLIPPING ? 2 : 1})))
+      SUBTASKS.map(({title}) => ({title, state: 'done', attempt: title === SUBTASKS[2]!.title ? 2 : 1})))
     expect(result.commands.map((line) => line.split(' ')[1])).toEqual(
       ['classify', 'plan-epic', 'decompose', 'next', 'route', 'execute', 'status', 'retry', 'execute', 'next', 'status'])
   })
@@ -110,7 +110,7 @@ describe('pilot demo --keep', () => {
   test('the sub-issue that slipped remembers both attempts', () => {
     const told = children().map(({title, number}) => [title, comments(number, 'attempts').flatMap((body) => parseAttemptsComment(body)?.attempts ?? [])] as const)
     expect(told.map(([title, attempts]) => [title, attempts.map(({outcome, failure}) => failure ?? outcome)])).toEqual(
-      SUBTASKS.map(({title}) => [title, title === SLIPPING ? ['verify_failed', 'passed'] : ['passed']]))
+      SUBTASKS.map(({title}) => [title, title === SUBTASKS[2]!.title ? ['verify_failed', 'passed'] : ['passed']]))
   })
   test('no branch, claim or rescued work is left, only what every run leaves: the day\'s spending', () => {
     expect(Object.keys(refs).filter((ref) => !/^refs\/(?:pull|pilot\/spend)\//.test(ref))).toEqual(['refs/heads/main'])

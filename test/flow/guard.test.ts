@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {PilotError} from '../../src/lib/errors.js'
 import {guarded, underClaim} from '../../src/lib/flow/guard.js'
+import type {SpawnPlan} from '../../src/lib/core/route/spawn-plan.js'
 import type {World} from '../../src/lib/flow/world.js'
 import type {Claim} from '../../src/lib/ports.js'
 
@@ -14,6 +15,7 @@ function recording() {
 const claim = (state: {lost: boolean; released: number; asked: number}): Claim => ({
   issue: 7,
   assertHeld: () => { state.asked++; return state.lost ? Promise.reject(new PilotError('CLAIM_LOST', 'gone')) : Promise.resolve() },
+  assertMayPay: () => { state.asked++; return state.lost ? Promise.reject(new PilotError('CLAIM_LOST', 'gone')) : Promise.resolve() },
   release: () => { state.released++; return Promise.resolve() },
 })
 const fresh = () => ({lost: false, released: 0, asked: 0})
@@ -46,6 +48,18 @@ describe('a guarded world', () => {
     const {calls, world} = recording()
     await call(guarded(world, claim(state)), port, method)
     expect([calls, state.asked]).toEqual([[`${port}.${method}`], 0])
+  })
+
+  it.each<[boolean, string[]]>([[true, []], [false, ['draw']]])('draws no money once the claim is lost (%s), and says what was spent all the same', async (lost, drawn) => {
+    const {calls, world} = recording()
+    const note = (name: string) => () => { calls.push(name) }
+    const plain = {draw: note('draw'), book: note('book'), settle: note('settle')} as unknown as World['purse']
+    const {purse} = guarded({...world, purse: plain}, claim({...fresh(), lost}))
+    const draw = purse.draw({} as SpawnPlan, {command: 'execute', epic: null})
+    await (lost ? expect(draw).rejects.toMatchObject({code: 'CLAIM_LOST'}) : draw)
+    purse.book({} as SpawnPlan, 1)
+    await purse.settle(7)
+    expect(calls).toEqual([...drawn, 'book', 'settle'])
   })
 
   it('knows every method of the ports that write', () => {

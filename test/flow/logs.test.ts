@@ -60,10 +60,17 @@ test.each([
 })
 test.each([
   ['a result', {[RESULT]: ENDED}, true], ['no result', {}, false], ['a result that was only half written', {[RESULT]: '{"ver'}, false],
+  ['the word of a start that is not over', {[RESULT]: '{"version":1,"outcome":"started"}'}, false], ['a result that says how', {[RESULT]: '{"version":1,"outcome":"failed"}'}, true],
   ['a later attempt, after a kill', {[`${RUN}/attempt-2/agent.log`]: ''}, true],
 ])('with %s the attempt is over: %s', async (_, more, final) => {
   const d = desk({[LOG]: 'one\n', ...more})
   expect((await readLog(d.desk, 5, {attempt: 1, bytes: 9, follow: null})).final).toBe(final)
+})
+test.each([
+  ['the baseline', ['baseline.log', 'setup.log'], 'baseline.log'], ['the set-up', ['setup.log'], 'setup.log'],
+])('an attempt that ended before an agent ran: the log of %s', async (_, names, shown) => {
+  const d = desk(Object.fromEntries([[RESULT, ENDED], ...names.map((name) => [`${RUN}/attempt-1/${name}`, `${name}\n`])]))
+  expect(await readLog(d.desk, 5, {attempt: null, bytes: 99, follow: null})).toMatchObject({path: `${RUN}/attempt-1/${shown}`, text: `${shown}\n`, final: true})
 })
 test('the newest attempt by number, not by name', async () => {
   const d = desk({[LOG]: 'one\n', [`${RUN}/attempt-10/agent.log`]: 'ten\n', [`${RUN}/attempt-9/agent.log`]: 'nine\n', [`${RUN}/attempt-x/agent.log`]: '?'})

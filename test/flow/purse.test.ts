@@ -41,7 +41,7 @@ function open(more: Partial<PurseOptions> = {}) {
     report: {progress: () => undefined, action: none, activity: none, warn: (text) => { warnings.push(text) }},
     artifacts: {readText: () => Promise.resolve(undefined), read: none, write: none, writeText: none, append: none, resolve: none}, ...more,
   })
-  return {purse, warnings, state, entries: () => list().flatMap(({entries}) => entries), put: (...entries: SpendDay['entries'][number][]) => days.set('2026-01-01', {date: '2026-01-01', entries})}
+  return {purse, warnings, state, days: list, entries: () => list().flatMap(({entries}) => entries), put: (...entries: SpendDay['entries'][number][]) => days.set('2026-01-01', {date: '2026-01-01', entries})}
 }
 
 describe('the purse of a run', () => {
@@ -128,6 +128,54 @@ describe('the purse of a run', () => {
     // 6 a day, 1 spent, 4 held by the other
     expect(await purse.draw(plan({gate: 'review', maxBudgetUsd: 3}), BOOKING)).toEqual({kind: 'granted', cap: {usd: 1, key: 'budget.per_day_usd'}})
     expect(entries().find(({runId}) => runId === 'me')).toMatchObject({spentUsd: 1, capUsd: 2})
+  })
+
+  describe('over midnight', () => {
+    const nextDay = new Date('2026-01-02T00:30:00.000Z')
+    async function spentYesterday(usd: number) {
+      let now = NOW
+      const opened = open({clock: {now: () => now, sleep: () => Promise.reject(new Error('not to be called'))}})
+      await opened.purse.draw(plan(), BOOKING)
+      opened.purse.book(plan(), usd)
+      await opened.purse.settle(7)
+      return {...opened, later: () => { now = nextDay }}
+    }
+
+    it('what was spent yesterday is no reason to refuse today', async () => {
+      const {purse, put, entries, later} = await spentYesterday(1)
+      put(...entries(), entry({runId: 'other', issue: 8, spentUsd: 5, expiresAt: null}))
+      expect(await purse.draw(plan({maxBudgetUsd: 3}), BOOKING)).toMatchObject({kind: 'refused'})
+      later()
+      await purse.check([plan({maxBudgetUsd: 3})], {issue: 7, epic: null})
+      expect(await purse.draw(plan({maxBudgetUsd: 3}), BOOKING)).toEqual({kind: 'granted', cap: null})
+    })
+
+    it('what is spent today counts for today, and for the issue with what was spent yesterday', async () => {
+      const {purse, days, later} = await spentYesterday(1)
+      later()
+      await purse.draw(plan({issue: 8}), BOOKING)
+      purse.book(plan({issue: 8}), 4)
+      await purse.settle(8)
+      // 6 a day and 4 spent; 4 an issue and 1 spent
+      expect(await purse.draw(plan({maxBudgetUsd: 3}), BOOKING)).toEqual({kind: 'granted', cap: {usd: 2, key: 'budget.per_day_usd'}})
+      purse.book(plan(), 1.5)
+      expect(await purse.draw(plan({gate: 'review', maxBudgetUsd: 1.5}), BOOKING)).toEqual({kind: 'granted', cap: {usd: 0.5, key: 'budget.per_day_usd'}})
+      await purse.close()
+      expect(days().map(({date, entries}) => [date, entries.map(({issue, spentUsd, expiresAt}) => [issue, spentUsd, expiresAt])])).toEqual([
+        ['2026-01-01', [[7, 1, null]]], ['2026-01-02', [[8, 4, null], [7, 1.5, null]]],
+      ])
+    })
+
+    it('a reservation that is still held is settled for its own day, and the next call asks the new day', async () => {
+      let now = NOW
+      const {purse, days} = open({clock: {now: () => now, sleep: () => Promise.reject(new Error('not to be called'))}})
+      await purse.draw(plan(), BOOKING)
+      now = new Date('2026-01-02T00:01:00.000Z')
+      // begun before midnight, so it is paid by the day before
+      purse.book(plan(), 1)
+      await purse.draw(plan({gate: 'review', maxBudgetUsd: 3}), BOOKING)
+      expect(days().map(({date, entries}) => [date, entries.map(({capUsd, spentUsd}) => [capUsd, spentUsd])])).toEqual([['2026-01-01', [[1, 1]]], ['2026-01-02', [[3, 0]]]])
+    })
   })
 
   it('takes the least that any budget has, puts it into the command line, and names the key', async () => {

@@ -47,7 +47,7 @@ const label = (...names: string[]) => () => somebody().addLabels(CHILD, names)
 const nothing = () => Promise.resolve()
 
 it('what still is as it was seen is mended', async () => {
-  expect(await after(label('pilot-in-progress'), nothing)).toEqual({planned: [`#${CHILD} labels -pilot-in-progress`], done: [`#${CHILD} labels -pilot-in-progress`]})
+  expect(await after(label('pilot-in-progress'), nothing)).toEqual({planned: [`label #${CHILD} -pilot-in-progress`], done: [`label #${CHILD} -pilot-in-progress`]})
   expect([state(CHILD).labels, state(EPIC).children.length]).toEqual([['pilot'], 1])
 })
 
@@ -61,7 +61,7 @@ it('of two rungs the one that is the highest now stays', async () => {
     await somebody().removeLabel(CHILD, 'pilot-retry-2')
     await somebody().addLabels(CHILD, ['pilot-failed'])
   })
-  expect([planned, done, state(CHILD).labels.toSorted()]).toEqual([[`#${CHILD} labels -pilot-retry-1`], [], ['pilot', 'pilot-failed', 'pilot-retry-1']])
+  expect([planned, done, state(CHILD).labels.toSorted()]).toEqual([[`label #${CHILD} -pilot-retry-1`], [], ['pilot', 'pilot-failed', 'pilot-retry-1']])
 })
 
 it('an issue that a person opened again after its merge is not closed', async () => {
@@ -70,7 +70,7 @@ it('an issue that a person opened again after its merge is not closed', async ()
     await api('PATCH', `/issues/${CHILD}`, {state: 'open'})
   })
   expect([planned, done, state(CHILD).state, state(CHILD).labels]).toEqual([
-    [`#${CHILD} labels +pilot-done`, `#${CHILD} close as completed`], [], 'open', ['pilot'],
+    [`label #${CHILD} +pilot-done`, `close #${CHILD} as completed`], [], 'open', ['pilot'],
   ])
 })
 

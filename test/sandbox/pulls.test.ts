@@ -119,6 +119,23 @@ test('a failing check that is not required makes the state unstable, not blocked
   expect((await rest.repos.getCombinedStatusForRef({...at, ref: 'f'})).data.state).toBe('pending')
 })
 
+test('runs of one name from two workflows stand side by side, in two suites; one that is posted again replaces its own only', async () => {
+  const {sandbox, rest} = await start()
+  sandbox.setRequiredChecks(name, 'main', ['ci'])
+  const {number, sha} = await open(sandbox, rest, 'f', {a: '1'})
+  const runs = async (): Promise<unknown[]> => (await rest.checks.listForRef({...at, ref: 'f'})).data.check_runs.map((run) => run.conclusion)
+  await rest.checks.create({...at, name: 'ci', head_sha: sha, conclusion: 'failure'})
+  sandbox.setWorkflow(name, 1)
+  await rest.checks.create({...at, name: 'ci', head_sha: sha, conclusion: 'success'})
+  expect(await runs()).toEqual(['success', 'failure'])
+  expect((await rest.checks.listSuitesForRef({...at, ref: 'f'})).data.check_suites.map((suite) => suite.conclusion)).toEqual(['failure', 'success'])
+  expect(await status(rest.pulls.merge(pr(number)))).toBe(405)
+  sandbox.setWorkflow(name, 0)
+  await rest.checks.create({...at, name: 'ci', head_sha: sha, conclusion: 'success'})
+  expect(await runs()).toEqual(['success', 'success'])
+  expect(await status(rest.pulls.merge(pr(number)))).toBe('ok')
+})
+
 test.each([
   ['Closes #1, fixes #2 and resolved: acme/app#3', 'main', ['closed', 'closed', 'closed']],
   ['Closes other/repo#1, mentions #2, encloses #3', 'main', ['open', 'open', 'open']],

@@ -5,6 +5,8 @@ import {executeIssue} from '../../src/lib/flow/execute.js'
 import {land} from '../../src/lib/flow/land.js'
 import {planEpic} from '../../src/lib/flow/plan-epic.js'
 import {repair} from '../../src/lib/flow/repair.js'
+import {readEpic} from '../../src/lib/flow/family.js'
+import {splitFailed} from '../../src/lib/flow/split.js'
 import {statusOf} from '../../src/lib/flow/status.js'
 import {retryIssue} from '../../src/lib/flow/retry.js'
 import type {World} from '../../src/lib/flow/world.js'
@@ -140,6 +142,14 @@ export const SCENES = {
     const issue = seed(stage, 'Write two parts', 'At the whole it DIES.\n\n### Task 1: the api part\nwrite api/part.txt\n\n### Task 2: the web part\nwrite web/part.txt')
     await asCommand((world) => execute(world, issue))(stage.world())
     return {stage, run: asCommand((world) => retry(world, issue))}
+  },
+  'a split, and the retry that finds it half done': async (): Promise<Scene> => {
+    const stage = await openStage()
+    const issue = seed(stage, 'Write two parts', 'It will ALWAYS fail.\n\n### Task 1: the api part\nwrite api/part.txt\n\n### Task 2: the web part\nwrite web/part.txt')
+    await asCommand((world) => execute(world, issue))(stage.world())
+    // a decision has it split; whoever comes by once there are sub-issues is `pilot retry`, which finds it by its label
+    const split = async (world: World): Promise<boolean> => (await readEpic(world, issue)).children.length > 0
+    return {stage, run: asCommand(async (world) => (await split(world) ? retry(world, issue) : splitFailed(world, issue, 'too much for one change')))}
   },
   'decide': async (): Promise<Scene> => {
     const {stage, epic} = await plannedEpic(3, 'First a SLIP.')

@@ -134,7 +134,7 @@ export async function openStage(config: object = {}): Promise<Stage> {
       claims: openClaims({clone, runId, host: 'here', pid: runs, clock, nonce: randomUUID, every: () => () => undefined, warn}),
       artifacts, cache: openCache(cache), prices, purse: openPurse({record, config: settings, artifacts, prices, clock, report, repo: REPO, runId, leaseMs: LEASE_MS}),
       workshop: openWorkshop({git, remote, cacheDir: cache, checkout: null, runId, clone, warn}),
-      commands: {run: (command, options) => through.pass({kind: 'command', name: command, writes: false}, () => ports.commands.run(command, options))},
+      commands: {...ports.commands, run: (command, options) => through.pass({kind: 'command', name: command, writes: false}, () => ports.commands.run(command, options))},
       agent: {unready: (plan) => ports.agent.unready(plan), run: (plan, watch) => through.pass({kind: 'agent', name: plan.gate, writes: true}, () => ports.agent.run(plan, watch))},
       own: () => Promise.resolve((login) => login === sandbox.login),
       hash: (text) => createHash('sha256').update(text).digest('hex'), nonce: randomUUID,

@@ -1,6 +1,7 @@
 import {constants} from 'node:fs'
 import {access, stat} from 'node:fs/promises'
 import {delimiter, isAbsolute, join} from 'node:path'
+import {programOf} from '../core/route/agents/shell.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
 import type {FailureClass} from '../core/run/failure.js'
 
@@ -14,6 +15,10 @@ export async function unready(plan: SpawnPlan, env: Env): Promise<Unready | null
     return {failure: 'invalid_config', message: `${place(plan, 'mcpConfigPath', `executor.${plan.executor}.mcp_config_path`)}: there is no file ${mcp}`}
   }
   const [command] = plan.argv
+  const line = plan.executor === 'shell' ? programOf(plan.argv[2] ?? '') : null
+  if (line !== null && !await isOnPath(line, env['PATH'] ?? '', plan.cwd)) {
+    return {failure: 'cli_missing', message: `${place(plan, 'argv', 'executor.shell.command')}: ${line} was not found${line.includes('/') ? '' : ' on the PATH'}; install it or set executor.shell.command`}
+  }
   if (command !== undefined && !await isOnPath(command, env['PATH'] ?? '', plan.cwd)) {
     return {failure: 'cli_missing', message: `${place(plan, 'executor', 'executor.default')}: ${command} was not found on the PATH; install it or set executor.${plan.executor}.command`}
   }
@@ -28,7 +33,8 @@ function place({provenance}: SpawnPlan, field: string, otherwise: string): strin
 const isFile = (path: string): Promise<boolean> => stat(path).then((found) => found.isFile(), () => false)
 const isProgram = async (path: string): Promise<boolean> => await isFile(path) && access(path, constants.X_OK).then(() => true, () => false)
 
-async function isOnPath(command: string, path: string, cwd: string): Promise<boolean> {
+/** Is this a program, by its path or by a name on the PATH? */
+export async function isOnPath(command: string, path: string, cwd: string): Promise<boolean> {
   if (command.includes('/')) return isProgram(isAbsolute(command) ? command : join(cwd, command))
   for (const dir of path.split(delimiter)) if (dir !== '' && await isProgram(join(dir, command))) return true
   return false

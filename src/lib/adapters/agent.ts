@@ -32,6 +32,8 @@ export type AgentOptions = {
   scratch: string
   descriptors: (executor: Executor) => AgentDescriptor | undefined
   mask?: (text: string) => string
+  /** told what the agent signs in with, by the files that are linked for it; `mask` knows it from then on */
+  conceal?: ((secret: string) => void) | undefined
   settleMs?: number
   graceMs?: number
 }
@@ -48,7 +50,7 @@ export function openAgent(o: AgentOptions): Agent {
       const problem = await unready(plan, o.env)
       if (problem !== null) return notRun(plan, problem.failure, problem.message)
       await mkdir(o.scratch, {recursive: true, mode: 0o700})
-      const around = await surroundings({env: o.env, scratch: o.scratch, home: await homeOf(o.scratch, plan), executor: plan.executor, extra: plan.env})
+      const around = await surroundings({env: o.env, scratch: o.scratch, home: await homeOf(o.scratch, plan), executor: plan.executor, extra: plan.env, conceal: o.conceal})
       try { return await drive(plan, watch, descriptor, {...o, ...around}) } finally { await around.leave() }
     },
   }

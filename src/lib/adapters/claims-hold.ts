@@ -51,18 +51,22 @@ export function holdClaim(o: HoldOptions): Claim {
     return new PilotError('CLAIM_LOST', `The claim on #${issue} is no longer this run's own; nothing more is written.`, [`pilot status ${issue}`])
   }
 
+  const left = (): number => now.expiresAt - o.clock.now().getTime()
+  const assertHeld = () => inTurn(async () => {
+    if (state === 'held') await look()
+    // a timer that slept: less than half a lease left is renewed now, and only a renewal that arrives proves anything
+    if (state === 'held' && left() < o.leaseMs / 2) {
+      const before = now
+      await renew()
+      if (state === 'held' && now === before) await renew()
+    }
+    if (state !== 'held') throw lost()
+  })
+
   return {
     issue,
-    assertHeld: () => inTurn(async () => {
-      if (state === 'held') await look()
-      // a timer that slept: less than half a lease left is renewed now, and only a renewal that arrives proves anything
-      if (state === 'held' && now.expiresAt - o.clock.now().getTime() < o.leaseMs / 2) {
-        const before = now
-        await renew()
-        if (state === 'held' && now === before) await renew()
-      }
-      if (state !== 'held') throw lost()
-    }),
+    assertHeld,
+    assertMayPay: () => assertHeld().catch((error: unknown) => { if (!(error instanceof PilotError) || state !== 'held' || left() <= 0) throw error }),
     release: () => inTurn(async () => {
       stop()
       if (state !== 'held') return

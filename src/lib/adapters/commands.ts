@@ -1,7 +1,7 @@
 import {mkdir} from 'node:fs/promises'
-import {join} from 'node:path'
 import type {Commands} from '../ports.js'
 import {endStrays} from './agent-strays.js'
+import {CommandsHome} from './commands-home.js'
 import {surroundings} from './environment.js'
 import {spawnChild} from './process.js'
 import {maskedStart, openLog} from './process-output.js'
@@ -10,16 +10,22 @@ import {maskedStart, openLog} from './process-output.js'
 const TAIL = 32_000
 
 /**
- * Runs the user's own command lines (setup, baseline, verify) through the shell, in the allow-listed environment and with a HOME that holds nobody's
- * sign-in. That HOME is shared by all commands of the repository, so that package managers keep their download cache.
+ * Runs the user's own command lines (setup, baseline, verify) through the shell, in the allow-listed environment and with a HOME of the worktree's own.
  * `scratch` lies outside the user's checkout; `mask` is applied to log and tail.
  */
 export function openCommands(o: {env: Readonly<Record<string, string | undefined>>; scratch: string; mask?: (text: string) => string}): Commands {
   const mask = o.mask ?? ((text: string) => text)
+  const homes = new Map<string, CommandsHome>()
+  const home = (cwd: string): CommandsHome => {
+    const known = homes.get(cwd) ?? new CommandsHome(o.scratch, cwd)
+    homes.set(cwd, known)
+    return known
+  }
   return {
+    home,
     async run(command, {cwd, timeoutMs, log, signal}) {
       await mkdir(o.scratch, {recursive: true, mode: 0o700})
-      const around = await surroundings({env: o.env, scratch: o.scratch, home: join(o.scratch, 'home-commands'), executor: null})
+      const around = await surroundings({env: o.env, scratch: o.scratch, home: home(cwd).path, executor: null})
       const file = openLog(log, {mask})
       let tail = ''
       const keep = (line: string, cut = false) => {

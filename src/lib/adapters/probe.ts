@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {agentEnvironment, credentialFiles, credentialNames} from '../core/run/environment.js'
 import type {Probe} from '../ports.js'
+import {isOnPath} from './agent-ready.js'
 
 type Env = Readonly<Record<string, string | undefined>>
 const VERSION_TIMEOUT_MS = 10_000
@@ -18,6 +19,7 @@ export const openProbe = (o: {env: Env; home: string; cwd: string}): Probe => ({
       resolve(error === null ? line ?? 'unknown version' : null)
     })
   }),
+  has: (program) => isOnPath(program, o.env['PATH'] ?? '', o.cwd),
   async signIn(executor) {
     const variable = credentialNames(executor).find((name) => !name.endsWith('_BASE_URL') && (o.env[name] ?? '') !== '')
     if (variable !== undefined) return variable

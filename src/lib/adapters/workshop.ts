@@ -34,8 +34,9 @@ export type WorkshopOptions = {
 export function openWorkshop(o: WorkshopOptions): Workshop {
   const clone = o.clone ?? openClone(o)
   const warn = o.warn ?? (() => undefined)
+  const pathOf = (issue: number): string => join(o.cacheDir, 'worktrees', `GH-${issue}`)
   const placeOf = async (issue: number): Promise<Place> => {
-    const path = join(o.cacheDir, 'worktrees', `GH-${issue}`)
+    const path = pathOf(issue)
     return {issue, path, gitDir: join(await clone.gitDir(), 'worktrees', basename(path))}
   }
   const attach = (place: Place, {before, made}: Pick<WorktreeOptions, 'before' | 'made'>) => openWorktree({
@@ -65,6 +66,7 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
   }
 
   return {
+    pathOf,
     async open(issue, {sha}) {
       if (!Number.isSafeInteger(issue) || issue < 1) throw new PilotError('BAD_ISSUE', `${issue} is not an issue number.`)
       const place = await placeOf(issue)

@@ -6,7 +6,7 @@ import {objectId} from './git.js'
 import type {Clone} from './git-clone.js'
 import type {Rescue} from './worktree-rescue.js'
 import type {InWorktree, Place} from './worktree.js'
-import type {Ignored} from './worktree-ignored.js'
+import type {NotedFiles} from './noted-files.js'
 import {detachedHead} from './worktree-head.js'
 import type {Leftovers} from './worktree-leftovers.js'
 import {openNested} from './worktree-nested.js'
@@ -30,7 +30,7 @@ export type Gathering = {run: InWorktree; clone: Clone; place: Place; rescue: Re
  * Brings together what an agent left, in whatever state: afterwards HEAD is `onto`, on no branch, and all of its work is an uncommitted change on
  * top. Commits that it made are dissolved into it: pilot makes the commits, so that no message, author or intermediate state of the agent's is pushed.
  */
-export async function gather(o: Gathering & {ignored: Ignored; leftovers: Leftovers}, onto: string): Promise<void> {
+export async function gather(o: Gathering & {noted: NotedFiles; leftovers: Leftovers}, onto: string): Promise<void> {
   const {run, place} = o
   objectId(onto)
   endDwellers(place.path)
@@ -45,7 +45,7 @@ export async function gather(o: Gathering & {ignored: Ignored; leftovers: Leftov
   await forget(o.clone, aside)
   await run(['reset', '--mixed', '--quiet'])
   await showAll(run)
-  await removeSteering(run, place, o.ignored)
+  await removeSteering(run, place, o.noted)
 }
 
 /** Has the index unmerged paths? One that git cannot read goes: it holds nothing that HEAD and the files do not. */
@@ -87,9 +87,9 @@ export async function forget(clone: Clone, refs: readonly string[]): Promise<voi
  * Instruction and settings files that are ignored would not show in the change, and would steer the next agent all the same, in whatever folder they
  * lie. Those that the user's own commands made and nobody changed stay: packages bring some.
  */
-async function removeSteering(run: InWorktree, place: Place, ignored: Ignored): Promise<void> {
+async function removeSteering(run: InWorktree, place: Place, noted: NotedFiles): Promise<void> {
   const {stdout} = await run(['ls-files', '--others', '--ignored', '--exclude-standard', '-z'])
   for (const path of stdout.split('\0')) {
-    if (path !== '' && steering(path) && !ignored.isAsNoted(path)) await rm(join(place.path, path), {recursive: true, force: true})
+    if (path !== '' && steering(path) && !noted.isAsNoted(path)) await rm(join(place.path, path), {recursive: true, force: true})
   }
 }

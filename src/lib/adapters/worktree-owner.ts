@@ -48,10 +48,10 @@ export function ownedWorktree(inner: Worktree, issue: number, owner: Owner, warn
   }
   return {
     path: inner.path, head: own(() => inner.head()), tree: own(() => inner.tree()), gather: own((onto) => inner.gather(onto)),
-    restore: own((sha) => inner.restore(sha)), noteIgnored: own((by) => inner.noteIgnored(by)), clearIgnored: own((canSetUp) => inner.clearIgnored(canSetUp)),
-    outgoing: own((sha) => inner.outgoing(sha)), changed: own((sha) => inner.changed(sha)), commit: own((message) => inner.commit(message)),
-    evidence: own((sha) => inner.evidence(sha)), read: own((path) => inner.read(path)), merge: own((sha) => inner.merge(sha)),
-    push: own((branch, expected) => inner.push(branch, expected)),
+    restore: own((sha) => inner.restore(sha)), noteUntracked: own((by) => inner.noteUntracked(by)), clearUntracked: own((canSetUp) => inner.clearUntracked(canSetUp)),
+    outgoing: own((base, sha) => inner.outgoing(base, sha)), changed: own((sha) => inner.changed(sha)), commit: own((message) => inner.commit(message)),
+    evidence: own((base, sha) => inner.evidence(base, sha)), read: own((path) => inner.read(path)), merge: own((sha) => inner.merge(sha)),
+    push: own((branch, expected, sha) => inner.push(branch, expected, sha)),
     async remove(rescue) {
       if (!await owner.isMine()) {
         const other = await owner.who()

@@ -10,8 +10,8 @@ import {branchRef, objectId, type Git, type GitOptions} from './git.js'
 import {restoreFile, type Clone} from './git-clone.js'
 import {changedPaths, mergeInto, readInside} from './worktree-files.js'
 import {forget, gather, keepAside} from './worktree-gather.js'
+import {NotedFiles} from './noted-files.js'
 import {detachedHead} from './worktree-head.js'
-import {Ignored} from './worktree-ignored.js'
 import {Leftovers, restoreTracked, untracked} from './worktree-leftovers.js'
 import {openNested} from './worktree-nested.js'
 import {openRescue, outgoing, type Offsite} from './worktree-rescue.js'
@@ -45,7 +45,6 @@ export function openWorktree(o: WorktreeOptions): Worktree {
   const {clone, place} = o
   const rescue = openRescue({...o, issue: place.issue})
   const leftovers = new Leftovers(place.path)
-  const ignored = new Ignored(place.path)
   const who = {GIT_AUTHOR_NAME: o.identity.name, GIT_AUTHOR_EMAIL: o.identity.email, GIT_COMMITTER_NAME: o.identity.name, GIT_COMMITTER_EMAIL: o.identity.email}
   const run: InWorktree = async (args, options = {}) => {
     await clone.pristine()
@@ -53,6 +52,8 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     await restoreFile(place.gitDir, 'commondir', '../..\n')
     return o.git(['--git-dir', place.gitDir, '--work-tree', place.path, ...args], {cwd: place.path, ...options, env: {...who, ...options.env}})
   }
+  // what nothing ignores as well: an agent may add the line to .gitignore that was missing; a folder without tracked files stands for all that is in it
+  const noted = new NotedFiles(place.path, async () => (await run(['ls-files', '--others', '--directory', '-z'])).stdout.split('\0').filter(Boolean))
   const inClone = (args: readonly string[], ok: readonly number[] = [0]) => clone.run(['--git-dir', place.gitDir, ...args], {ok})
   /** what git has once called a commit of this clone stays one, so HEAD is only read again */
   const commits = new Set<string>(o.made === null ? [] : [o.made])
@@ -131,25 +132,25 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     },
     async gather(onto) {
       seen = undefined
-      await gather({run, clone, place, rescue, ignored, leftovers, before: o.before, warn: o.warn}, onto)
+      await gather({run, clone, place, rescue, noted, leftovers, before: o.before, warn: o.warn}, onto)
     },
     async restore(sha) {
       const paths = await restoreTracked(run, place, sha)
       await leftovers.note(await untracked(run))
       return paths
     },
-    noteIgnored: (by) => ignored.note(run, by),
-    clearIgnored: (canSetUp) => ignored.clear(run, canSetUp),
-    outgoing: async (baseSha) => outgoing(clone, await head(), [objectId(baseSha)]),
+    noteUntracked: (by) => noted.note(by),
+    clearUntracked: (canSetUp) => noted.clear(canSetUp),
+    outgoing: (baseSha, headSha) => outgoing(clone, objectId(headSha), [objectId(baseSha)]),
     read: (path) => readInside(place.path, path),
     merge: (sha) => mergeInto({run, clone, place, sha}),
-    async evidence(baseSha) {
-      const range = {base: objectId(baseSha), sha: await head()}
+    async evidence(baseSha, headSha) {
+      const range = {base: objectId(baseSha), sha: objectId(headSha)}
       if (seen?.base !== range.base || seen.sha !== range.sha) seen = {...range, shown: await compare(range)}
       return seen.shown
     },
-    async push(branch, expected) {
-      const sha = await head()
+    async push(branch, expected, headSha) {
+      const sha = objectId(headSha)
       if (expected !== null) await keepReplaced(expected, sha)
       const answer = await clone.remote.push({ref: branchRef(branch), expected, to: sha})
       if (answer.kind === 'rejected') throw new PilotError('GIT_FAILED', `The push to ${branch} was rejected: ${answer.reason}`)

@@ -58,6 +58,7 @@ export abstract class PilotCommand<T> extends Command {
 
   /** A secret that no variable's name tells (a token from `gh`, the key of an endpoint), never to be printed. */
   protected conceal(secret: string): void {
+    if (this.#secrets.includes(secret)) return
     this.#secrets.push(secret)
     this.#mask = undefined
   }
@@ -72,6 +73,9 @@ export abstract class PilotCommand<T> extends Command {
   protected note(text: string): void {
     if (progressKind(this.io.stderr, this.mode, this.io.env) !== 'silent') this.#err(text)
   }
+
+  /** A note for whoever waits at a terminal and would see nothing at all; a pipeline needs none. */
+  protected noteIdle(text: string): void { if (this.io.stderr.isTTY === true) this.note(text) }
 
   /** A note only for --verbose. */
   protected detail(text: string): void { if (this.mode.verbose) this.#err(text) }

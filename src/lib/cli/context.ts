@@ -2,6 +2,7 @@ import {createHash, randomBytes, randomUUID} from 'node:crypto'
 import {homedir, hostname} from 'node:os'
 import {join, resolve} from 'node:path'
 import type {Config} from '../core/config/layers.js'
+import {EXECUTORS} from '../core/config/words.js'
 import type {WrittenConfig} from '../core/config/written.js'
 import {webHost} from '../core/issue/ref.js'
 import type {RunFlags} from '../core/route/pins.js'
@@ -14,6 +15,7 @@ import type {SpendDesk} from '../flow/spend.js'
 import type {Online} from '../flow/spend-sources.js'
 import type {Reporter, World} from '../flow/world.js'
 import type {Artifacts, Prices} from '../ports.js'
+import {apiUrlOf} from './api-url.js'
 import type {GlobalFlags} from './flags.js'
 import type {Env} from './io.js'
 import {assertIssueRefs} from './issue-refs.js'
@@ -36,12 +38,6 @@ export type Opening = {
   refs?: readonly string[]
   /** configuration keys that the command line sets */
   overrides?: WrittenConfig
-}
-
-function apiUrlOf(env: Env, config: Config): string | undefined {
-  const url = env['GITHUB_API_URL'] || (config.settings.github.api_url ?? undefined)
-  if (url === undefined || /^https?:\/\/[^/]/.test(url) && URL.canParse(url)) return url
-  throw new PilotError('USAGE', `GITHUB_API_URL is ${JSON.stringify(url)}: expected the root of an API, such as https://github.example.com/api/v3`, ['unset GITHUB_API_URL for github.com'])
 }
 
 export const workingDirectory = (flags: {cwd?: string | undefined}): string => resolve(flags.cwd ?? '.')
@@ -87,7 +83,23 @@ export async function openPlace({flags, env}: Pick<Opening, 'flags' | 'env'>) {
   const repo = resolveRepo({flag: flags.repo, env, originUrl: origin ?? undefined})
   const remote = origin === null ? null : parseRemote(origin)
   const isOwn = remote === null || `${remote.owner}/${remote.name}`.toLowerCase() === repo.toLowerCase()
-  return {git, cwd, repo, checkout, isOwn}
+  const isNamed = (flags.repo ?? '') !== '' || (env['GITHUB_REPOSITORY'] ?? '') !== ''
+  return {git, cwd, repo, checkout, isOwn, origin, isNamed}
+}
+type Place = Awaited<ReturnType<typeof openPlace>>
+
+/**
+ * The place, compared with the API in use: the repository that another forge has under the same name is another one.
+ * @throws PilotError WRONG_CHECKOUT where it is the origin alone that names the repository
+ */
+async function onForge(place: Place, env: Env, config: Config): Promise<Place> {
+  const {isOnHost, placeOf} = await import('../adapters/github/remote.js')
+  const host = webHost(apiUrlOf(env, config))
+  if (place.origin === null || isOnHost(place.origin, host)) return place
+  if (place.isNamed) return {...place, isOwn: false}
+  throw new PilotError('WRONG_CHECKOUT', `origin is ${placeOf(place.origin)}, which is not on ${host}`, [
+    'set github.api_url in .pilot/config.yaml (or GITHUB_API_URL) to the API of that server, if it is a GitHub', `name a repository on ${host} with --repo owner/name`,
+  ])
 }
 
 /** Everything that a flow may touch. Opening sends nothing to GitHub and writes nothing. */
@@ -96,11 +108,12 @@ export const openWorld = async (opening: Opening): Promise<World> => (await open
 /** The same, with what all machines tell each other of their spending. */
 async function openRecorded(opening: Opening): Promise<Online> {
   const {flags, env, report, mask, signal} = opening
-  const [place, config] = await Promise.all([openPlace(opening), openConfig(opening)])
-  const [{openClone}, {openWorkshop}, {openClaims, LEASE_MS}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}, {openDefaultBranch}, {openSpendRecord}, {openPurse}] = await Promise.all([
+  const [found, config] = await Promise.all([openPlace(opening), openConfig(opening)])
+  const place = await onForge(found, env, config)
+  const [{openClone}, {openWorkshop}, {openClaims, LEASE_MS}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}, {openDefaultBranch}, {openSpendRecord}, {openPurse}, {concealSignIns}] = await Promise.all([
     import('../adapters/git-clone.js'), import('../adapters/workshop.js'), import('../adapters/claims.js'), import('../adapters/artifacts.js'), import('../adapters/cache.js'),
     import('../adapters/commands.js'), import('../adapters/agent.js'), import('../core/route/agents/index.js'), import('../core/issue/trust.js'),
-    import('../adapters/default-branch.js'), import('../adapters/spend-record.js'), import('../flow/purse.js'),
+    import('../adapters/default-branch.js'), import('../adapters/spend-record.js'), import('../flow/purse.js'), import('../adapters/environment.js'),
   ])
   const {repo, git, cwd} = place
   assertIssueRefs(opening.refs ?? [], {repo, apiUrl: apiUrlOf(env, config)})
@@ -119,6 +132,8 @@ async function openRecorded(opening: Opening): Promise<Online> {
   const clone = openClone({git, remote, cacheDir, checkout})
   const underActions = env['GITHUB_ACTIONS'] === 'true'
   let own: Promise<(login: string) => boolean> | undefined
+  // of every agent: one may read what another signs in with, and what a killed run left may hold either
+  for (const executor of EXECUTORS) await concealSignIns(env['HOME'], executor, opening.conceal)
   const artifacts = openArtifacts({root, id: randomUUID, mask})
   const prices = pricesOnce(artifacts, warn)
   const record = openSpendRecord({clone, clock, nonce: randomUUID, random: Math.random})
@@ -128,7 +143,7 @@ async function openRecorded(opening: Opening): Promise<Online> {
     artifacts, cache: openCache(cacheDir), prices,
     purse: openPurse({record, config, artifacts, prices, clock, report, repo, runId, leaseMs: LEASE_MS}),
     workshop: openWorkshop({git, remote, cacheDir, checkout, runId, clone, warn, offsite: underCi(env) ? {mask} : null}),
-    commands: openCommands({env, scratch, mask}), agent: openAgent({env, scratch, descriptors: findDescriptor, mask}),
+    commands: openCommands({env, scratch, mask}), agent: openAgent({env, scratch, descriptors: findDescriptor, mask, conceal: opening.conceal}),
     own: () => own ??= github.people.self().then((self) =>
       ownAccounts({self, configLogin: config.settings.github.login, underActions, trustBots: config.settings.trust.bots})),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
@@ -163,8 +178,9 @@ async function openApi({env, version, report, conceal}: Opening, repo: string, c
 /** For `init`: the files of the directory, and the repository's labels where they are asked for. */
 export async function openInit(opening: Opening, withLabels: boolean): Promise<InitDesk> {
   const {openArtifacts} = await import('../adapters/artifacts.js')
-  const place = withLabels ? await openPlace(opening) : null
-  const labels = place === null ? null : (await openApi(opening, place.repo, await openConfig(opening))).github.labels
+  const config = withLabels ? await openConfig(opening) : null
+  const place = config === null ? null : await onForge(await openPlace(opening), opening.env, config)
+  const labels = config === null || place === null ? null : (await openApi(opening, place.repo, config)).github.labels
   const root = place?.checkout ?? await openRoot(opening)
   return {artifacts: openArtifacts({root, id: randomUUID, mask: opening.mask}), labels, dryRun: opening.flags['dry-run'], report: opening.report}
 }
@@ -179,12 +195,12 @@ export async function openDoctor(opening: Opening): Promise<DoctorDesk> {
   }
   const probe = openProbe({env, home: env['HOME'] ?? homedir(), cwd: workingDirectory(opening.flags)})
   const config = await openConfig(opening).catch(expected)
-  const place = await openPlace(opening).catch(expected)
   const usable = config instanceof PilotError ? undefined : config
+  const place = await openPlace(opening).then((found) => usable === undefined ? found : onForge(found, env, usable)).catch(expected)
   const api = place instanceof PilotError ? place : usable === undefined ? config as PilotError : await openApi(opening, place.repo, usable).catch(expected)
   return {
     probe, prices: openPrices(), config, tokenFrom: api instanceof PilotError ? null : api.from, underActions: env['GITHUB_ACTIONS'] === 'true', nodeVersion: process.version,
-    git: {version: await probe.version('git')},
+    git: {version: await probe.version('git')}, root: place instanceof PilotError ? workingDirectory(opening.flags) : place.checkout ?? place.cwd,
     github: api instanceof PilotError ? api : place instanceof PilotError ? place : {repo: place.repo, people: api.github.people, repository: api.github.repository},
   }
 }
@@ -196,10 +212,11 @@ export async function openSpend(opening: Opening, local: boolean): Promise<{desk
   const place = await openPlace(opening).catch(nothingOf('NO_REPOSITORY'))
   const world = local || place === null ? null : await openRecorded(opening).catch(nothingOf('NO_TOKEN'))
   const artifacts = openArtifacts({root: place?.checkout ?? await openRoot(opening), id: randomUUID, mask})
+  const config = await openConfig(opening)
   const warn = (text: string): void => { report.warn(text) }
   return {
-    desk: {artifacts, files: openLogFiles(), prices: pricesOnce(artifacts, warn), clock: systemClock(), config: await openConfig(opening), repo: place?.repo ?? null, warn, online: world},
-    home: {repo: place?.repo ?? '', apiUrl: env['GITHUB_API_URL']},
+    desk: {artifacts, files: openLogFiles(), prices: pricesOnce(artifacts, warn), clock: systemClock(), config, repo: place?.repo ?? null, warn, online: world},
+    home: {repo: place?.repo ?? '', apiUrl: apiUrlOf(env, config)},
   }
 }
 
@@ -213,8 +230,10 @@ export async function openLogs(opening: Opening): Promise<{desk: LogsDesk; home:
   const [{openArtifacts}, {openLogFiles}, {systemClock}] = await Promise.all([import('../adapters/artifacts.js'), import('../adapters/log-files.js'), import('../adapters/clock.js')])
   const place = await openPlace(opening).catch(nothingOf('NO_REPOSITORY'))
   const root = place?.checkout ?? await openRoot(opening)
+  // a number is read without a configuration, which may be broken just when a log is wanted
+  const isUrl = opening.refs?.some((ref) => ref.includes('/')) === true
   return {
     desk: {artifacts: openArtifacts({root, id: randomUUID, mask: opening.mask}), files: openLogFiles(), clock: systemClock(), signal: opening.signal},
-    home: {repo: place?.repo ?? '', apiUrl: opening.env['GITHUB_API_URL']},
+    home: {repo: place?.repo ?? '', apiUrl: isUrl ? apiUrlOf(opening.env, await openConfig(opening)) : undefined},
   }
 }

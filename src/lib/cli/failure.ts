@@ -1,4 +1,4 @@
-import {inspect} from 'node:util'
+import {inspect, stripVTControlCharacters} from 'node:util'
 import {EXIT, PilotError, isOk, type ErrorJson, type Status} from '../errors.js'
 import {nearest} from './nearest.js'
 import type {Outcome} from './outcome.js'
@@ -10,12 +10,21 @@ type ParseFailure = Error & {flags?: unknown}
 /** oclif's parse error in our words: its hint about --help and its layout go, near misses and the usage come. */
 export function usageError(error: ParseFailure, bin: string, command: string, flagNames: readonly string[]): PilotError {
   // oclif writes its own words around the message of whatever a flag's reader throws
-  const message = error.message.replace(/\s*See more help with --help\s*$/, '').replace(/^Parsing --(\S+)\s+(?=--\1\b)/, '').replace(/^Parsing --(\S+)\s+/, '--$1: ')
+  const message = inOneLine(error.message.replace(/\s*See more help with --help\s*$/, '').replace(/^Parsing --(\S+)\s+(?=--\1\b)/, '').replace(/^Parsing --(\S+)\s+/, '--$1: '))
   if (error instanceof PilotError) return new PilotError(error.code, message, error.suggestions, {cause: error})
   const unknown = Array.isArray(error.flags) ? error.flags.filter((flag) => typeof flag === 'string') : []
   const close = unknown.flatMap((flag) => nearest(flag.replace(/^-+/, ''), flagNames).slice(0, 1).map((name) => `--${name}`))
   const hint = close.length > 0 ? `; did you mean ${[...new Set(close)].join(', ')}?` : ''
   return new PilotError('USAGE', message + hint, [`${bin} ${command} --help`], {cause: error})
+}
+
+/** What flags need and exclude, which oclif lists below a heading. */
+function inOneLine(message: string): string {
+  const [, listed] = /^The following errors? occurred:([^]*)$/.exec(message) ?? []
+  if (listed === undefined) return message
+  const lines = stripVTControlCharacters(listed).split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  return lines.map((line) => line.replace(/^All of the following must be provided when using (--\S+): /, '$1 needs ')
+    .replace(/^(--[\w-]+)(?:=.*)? cannot also be provided when using (--\S+)$/, '$1 cannot be given together with $2')).join('; ')
 }
 
 /** The messages of an error and of what caused it, without saying the same twice. */

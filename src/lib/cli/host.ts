@@ -2,7 +2,7 @@ import {maskJson, maskSecrets} from '../core/run/mask.js'
 import {secretsOf} from '../core/run/secrets.js'
 import {PilotError} from '../errors.js'
 import {errorText, failureOutcome} from './failure.js'
-import {switched} from './flags.js'
+import {globalFlags, switched} from './flags.js'
 import {written, type Io} from './io.js'
 import {nearest} from './nearest.js'
 import {envelope, errorOf, exitOf} from './outcome.js'
@@ -20,14 +20,36 @@ export function unknownCommand(typed: string, {bin, commands}: Program): PilotEr
   ])
 }
 
+/** Flags of every command that take the word behind them. */
+const TAKES_VALUE: readonly string[] = Object.entries(globalFlags).flatMap(([name, flag]) =>
+  flag.type === 'option' ? [`--${name}`, ...('char' in flag ? [`-${flag.char}`] : [])] : [])
+
+/** The word that is meant as the command, and the flags that stand before it. */
+export function commandWord(argv: readonly string[]): {typed: string; leading: string[]} {
+  const words = argv[0] === 'help' ? argv.slice(1) : argv
+  const at = words.findIndex((word, i) => !word.startsWith('-') && !TAKES_VALUE.includes(words[i - 1] ?? ''))
+  const leading = (at === -1 ? words : words.slice(0, at)).filter((word) => word !== '--help' && word !== '-h')
+  return {typed: at === -1 ? '' : words[at]!, leading: [...leading]}
+}
+
+/** Why nothing ran: no such command, none at all, or flags in front of it; undefined: the command is there and could not be loaded. */
+function misuse({typed, leading}: ReturnType<typeof commandWord>, program: Program): PilotError | undefined {
+  const {bin, commands} = program
+  if (typed === '' && leading.length > 0) return new PilotError('USAGE', 'which command?', [`${bin} --help`])
+  if (!commands.includes(typed)) return unknownCommand(typed, program)
+  if (leading.length === 0) return undefined
+  const meant = `${bin} ${typed} … ${leading.join(' ')}`
+  return new PilotError('USAGE', `flags stand behind the command: ${meant}`, [meant])
+}
+
 /**
  * Failures before a command could run: an unknown command, or code that cannot be loaded. Same forms and exit codes as a
  * command's own failures. `argv` is what was typed after the program's name.
  */
 export async function reportUnrun(error: unknown, argv: readonly string[], program: Program, io: Io): Promise<void> {
-  const typed = argv.find((arg) => arg !== '--help' && arg !== '-h') ?? ''
-  const failure = program.commands.includes(typed) ? error : unknownCommand(typed, program)
-  const outcome = failureOutcome(failure, program.bin, typed)
+  const word = commandWord(argv)
+  const {typed} = word
+  const outcome = failureOutcome(misuse(word, program) ?? error, program.bin, typed)
   const mask = maskSecrets(secretsOf(io.env))
   if (switched(argv, '--json')) {
     await written(io.stdout, `${JSON.stringify(maskJson(envelope(outcome, typed, []), mask))}\n`)

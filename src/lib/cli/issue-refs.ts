@@ -1,5 +1,5 @@
 import {PilotError} from '../errors.js'
-import {parseIssueRef, webHost, type Home} from '../core/issue/ref.js'
+import {parseIssueRef, webHost, type Home, type IssueRef} from '../core/issue/ref.js'
 import type {Stdin} from './io.js'
 
 /** `repo` is owner/name; `apiUrl` the API root in use, from which the web host follows. */
@@ -18,15 +18,22 @@ export async function parseIssueRefs(args: readonly string[], options: RefOption
 /** Refuses what was typed and is no issue here, before anything is opened for it. What stdin holds is not known yet. @throws as `parseIssueRefs` */
 export const assertIssueRefs = (args: readonly string[], options: RefOptions): void => void numbersOf(args.filter((arg) => arg !== '-'), options)
 
+/** Refuses what is an issue of no repository at all, before one is looked for. @throws PilotError BAD_ISSUE */
+export const assertReadable = (args: readonly string[]): void => {
+  const nowhere: Home = {repo: '', host: ''}
+  refuseBad(args.filter((arg) => arg !== '-').map((text) => ({text, ref: parseIssueRef(text, nowhere)})))
+}
+
+function refuseBad(refs: readonly {text: string; ref: IssueRef}[]): void {
+  const bad = refs.filter(({ref}) => ref.kind === 'bad').map(({text}) => JSON.stringify(text))
+  if (bad.length === 0) return
+  throw new PilotError('BAD_ISSUE', `not an issue: ${bad.join(', ')}; write 123, #123, GH-123 or the issue's URL`, ['pilot next'])
+}
+
 function numbersOf(typed: readonly string[], options: RefOptions): number[] {
   const home: Home = {repo: options.repo, host: webHost(options.apiUrl)}
   const refs = typed.map((text) => ({text, ref: parseIssueRef(text, home)}))
-
-  const bad = refs.filter(({ref}) => ref.kind === 'bad').map(({text}) => JSON.stringify(text))
-  if (bad.length > 0) {
-    throw new PilotError('BAD_ISSUE', `not an issue: ${bad.join(', ')}; write 123, #123, GH-123 or the issue's URL`, ['pilot next'])
-  }
-
+  refuseBad(refs)
   const other = refs.filter(({ref}) => ref.kind === 'other-repository').map(({text}) => JSON.stringify(text))
   if (other.length > 0) {
     throw new PilotError('OTHER_REPOSITORY', `not an issue of ${home.host}/${home.repo}: ${other.join(', ')}`, [

@@ -7,7 +7,9 @@ import {PilotError} from '../errors.js'
 import {readText} from './context.js'
 import type {Stdin} from './io.js'
 
-const line = z.object({number: z.int().min(1).nullish(), title: z.string(), body: z.string().nullish(), labels: z.array(z.string()).nullish()})
+/** A name, as here, or the object that GitHub's API and `gh issue list --json labels` put in its place. */
+const label = z.union([z.string(), z.object({name: z.string()}).transform(({name}) => name)])
+const line = z.object({number: z.int().min(1).nullish(), title: z.string(), body: z.string().nullish(), labels: z.array(label).nullish()})
 
 /** Classification without GitHub: a Markdown file, or one JSON issue a line. The same rules as for issues on GitHub. */
 export async function classifyText(from: {file: string | undefined; stdin: Stdin; cwd: string | undefined; settings: DecomposeSettings}): Promise<ClassifyItem[]> {

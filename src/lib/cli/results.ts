@@ -35,12 +35,12 @@ const placed = z.array(z.strictObject({order: z.int(), number}))
 const classifyItem = classifyResultSchema.extend({status, actions}) satisfies z.ZodType<ClassifyItem>
 const executeItem = z.strictObject({
   issue: number, status, reason: z.string(), attempt: z.int().nullable(), branch: z.string(), pr: number.nullable(),
-  headSha: z.string().nullable(), failure: z.enum(FAILURE_CLASSES).nullable(), costUsd: z.number().nullable(), actions, error,
+  headSha: z.string().nullable(), failure: z.enum(FAILURE_CLASSES).nullable(), costUsd: z.number().nullable(), unpricedCalls: z.int().optional(), actions, plans: z.array(spawnPlanSchema).optional(), error,
 }) satisfies z.ZodType<ExecuteItem>
 const parent = z.strictObject({parent: number, outcome: z.enum(['close', 'waiting', 'refused', 'noop']), code: z.string().nullable(), reasons: z.array(z.string()), actions})
 const statusRow = z.strictObject({
   number, title: z.string(), state: z.enum(CHILD_STATES), attempt: z.int().nullable(), pr: number.nullable(), checks: z.enum(['none', 'pending', 'success', 'failure']).nullable(),
-  costUsd: z.number().nullable(), blockedBy: z.array(number), next: z.string(),
+  costUsd: z.number().nullable(), unpricedCalls: z.int().optional(), blockedBy: z.array(number), next: z.string(),
 })
 
 export type ItemsResult<T> = {items: T[]}

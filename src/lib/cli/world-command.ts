@@ -1,10 +1,11 @@
 import type {WrittenConfig} from '../core/config/written.js'
 import type {RunFlags} from '../core/route/pins.js'
 import type {World} from '../flow/world.js'
+import {apiUrlOf} from './api-url.js'
 import {PilotCommand} from './base-command.js'
 import type {Opening} from './context.js'
 import type {GlobalFlags} from './flags.js'
-import {parseIssueRefs} from './issue-refs.js'
+import {assertReadable, parseIssueRefs} from './issue-refs.js'
 import {reporterFor} from './reporter.js'
 
 type Opened = {runsCode?: boolean; overrides?: WrittenConfig; refs?: readonly string[]}
@@ -14,6 +15,7 @@ export abstract class WorldCommand<T> extends PilotCommand<T> {
   readonly #worlds: World[] = []
 
   protected async world(flags: GlobalFlags & RunFlags, opened: Opened = {}): Promise<World> {
+    assertReadable(opened.refs ?? [])
     const {openWorld} = await import('./context.js')
     const world = await openWorld({...await this.opening(flags), ...opened})
     this.#worlds.push(world)
@@ -34,7 +36,7 @@ export abstract class WorldCommand<T> extends PilotCommand<T> {
 
   /** The issue numbers of the command line; `-` reads them from stdin. */
   protected issues(args: readonly string[], world: World): Promise<number[]> {
-    return parseIssueRefs(args, {repo: world.repo, apiUrl: this.io.env['GITHUB_API_URL'] ?? world.config.settings.github.api_url ?? undefined}, this.io.stdin)
+    return parseIssueRefs(args, {repo: world.repo, apiUrl: apiUrlOf(this.io.env, world.config)}, this.io.stdin)
   }
 
   /** The same where no world is open. */

@@ -26,30 +26,29 @@ export type Action =
   | {kind: 'link-issue'; parent: number; issue: number; id: number}
   | {kind: 'block-issue'; issue: number; by: number; id: number}
   | {kind: 'clear-claim'; issue: number}
-  | {kind: 'create-pull'; issue: number; head: string; base: string; title: string; body: string}
-  | {kind: 'update-pull'; pull: number; title: string; body: string}
   | {kind: 'merge-pull'; pull: number; sha: string; method: 'squash' | 'merge' | 'rebase'}
   | {kind: 'delete-branch'; branch: string}
   | {kind: 'write-plan'; plan: EpicPlan}
+  /** the numbers of its children, into the comment that holds the plan; null: the one that was made just now */
+  | {kind: 'note-children'; plan: EpicPlan; comment: number | null}
 
-/** One line for a person: what the action changes. */
+/** One line for a person: what the action changes, to be read after `would` and `did`. */
 export function describeAction(a: Action): string {
   switch (a.kind) {
-    case 'add-labels': return `#${a.issue} labels ${a.labels.map((l) => `+${l}`).join(' ')}`
-    case 'remove-label': return `#${a.issue} labels -${a.label}`
-    case 'create-comment': return `#${a.issue} comment: ${a.what}`
-    case 'update-comment': return `#${a.issue} comment ${a.comment} updated: ${a.what}`
-    case 'close-issue': return `#${a.issue} close as ${a.reason}`
-    case 'create-child': return `#${a.parent} create child ${a.child.order}: ${a.child.title}`
-    case 'link-child': return `#${a.parent} link child ${a.order} as sub-issue`
-    case 'block-child': return `child ${a.order} is blocked by child ${a.by}`
-    case 'link-issue': return `#${a.parent} link #${a.issue} as sub-issue`
-    case 'block-issue': return `#${a.issue} is blocked by #${a.by}`
-    case 'clear-claim': return `#${a.issue} claim of a dead runner deleted`
-    case 'create-pull': return `#${a.issue} open pull request ${a.head} → ${a.base}: ${a.title}`
-    case 'update-pull': return `pull request #${a.pull} title and body updated`
-    case 'merge-pull': return `pull request #${a.pull} ${a.method} merge of ${a.sha.slice(0, 12)}`
-    case 'delete-branch': return `branch ${a.branch} deleted`
-    case 'write-plan': return `.pilot/epics/${a.plan.epic.number}/plan.json written`
+    case 'add-labels': return `label #${a.issue} ${a.labels.map((l) => `+${l}`).join(' ')}`
+    case 'remove-label': return `label #${a.issue} -${a.label}`
+    case 'create-comment': return `comment on #${a.issue}: ${a.what}`
+    case 'update-comment': return `update comment ${a.comment} of #${a.issue}: ${a.what}`
+    case 'close-issue': return `close #${a.issue} as ${a.reason}`
+    case 'create-child': return `create child ${a.child.order} of #${a.parent}: ${a.child.title}`
+    case 'link-child': return `link child ${a.order} to #${a.parent} as sub-issue`
+    case 'block-child': return `mark child ${a.order} as blocked by child ${a.by}`
+    case 'link-issue': return `link #${a.issue} to #${a.parent} as sub-issue`
+    case 'block-issue': return `mark #${a.issue} as blocked by #${a.by}`
+    case 'clear-claim': return `delete the claim of a dead runner on #${a.issue}`
+    case 'merge-pull': return `merge pull request #${a.pull} (${a.method}) at ${a.sha.slice(0, 12)}`
+    case 'delete-branch': return `delete branch ${a.branch}`
+    case 'write-plan': return `write .pilot/epics/${a.plan.epic.number}/plan.json`
+    case 'note-children': return `note the numbers of the sub-issues in the plan comment of #${a.plan.epic.number}`
   }
 }

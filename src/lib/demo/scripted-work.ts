@@ -185,8 +185,3 @@ export const SUBTASKS: readonly ScriptedSubtask[] = [
     files: () => ({'bin/wordstat.js': COMMAND, 'src/index.js': INDEX, 'README.md': COMMAND_README, 'test/cli.test.js': COMMAND_TEST}),
   },
 ]
-
-/** The subtask that a fix round mends. */
-export const MENDED = SUBTASKS[0]!.title
-/** The subtask whose first attempt fails. */
-export const SLIPPING = SUBTASKS[2]!.title

@@ -1,6 +1,9 @@
 import {describeAction, type Action} from '../core/action.js'
 import {printChildBody, childMark, parentOf} from '../core/issue/child-body.js'
 import type {Issue} from '../core/issue/issue.js'
+import {ownMarker} from '../core/issue/marker.js'
+import {printPlanComment} from '../core/issue/plan-comment.js'
+import {withNumbers} from '../core/plan/key.js'
 import {PilotError, type Code} from '../errors.js'
 import {createOnce} from './once.js'
 import type {World} from './world.js'
@@ -60,11 +63,10 @@ async function perform(world: World, a: Action, made: Made): Promise<void> {
     case 'link-issue': return void (await world.relations.link(a.parent, {number: a.issue, id: a.id}))
     case 'block-issue': return void (await world.relations.block(a.issue, {number: a.by, id: a.id}))
     case 'clear-claim': return void (await world.claims.clear(a.issue))
-    case 'create-pull': return void (await createPull(world, a))
-    case 'update-pull': return world.pulls.update(a.pull, a)
     case 'merge-pull': return void (made.mergeSha = (await world.pulls.merge(a.pull, a)).sha)
     case 'delete-branch': return world.pulls.deleteBranch(a.branch)
     case 'write-plan': return world.artifacts.write(`epics/${a.plan.epic.number}/plan.json`, a.plan)
+    case 'note-children': return noteChildren(world, a, children)
   }
 }
 
@@ -72,6 +74,13 @@ const need = (children: Made['children'], order: number): Issue => {
   const child = children.get(order)
   if (child === undefined) throw new PilotError('INTERNAL', `child ${order} does not exist yet`)
   return child
+}
+
+/** Without a plan comment there is nothing to note them in. */
+async function noteChildren(world: World, {plan, comment}: Extract<Action, {kind: 'note-children'}>, children: Made['children']): Promise<void> {
+  const id = comment ?? ownMarker(await world.comments.list(plan.epic.number), await world.own(), 'plan').comment?.id
+  const numbers = Object.fromEntries(plan.subtasks.flatMap(({key, order}) => (children.has(order) ? [[key, children.get(order)!.number]] : [])))
+  if (id !== undefined) await world.comments.update(id, printPlanComment(withNumbers(plan, plan.children, numbers)))
 }
 
 /** A comment whose answer got lost is found again by its text and its author: anybody can copy the text. */
@@ -111,12 +120,4 @@ async function findChild(world: World, parent: number, key: string, {newest, chi
     if (mark?.parent === parent && mark.key === key && parentOf(issue.body) === parent && own(issue.author)) return issue
   }
   return undefined
-}
-
-async function createPull(world: World, a: Extract<Action, {kind: 'create-pull'}>): Promise<number> {
-  const pull = await createOnce(
-    () => world.pulls.create({title: a.title, body: a.body, head: a.head, base: a.base}),
-    async () => (await world.pulls.ofBranch(a.head)).find((p) => p.state === 'open'),
-  )
-  return pull.number
 }

@@ -1,7 +1,8 @@
+import {jsonIn} from '../core/answer.js'
 import {classify} from '../core/classify/classify.js'
 import type {Issue} from '../core/issue/issue.js'
 import {checkPlan, type CheckContext} from '../core/plan/check.js'
-import {planAnswerJsonSchema, type PlanDraft} from '../core/plan/draft.js'
+import type {PlanDraft} from '../core/plan/draft.js'
 import {parsePlan} from '../core/plan/parse.js'
 import {planPrompt, planRepairPrompt, type PlanFault, type PlanQuestion} from '../core/plan/prompt.js'
 import type {EpicPlan} from '../core/plan/plan.js'
@@ -13,6 +14,7 @@ import type {AgentOutcome} from '../core/run/outcome.js'
 import type {Worktree} from '../ports.js'
 import {ask} from './gate.js'
 import {excerptsFor, mapOf} from './repository-view.js'
+import {planDir, spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
 
 /** `plan` null: neither round gave one; `problems` says why and `raw` is the last answer. */
@@ -46,24 +48,19 @@ export async function askPlanner(world: World, issue: Issue, context: CheckConte
 }
 
 /** Whether any step of the chain is an executor without tools: a fallback needs the excerpts as much as the first one. */
-function asksNative(world: World, task: Omit<SpawnTask, 'prompt'>): boolean {
+function asksNative(world: World, task: SpawnTask): boolean {
   for (let fallbacks = 0; ; fallbacks++) {
-    const plan = planSpawn({...task, prompt: ''}, 'plan', {...FIRST, fallbacks}, world.config)
+    const plan = planSpawn(task, 'plan', {...FIRST, fallbacks}, world.config)
     if (plan === null || plan.executor === 'native') return plan !== null
   }
 }
 
-/** Where the planning spawns of an epic keep their files, below `.pilot/`. */
-const runDir = (issue: number): string => `epics/${issue}/plan-run`
-
-const taskOf = (world: World, issue: Issue, worktree: Worktree): Omit<SpawnTask, 'prompt'> => ({
-  issue: issue.number, labels: issue.labels, complexity: classify(issue, world.config.settings.decompose).complexity, cwd: worktree.path,
-  runDir: world.artifacts.resolve(runDir(issue.number)), root: world.root, schema: planAnswerJsonSchema(), remainingUsd: world.config.settings.budget.per_epic_usd, flags: world.flags,
-  resume: null, budgetKey: 'budget.per_epic_usd',
+const taskOf = (world: World, issue: Issue, worktree: Worktree): SpawnTask => spawnTask(world, 'plan', {
+  issue: issue.number, labels: issue.labels, complexity: classify(issue, world.config.settings.decompose).complexity, prompt: '', cwd: worktree.path, dir: planDir(issue.number), spentUsd: 0,
 })
 
 async function askOnce(world: World, task: SpawnTask & {prompt: Prompt}, name: string, context: CheckContext): Promise<Round> {
-  const dir = runDir(context.epic.number)
+  const dir = planDir(context.epic.number)
   // what a model of the chain answered and could not be read; the next of the chain is asked then
   let unread: {reason: string; raw: string} | undefined
   const read = (outcome: AgentOutcome): {draft: PlanDraft; raw: string} | undefined => {
@@ -86,6 +83,11 @@ async function askOnce(world: World, task: SpawnTask & {prompt: Prompt}, name: s
   return checked.ok ? {plan: checked.plan, answered: true, problems: [], raw, outcomes} : {plan: null, answered: true, problems: checked.problems, raw, outcomes}
 }
 
-/** The structured answer first, where the executor gives one; what was only said counts where that is no plan. */
-const answersOf = ({structured, text}: AgentOutcome): string[] =>
-  [...(structured === null || structured === undefined ? [] : [JSON.stringify(structured)]), ...(text.trim() === '' && structured !== null && structured !== undefined ? [] : [text])]
+/**
+ * The structured answer first, where the executor gives one; what was only said counts where that is no plan. One that was merely found in the text
+ * is left to the reader of the text, which knows a plan from a sample.
+ */
+function answersOf({structured, text}: AgentOutcome): string[] {
+  const isOwn = structured !== null && structured !== undefined && JSON.stringify(structured) !== JSON.stringify(jsonIn(text))
+  return [...(isOwn ? [JSON.stringify(structured)] : []), ...(text.trim() === '' && isOwn ? [] : [text])]
+}

@@ -1,15 +1,17 @@
 import {classify as classifyByRules, type ClassifyInput} from '../core/classify/classify.js'
-import {classifyAnswerJsonSchema, classifyPrompt, readClassifyAnswer} from '../core/classify/prompt.js'
+import {classifyPrompt, readClassifyAnswer} from '../core/classify/prompt.js'
 import type {LlmVerdict} from '../core/classify/merge.js'
 import type {ClassifyResult} from '../core/classify/result.js'
 import {addCost, addUsage} from '../core/cost/usage.js'
-import {jsonIn} from '../core/answer.js'
+import {answersIn} from '../core/answer.js'
 import {FIRST} from '../core/route/escalation.js'
 import type {Issue} from '../core/issue/issue.js'
 import type {Status} from '../errors.js'
 import {apply} from './apply.js'
+import {childrenOf} from './children.js'
 import {ask} from './gate.js'
 import {readIssue} from './snapshot.js'
+import {classifyDir, spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
 
 export type ClassifyOptions = {llm: boolean; applyLabel: boolean}
@@ -37,16 +39,15 @@ async function withState(world: World, issue: Issue, result: ClassifyResult): Pr
   const refused = (code: 'closed' | 'already_decomposed', reason: string): ClassifyResult => ({...result, decompose: {eligible: false, reason, code}})
   if (issue.state === 'closed') return refused('closed', `#${issue.number} is closed`)
   if (!result.decompose.eligible) return result
-  const {length} = (await world.relations.children(issue.number)) ?? []
+  const {length} = await childrenOf(world, issue)
   return length === 0 ? result : refused('already_decomposed', `#${issue.number} has ${length} sub-issues`)
 }
 
 async function askModel(world: World, issue: ClassifyInput & {number: number}): Promise<LlmVerdict | undefined> {
-  const dir = `runs/GH-${issue.number}/classify`
-  const answer = await ask(world, {
-    issue: issue.number, labels: issue.labels, complexity: 'medium', prompt: classifyPrompt({title: issue.title, body: issue.body, nonce: world.nonce()}), cwd: world.root,
-    runDir: world.artifacts.resolve(dir), root: world.root, schema: classifyAnswerJsonSchema(), remainingUsd: world.config.settings.budget.per_issue_usd, flags: {}, resume: null, budgetKey: 'budget.per_issue_usd',
-  }, 'classify', FIRST, {dir, name: ''}, {command: 'classify', epic: null}, (outcome) => readClassifyAnswer(outcome.structured ?? jsonIn(outcome.text)))
+  const dir = classifyDir(issue.number)
+  const prompt = classifyPrompt({title: issue.title, body: issue.body, nonce: world.nonce()})
+  const task = spawnTask(world, 'classify', {issue: issue.number, labels: issue.labels, complexity: 'medium', prompt, cwd: world.root, dir, spentUsd: 0})
+  const answer = await ask(world, task, 'classify', FIRST, {dir, name: ''}, {command: 'classify', epic: null}, (outcome) => answersIn(outcome, readClassifyAnswer).at(-1))
   if (answer.kind === 'none') {
     if (answer.failed) world.report.warn(`#${issue.number}: no model gave a usable answer; the rules decide`)
     return undefined

@@ -10,6 +10,7 @@ import {pullsOf, type Merges} from './child-pulls.js'
 import {glanceAtEpic, refreshed, type EpicView} from './family.js'
 import {underClaim} from './guard.js'
 import {closedByPull} from './merged-pull.js'
+import {ifThere} from './snapshot.js'
 import type {World} from './world.js'
 
 export type ParentResult = {parent: number; outcome: ParentStep['outcome']; code: Code | null; reasons: string[]; actions: string[]}
@@ -26,9 +27,13 @@ export async function closeParentOf(world: World, number: number, mergedPr: numb
   const settled = mergedPr === null ? [] : await settleChild(world, issue)
   const parent = await nativeParent(world, issue) ?? parentOf(issue.body) ?? null
   if (parent === null) return settled.length > 0 ? {parent: number, outcome: 'noop', code: null, reasons: [`#${number} has no parent`], actions: settled} : null
-  const result = await closeParent(world, parent, options, mergedPr === null ? new Map() : new Map([[number, mergedPr]]))
+  const above = await ifThere(glanceAtEpic(world, parent))
+  if (above === null) return {parent: number, outcome: 'noop', code: null, reasons: [`the parent #${parent} of #${number} ${GONE}`], actions: settled}
+  const result = await closeSeen(world, above, options, mergedPr === null ? new Map() : new Map([[number, [mergedPr]]]), 0)
   return {...result, actions: [...settled, ...result.actions]}
 }
+
+const GONE = 'is not in this repository any more'
 
 /** A parent in another repository is nothing that pilot may close. */
 async function nativeParent(world: World, issue: Issue): Promise<number | null> {
@@ -37,16 +42,12 @@ async function nativeParent(world: World, issue: Issue): Promise<number | null> 
 }
 
 /** To be called only on evidence: a merged pull request. */
-async function settleChild(world: World, issue: Issue): Promise<string[]> {
+export async function settleChild(world: World, issue: Issue): Promise<string[]> {
   const actions: Action[] = [...settleLabels(issue.number, issue.labels), ...(issue.state === 'open' ? [{kind: 'close-issue', issue: issue.number, reason: 'completed'} as const] : [])]
   return apply(world, actions)
 }
 
 /** Closes an epic when every planned child exists and is merged (or waived); rolls up to its own parent. Says exactly what is missing otherwise. */
-export async function closeParent(world: World, number: number, options: CloseOptions, merges: Merges = new Map(), depth = 0): Promise<ParentResult> {
-  return closeSeen(world, await glanceAtEpic(world, number), options, merges, depth)
-}
-
 async function closeSeen(world: World, seen: EpicView, options: CloseOptions, merges: Merges, depth: number): Promise<ParentResult> {
   const number = seen.epic.number
   const view = {...seen, merges: new Map([...seen.merges, ...merges])}
@@ -65,7 +66,9 @@ async function closeSeen(world: World, seen: EpicView, options: CloseOptions, me
   if (depth === 0) for (const warning of step.warnings) world.report.warn(warning)
   const result: ParentResult = {parent: number, outcome: step.outcome, code: step.code ?? null, reasons: step.reasons, actions}
   if (step.rollUp === null || (step.outcome !== 'close' && step.outcome !== 'noop') || depth >= MAX_DEPTH) return result
-  const above = await closeParent(world, step.rollUp, options, new Map(), depth + 1)
+  const parent = await ifThere(glanceAtEpic(world, step.rollUp))
+  if (parent === null) return {...result, reasons: [...result.reasons, `its parent #${step.rollUp} ${GONE}`]}
+  const above = await closeSeen(world, parent, options, new Map(), depth + 1)
   return {...result, reasons: [...result.reasons, ...above.reasons.map((reason) => `#${above.parent}: ${reason}`)], actions: [...actions, ...above.actions]}
 }
 /** GitHub's own limit of nested sub-issues. */

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {appliedOf, appliedSchema, covers, withLearnings, type AppliedDecision} from '../core/decide/applied.js'
-import {decisionJsonSchema, decisionSchema, rejectedSchema, type Decision, type Rejected} from '../core/decide/decision.js'
+import {decisionSchema, rejectedSchema, type Decision, type Rejected} from '../core/decide/decision.js'
 import {effectOf} from '../core/decide/effect.js'
 import {factsSchema, type Facts} from '../core/decide/facts.js'
 import {fallbackDecision} from '../core/decide/fallback.js'
@@ -19,6 +19,7 @@ import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
 import {ask} from './gate.js'
 import {underClaim} from './guard.js'
 import {attemptsOfAll, decisionOf, putProgress, type KnownAttempts} from './progress.js'
+import {decisionDir, spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
 
 export type DecideResult = {
@@ -125,14 +126,13 @@ async function decide(world: World, {view, rows, facts, attempts}: Looked, optio
 /** The decision about these failures that a dead run paid for, else a new one, written down before anything is changed by it. */
 async function artifactFor(world: World, about: About & {force: boolean}): Promise<{path: string; artifact: Artifact}> {
   const {epic, facts, force} = about
-  const dir = `epics/${epic}/decisions`
   for (let n = 1; ; n++) {
-    const name = String(n).padStart(4, '0')
-    const path = `${dir}/${name}.json`
+    const dir = decisionDir(epic, n)
+    const path = `${dir}.json`
     const kept = await world.artifacts.read(path, decisionArtifactSchema)
     if (kept !== undefined && (force || !covers(kept.applied, facts))) continue
     if (kept !== undefined) return {path, artifact: kept}
-    const artifact = await newDecision(world, about, `${dir}/${name}`)
+    const artifact = await newDecision(world, about, dir)
     await world.artifacts.write(path, artifact)
     return {path, artifact}
   }
@@ -168,10 +168,8 @@ const RAW_MAX = 60_000
  * @throws PilotError INTERRUPTED or OVER_BUDGET where that is why there is none: nothing is decided then
  */
 async function askModel(world: World, {epic, facts, payer = epic}: About, dir: string): Promise<Said> {
-  const answer = await ask(world, {
-    issue: epic, labels: [], complexity: 'medium', prompt: decidePrompt(facts, world.nonce()), cwd: world.root, runDir: world.artifacts.resolve(dir), root: world.root,
-    schema: decisionJsonSchema(), remainingUsd: world.config.settings.budget.per_epic_usd, flags: world.flags, resume: null, budgetKey: 'budget.per_epic_usd',
-  }, 'decide', FIRST, {dir, name: ''}, {command: 'decide', epic: payer}, (outcome) => decisionIn(outcome.structured ?? outcome.text))
+  const task = spawnTask(world, 'decide', {issue: epic, labels: [], complexity: 'medium', prompt: decidePrompt(facts, world.nonce()), cwd: world.root, dir, spentUsd: 0})
+  const answer = await ask(world, task, 'decide', FIRST, {dir, name: ''}, {command: 'decide', epic: payer}, decisionIn)
   const costUsd = answer.outcomes.map((outcome) => outcome.costUsd).reduce(addCost, null)
   if (answer.kind === 'answer') return {kind: 'answer', raw: answer.value, costUsd}
   const last = answer.outcomes.at(-1)

@@ -1,16 +1,20 @@
 import {printPlanComment} from '../core/issue/plan-comment.js'
+import type {Issue} from '../core/issue/issue.js'
 import {hasLabel} from '../core/issue/labels.js'
-import type {Child} from '../core/family/children.js'
+import {sameRepository, type Child} from '../core/family/children.js'
 import {recognise} from '../core/family/recognise.js'
 import type {Action} from '../core/action.js'
 import {planFromIssue} from '../core/plan/from-issue.js'
+import {withNumbers} from '../core/plan/key.js'
 import {bodySha, drifted} from '../core/plan/plan-inputs.js'
-import {assertDecomposable, reconcile, unplanned, type Reconciled} from '../core/plan/reconcile.js'
+import {assertDecomposable, assertNothingBeside, reconcile, unplanned, type Reconciled} from '../core/plan/reconcile.js'
 import type {EpicPlan} from '../core/plan/plan.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply, nothingMade, type Made} from './apply.js'
 import {readEpic, withUnlisted, type EpicView} from './family.js'
 import {underClaim} from './guard.js'
+import {ifThere} from './snapshot.js'
+import {assertTrusted} from './trusted.js'
 import type {World} from './world.js'
 
 export type DecomposeResult = {
@@ -32,6 +36,8 @@ export type DecomposeOptions = {force: boolean; fromIssue: boolean}
  */
 export async function decompose(world: World, number: number, options: DecomposeOptions): Promise<DecomposeResult> {
   const first = await look(world, number, options)
+  // a plan was made of a text that was trusted; nobody has looked at this one before
+  if (options.fromIssue) await assertTrusted(world, first.epic)
   if (first.actions.length === 0) return resultOf(world, first, [], 'noop')
   if (world.dryRun) return resultOf(world, first, await apply(world, first.actions, first.made), 'done')
   return underClaim(world, number, async (held) => {
@@ -40,28 +46,61 @@ export async function decompose(world: World, number: number, options: Decompose
   })
 }
 
-type Looked = {plan: EpicPlan; reconciled: Reconciled; actions: Action[]; made: Made}
+type Looked = {epic: Issue; plan: EpicPlan; reconciled: Reconciled; actions: Action[]; made: Made}
 
 async function look(world: World, number: number, options: DecomposeOptions): Promise<Looked> {
   const view = await readEpic(world, number)
   const plan = await planFor(world, view, options)
+  const refuse = (beside: Pick<EpicView, 'children'>, actions: readonly Action[]): void => {
+    if (!options.force) assertNothingBeside({epic: view.epic, plan, children: beside.children, actions})
+  }
   assertDecomposable(view.epic, plan)
   if (drifted(plan, view.epic, world.hash) && !options.force) {
     throw new PilotError('DRIFTED', `#${number}'s text changed since it was planned`, [`pilot plan-epic ${number}`, `pilot decompose ${number} --force`])
   }
   if (plan.decision === 'single') {
     const actions: Action[] = hasLabel(view.epic.labels, 'no-decompose') ? [] : [{kind: 'add-labels', issue: number, labels: ['no-decompose']}]
-    return {plan, reconciled: {existing: [], actions, warnings: unplanned(plan, view.children)}, actions, made: nothingMade()}
+    refuse(view, actions)
+    return {epic: view.epic, plan, reconciled: {existing: [], actions, warnings: unplanned(plan, view.children)}, actions, made: nothingMade()}
   }
   const listed = await compare(world, view, plan)
-  const complete = listed.actions.some(({kind}) => kind === 'create-child') ? await withUnlisted(world, view) : view
+  const complete = creates(listed).length > 0 ? await withUnnamed(world, await withUnlisted(world, view), plan) : view
   const reconciled = complete === view ? listed : await compare(world, complete, plan)
+  refuse(complete, reconciled.actions)
   const byNumber = new Map(complete.children.map((child) => [child.issue.number, child.issue]))
   const children = new Map(reconciled.existing.map(({order, number: n}) => [order, byNumber.get(n)!]))
-  return {
-    plan, reconciled, made: {...nothingMade(), children, newest: complete.newest},
-    actions: reconciled.actions.length === 0 ? [] : [...planFile(view, plan), ...planComment(view, plan), ...reconciled.actions],
+  return {epic: view.epic, plan, reconciled, made: {...nothingMade(), children, newest: complete.newest}, actions: writes(view, plan, reconciled)}
+}
+
+const creates = ({actions}: Reconciled): string[] => actions.flatMap((action) => (action.kind === 'create-child' ? [action.child.key] : []))
+
+/** The plan where it is not stored yet, what is missing of its children, and their numbers at the end, where the comment does not have them. */
+function writes(view: EpicView, plan: EpicPlan, reconciled: Reconciled): Action[] {
+  const {existing, actions} = reconciled
+  const kept = view.memory.plan?.value
+  const isKept = kept?.planHash === plan.planHash
+  const full = withNumbers(plan, plan.children, Object.fromEntries(existing.map(({order, number}) => [plan.subtasks.find((subtask) => subtask.order === order)!.key, number])))
+  const told = isKept ? kept : full
+  const isNoted = creates(reconciled).length === 0 && plan.subtasks.every(({key}) => told.children?.[key] === full.children?.[key])
+  if (actions.length === 0 && (isNoted || !isKept)) return []
+  return [...planFile(view, full), ...planComment(view, full), ...actions, ...isNoted ? [] : [{kind: 'note-children', plan: full, comment: view.memory.plan?.comment ?? null} as const]]
+}
+
+/** The same with planned children that no list names any more, by their numbers: a person rewrote them, and took away their link or `Parent:` line. */
+async function withUnnamed(world: World, view: EpicView, plan: EpicPlan): Promise<EpicView> {
+  const own = await world.own()
+  const known = new Set(view.children.map(({issue}) => issue.number))
+  const there = new Set(recognise(view.epic.number, view.children, plan, own).map(({key}) => key))
+  const found: Child[] = []
+  for (const {key, order} of plan.subtasks) {
+    const number = plan.children?.[key]
+    if (number === undefined || known.has(number) || there.has(key)) continue
+    const issue = await ifThere(world.issues.get(number))
+    if (issue === null || issue.isPull || !own(issue.author) || !sameRepository(issue, view.epic)) continue
+    found.push({issue, key, plan: plan.planHash, order, native: false})
+    if (view.native === null) world.report.warn(`#${number} is planned child ${order} and names no parent any more: add the line "Parent: GH-${view.epic.number}" to it`)
   }
+  return found.length === 0 ? view : {...view, children: [...view.children, ...found]}
 }
 
 /** The plan beside what is there. */
@@ -89,7 +128,8 @@ async function planFor(world: World, view: EpicView, {fromIssue}: DecomposeOptio
     maxSubtasks: world.config.settings.decompose.max_subtasks, hash: world.hash,
   })
   if (checked === null) throw new PilotError('NOT_SPLIT', `#${number} has no split points of its own`, [`pilot plan-epic ${number}`])
-  if (checked.ok) return checked.plan
+  for (const warning of checked.warnings) world.report.warn(`#${number}: ${warning}`)
+  if (checked.ok) return withNumbers(checked.plan, view.memory.plan?.value.children)
   throw new PilotError('INVALID_PLAN', `#${number}: its split points make no plan: ${checked.problems.join('; ')}`, [`pilot plan-epic ${number}`])
 }
 

@@ -2,6 +2,7 @@ import type {Config} from '../core/config/layers.js'
 import {targetsOf} from '../core/config/tier.js'
 import {AGENT_EXECUTORS, TIERS, type Executor} from '../core/config/words.js'
 import {findDescriptor} from '../core/route/agents/index.js'
+import {commandLine, programOf} from '../core/route/agents/shell.js'
 import {PilotError, type Code} from '../errors.js'
 import type {People, Prices, Probe, Repository} from '../ports.js'
 
@@ -17,6 +18,8 @@ export type DoctorDesk = {
   underActions: boolean
   nodeVersion: string
   git: {version: string | null}
+  /** where the user's relative commands start */
+  root: string
 }
 
 /** The oldest release with everything that pilot's own git commands use. */
@@ -26,7 +29,7 @@ const LEAST_GIT = [2, 32] as const
 export async function examine(desk: DoctorDesk): Promise<Finding[]> {
   const config = desk.config instanceof PilotError ? [failed('configuration', desk.config)] : [ok('configuration', desk.config.files.join(', ') || 'built-in defaults')]
   const machine = [ok('node', desk.nodeVersion), gitFinding(desk.git.version)]
-  const agents = desk.config instanceof PilotError ? [] : [...await agentFindings(desk.config, desk.probe), ...await endpointFindings(desk.config, desk.probe), ...priceFindings(desk.config, desk.prices)]
+  const agents = desk.config instanceof PilotError ? [] : [...await agentFindings(desk.config, desk), ...await endpointFindings(desk.config, desk.probe), ...priceFindings(desk.config, desk.prices)]
   return [...machine, ...config, ...await githubFindings(desk), ...agents, ...await isolation(desk)]
 }
 
@@ -68,14 +71,15 @@ function routedExecutors({settings}: Config): Executor[] {
   return [...new Set([settings.executor.default, ...TIERS.flatMap((tier) => targetsOf(settings.tiers[tier]).map((target) => target.executor))])]
 }
 
-async function agentFindings(config: Config, probe: Probe): Promise<Finding[]> {
+async function agentFindings(config: Config, {probe, root}: Pick<DoctorDesk, 'probe' | 'root'>): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const executor of routedExecutors(config)) {
+    const required = executor === config.settings.executor.default
+    if (executor === 'shell') findings.push(await shellFinding(commandLine(config.settings.executor.shell.command, root), probe, required))
     const agent = AGENT_EXECUTORS.find((name) => name === executor)
     if (agent === undefined) continue
     const {command} = config.settings.executor[agent]
     const version = await probe.version(command)
-    const required = executor === config.settings.executor.default
     if (version === null) {
       const missing = new PilotError('AGENT_UNAVAILABLE', `${command} does not run`, [`install it, or set executor.${agent}.command in .pilot/config.yaml`])
       findings.push(required ? failed(executor, missing) : warning(executor, missing.message, missing.suggestions[0]!))
@@ -86,6 +90,15 @@ async function agentFindings(config: Config, probe: Probe): Promise<Finding[]> {
     findings.push(signIn === null ? warning(executor, `${version}${experimental}; no sign-in found`, `sign in with ${command}, or set its API key in the environment`) : ok(executor, `${version}${experimental}, signs in with ${signIn}`))
   }
   return findings
+}
+
+/** The user's own command has no version to ask for; that its program is there is all that can be told without running it. */
+async function shellFinding(command: string, probe: Probe, required: boolean): Promise<Finding> {
+  const program = programOf(command)
+  if (program === null) return ok('shell', `${command}, of which only the shell knows what it starts`)
+  if (await probe.has(program)) return ok('shell', command)
+  const missing = new PilotError('AGENT_UNAVAILABLE', `${program} is not there, or may not be executed`, ['make it executable, or set executor.shell.command in .pilot/config.yaml'])
+  return required ? failed('shell', missing) : warning('shell', missing.message, missing.suggestions[0]!)
 }
 
 async function endpointFindings(config: Config, probe: Probe): Promise<Finding[]> {

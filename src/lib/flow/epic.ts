@@ -1,17 +1,22 @@
-import type {AppliedDecision} from '../core/decide/applied.js'
+import {followBase, isUnused, type AppliedDecision} from '../core/decide/applied.js'
 import {isCompleted, type ChildState} from '../core/family/child-state.js'
 import {pickWave} from '../core/family/pick-wave.js'
 import type {ChildProgress} from '../core/family/progress.js'
+import {backOff} from '../core/run/back-off.js'
 import {countsAsAttempt} from '../core/run/failure.js'
 import {PilotError, type Code} from '../errors.js'
 import {decideEpic, touchesOf} from './decide.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
-import {land} from './land.js'
-import {decisionOf, putProgress, type KnownAttempts} from './progress.js'
+import {readTaskAfter} from './attempt/task.js'
+import {landItem, wouldLand} from './land-item.js'
+import {attemptsOfAll, decisionOf, putProgress, type KnownAttempts} from './progress.js'
 import {retryIssue} from './retry.js'
 import {splitFailed} from './split.js'
 import type {World} from './world.js'
+
+/** So often, over three minutes, lists that do not show yet what this run merged are looked at again; then its own word counts. */
+const TRAILING_LOOKS = 9
 
 export type EpicOptions = {land: boolean; parallel: number; waitMs: number}
 
@@ -25,30 +30,53 @@ export async function executeEpic(world: World, number: number, options: EpicOpt
   const items = new Map<number, ExecuteItem>()
   const tried = new Set<string>()
   const attempts: KnownAttempts = new Map()
-  for (;;) {
+  /** what a dry run would have merged by now */
+  const later = new Set<number>()
+  const merged = new Set<number>()
+  for (let looks = 0; ;) {
     const view = await readEpic(world, number)
     if (view.children.length === 0) throw new PilotError('NO_CHILDREN', `#${number} is planned but has no sub-issues yet`, [`pilot decompose ${number}`])
-    const {rows} = await readProgress(world, view)
+    const rows = asIfMerged((await readProgress(world, view)).rows, later)
     for (const row of rows) if (!tried.has(`${row.number}`)) items.set(row.number, standing(row))
-    const landed = options.land && !world.dryRun ? await landOpen(world, rows, options, items) : []
-    for (const landedOne of landed) tried.add(`${landedOne}`)
+    if (rows.some((row) => merged.has(row.number) && !isCompleted(row.state))) {
+      // lists trail behind a merge: it would be landed again, and what waits for it would find it open
+      if (world.signal.aborted || looks === TRAILING_LOOKS) for (const one of merged) later.add(one)
+      else await world.clock.sleep(backOff(looks++), world.signal).catch((error: unknown) => { if (!world.signal.aborted) throw error })
+      continue
+    }
+    looks = 0
+    const landed = options.land ? await landFollowed(world, view, rows, attempts, options, items) : []
+    for (const landedOne of landed) {
+      tried.add(`${landedOne}`)
+      ;(world.dryRun ? later : merged).add(landedOne)
+    }
     if (landed.length > 0) continue
-    const starts = world.signal.aborted ? [] : nextStarts(view, rows, tried, options.parallel)
+    const starts = world.signal.aborted ? [] : await nextStarts(world, view, rows, tried, attempts, options.parallel)
     if (starts.length === 0) {
       // a complete epic was reported when it was closed
+      if (options.land && world.dryRun && rows.length > 0 && rows.every((row) => isCompleted(row.state))) world.report.action(`left open: when all of it is merged, #${number} is completed and closed`)
       if (!world.dryRun && tried.size > 0 && !rows.every((row) => isCompleted(row.state))) await putProgress(world, view, rows, attempts, {})
       return [...items.values()]
     }
-    for (const start of starts) {
-      tried.add(`${start.row.number}`).add(start.key)
-      attempts.delete(start.row.number)
+    for (const start of starts) tried.add(`${start.row.number}`).add(start.key)
+    await putProgress(world, view, rows, attempts, {starting: starts[0]!.row.number})
+    const done = (await Promise.all(starts.map((start) => run(world, view, start, options, payer, later)))).flat()
+    for (const one of done) {
+      items.set(one.issue, one)
+      attempts.delete(one.issue)
     }
-    if (!world.dryRun) await putProgress(world, view, rows, attempts, {starting: starts[0]!.row.number})
-    const done = (await Promise.all(starts.map((start) => run(world, view, start, options, payer)))).flat()
-    for (const one of done) items.set(one.issue, one)
+    if (options.land && world.dryRun) for (const one of done) if (one.status === 'done') later.add(one.issue)
     if (done.some(failedAtWork) && !done.some((one) => one.failure === 'interrupted')) await decideNext(world, number, payer)
   }
 }
+
+/** The children as they are once these are merged, which a dry run only speaks of. */
+const asIfMerged = (rows: readonly ChildProgress[], later: ReadonlySet<number>): ChildProgress[] => rows.map((row) => {
+  if (later.has(row.number)) return {...row, state: 'merged'}
+  if (!row.blockedBy.some((n) => later.has(n))) return row
+  const blockedBy = row.blockedBy.filter((n) => !later.has(n))
+  return {...row, blockedBy, state: row.state === 'blocked' && blockedBy.length === 0 ? 'ready' : row.state}
+})
 
 const failedAtWork = ({failure}: ExecuteItem): boolean => failure !== null && countsAsAttempt(failure)
 
@@ -56,9 +84,12 @@ const failedAtWork = ({failure}: ExecuteItem): boolean => failure !== null && co
 type Start = {row: ChildProgress; how: 'execute' | 'epic' | 'retry' | 'decompose'; key: string}
 
 /** What can start now: ready children, and those that the decision in force gives another try. */
-function nextStarts(view: EpicView, rows: readonly ChildProgress[], tried: ReadonlySet<string>, parallel: number): Start[] {
+async function nextStarts(world: World, view: EpicView, rows: readonly ChildProgress[], tried: ReadonlySet<string>, attempts: KnownAttempts, parallel: number): Promise<Start[]> {
   const decision = decisionOf(view.memory)
-  const startable = rows.flatMap((row) => startOf(view, row, decision) ?? []).filter(({key}) => !tried.has(key))
+  const retries = (decision?.retries ?? []).filter((retry) => rows.some((row) => row.number === retry.issue && mayRetry(row)))
+  const known = await attemptsOfAll(world, retries.map(({issue}) => issue), attempts)
+  const unused = retries.filter((retry) => isUnused(retry, known.get(retry.issue)!))
+  const startable = rows.flatMap((row) => startOf(view, row, unused) ?? []).filter(({key}) => !tried.has(key))
   const again = startable.filter(({how}) => how === 'retry' || how === 'decompose').map(({row}) => row.number)
   const [first = [], ...rest] = decision?.waves ?? []
   const tasks = startable.map(({row}) => ({order: row.number, dependsOn: [], touches: touchesOf(view, row)}))
@@ -67,16 +98,23 @@ function nextStarts(view: EpicView, rows: readonly ChildProgress[], tried: Reado
   return picked.map((number) => startable.find(({row}) => row.number === number)!)
 }
 
-function startOf(view: EpicView, row: ChildProgress, decision: AppliedDecision | null): Start | undefined {
+const mayRetry = ({state}: ChildProgress): boolean => state === 'retry-ready' || state === 'failed'
+
+function startOf(view: EpicView, row: ChildProgress, retries: AppliedDecision['retries']): Start | undefined {
   if (row.state === 'ready') return view.nested.has(row.number) ? {row, how: 'epic', key: `${row.number} and below`} : {row, how: 'execute', key: `${row.number}`}
-  const again = decision?.retries.find((retry) => retry.issue === row.number)
-  if (again === undefined || (row.state !== 'retry-ready' && row.state !== 'failed')) return undefined
+  const again = retries.find((retry) => retry.issue === row.number)
+  if (again === undefined) return undefined
   return {row, how: again.action === 'decompose' ? 'decompose' : 'retry', key: `${row.number}@${again.attempt}`}
 }
 
-async function run(world: World, view: EpicView, {row, how}: Start, options: EpicOptions, payer: number): Promise<ExecuteItem[]> {
+async function run(world: World, view: EpicView, {row, how}: Start, options: EpicOptions, payer: number, later: ReadonlySet<number>): Promise<ExecuteItem[]> {
   switch (how) {
-    case 'execute': return [await executeIssue(world, row.number, outlineOf(view, row, payer))]
+    case 'execute': {
+      const outline = outlineOf(view, row, payer)
+      if (!options.land || !world.dryRun) return [await executeIssue(world, row.number, outline)]
+      const ran = await executeIssue(world, row.number, {...outline, first: await readTaskAfter(world, row.number, later)})
+      return [ran.status === 'done' ? wouldLand(world, ran) : ran]
+    }
     case 'retry': return [await retryIssue(world, row.number, {execute: true, named: false, guidance: '', payer})]
     case 'epic': return runNested(world, row, options, payer)
     case 'decompose': return [await split(world, row)]
@@ -143,21 +181,29 @@ const WAITS_FOR: Record<Exclude<ChildState, 'done' | 'merged'>, (row: ChildProgr
   'closed-unmerged': () => ['ISSUE_CLOSED', 'was closed without a merge'],
 }
 
+/** Lands, and where the base is what the decision in force was made on, takes that along: advice expires with the work of others, not with this epic's own. */
+async function landFollowed(
+  world: World, view: EpicView, rows: readonly ChildProgress[], attempts: KnownAttempts, options: EpicOptions, items: Map<number, ExecuteItem>,
+): Promise<number[]> {
+  const decision = decisionOf(view.memory)
+  const waiting = decision !== null && !world.dryRun && rows.some((row) => mayRetry(row) && decision.retries.some(({issue}) => issue === row.number))
+  const before = waiting ? (await world.repository.defaultBranch()).sha : null
+  const landed = await landOpen(world, rows, options, items)
+  if (before === null || decision === null || landed.length === 0) return landed
+  const followed = followBase(decision, before, (await world.repository.defaultBranch()).sha)
+  if (JSON.stringify(followed) !== JSON.stringify(decision)) await putProgress(world, view, rows, attempts, {decision: followed})
+  return landed
+}
+
 /** Merges what is open and verified; answers which. What cannot be merged now stays open and is reported as its item. */
 async function landOpen(world: World, rows: readonly ChildProgress[], options: EpicOptions, items: Map<number, ExecuteItem>): Promise<number[]> {
   const landed: number[] = []
   for (const row of rows.filter((r) => r.state === 'open-pr')) {
     const before = items.get(row.number)
     if (before?.error && before.error.code !== 'WAITING') continue
-    try {
-      const result = await land(world, row.number, {waitMs: options.waitMs})
-      const reason = `merged by #${result.pr}${result.mergeSha === null ? '' : ` as ${result.mergeSha.slice(0, 12)}`}`
-      items.set(row.number, item(row.number, {...before, status: 'done', reason, pr: result.pr, error: null}))
-      landed.push(row.number)
-    } catch (error) {
-      if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
-      items.set(row.number, failedItem(row.number, error, {...before, pr: row.pr}))
-    }
+    const result = await landItem(world, row.number, options.waitMs, {...before, pr: row.pr})
+    items.set(row.number, result.item)
+    if (result.landed) landed.push(row.number)
   }
   return landed
 }

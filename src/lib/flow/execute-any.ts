@@ -4,6 +4,7 @@ import {PilotError} from '../errors.js'
 import {executeEpic, type EpicOptions} from './epic.js'
 import {executeIssue, failedItem, type ExecuteItem} from './execute.js'
 import {isEpic, readEpic} from './family.js'
+import {landItem, wouldLand} from './land-item.js'
 import {glance, preview} from './attempt/task.js'
 import type {World} from './world.js'
 
@@ -17,11 +18,21 @@ export async function executeAny(world: World, numbers: readonly number[], optio
   return items
 }
 
+/** What an epic does with each of its sub-issues: the pull request that was opened now, or before, is merged. */
+async function landAlone(world: World, ran: ExecuteItem, waitMs: number): Promise<ExecuteItem> {
+  if (world.dryRun && ran.status === 'done') return wouldLand(world, ran)
+  const isOpen = (ran.status === 'done' || ran.status === 'noop') && ran.pr !== null && !world.signal.aborted
+  return isOpen ? (await landItem(world, ran.issue, waitMs, ran)).item : ran
+}
+
 /** The family is read only where there may be one: an issue that was planned or split, or that reads like an epic. */
 async function one(world: World, number: number, options: EpicOptions): Promise<ExecuteItem[]> {
   try {
     const seen = await glance(world, number)
-    const alone = async () => [await executeIssue(world, number, {booking: {command: 'execute', epic: null}, first: await preview(world, seen)})]
+    const alone = async () => {
+      const ran = await executeIssue(world, number, {booking: {command: 'execute', epic: null}, first: await preview(world, seen)})
+      return [options.land ? await landAlone(world, ran, options.waitMs) : ran]
+    }
     if (hasLabel(seen.issue.labels, 'no-decompose') || seen.done !== undefined) return await alone()
     const view = await readEpic(world, number, seen)
     if (isEpic(view)) return await executeEpic(world, number, options)

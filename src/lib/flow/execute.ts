@@ -1,15 +1,21 @@
 import {z} from 'zod'
 import type {Complexity} from '../core/config/words.js'
-import {historyOf} from '../core/route/escalation.js'
-import {startsInVain} from '../core/run/attempt-log.js'
+import type {Advice} from '../core/decide/applied.js'
+import {spawnPlanSchema} from '../core/route/spawn-plan.js'
+import {historyWith} from '../core/route/urge.js'
+import {countedAnew, startsInVain} from '../core/run/attempt-log.js'
 import {nextAttemptNumber} from '../core/run/attempt.js'
-import {FAILURES, FAILURE_CLASSES, codeOf} from '../core/run/failure.js'
+import {FAILURES, FAILURE_CLASSES, codeOf, remediesFor} from '../core/run/failure.js'
 import {branchOf} from '../core/run/branch.js'
 import {machineFault} from '../core/run/machine-fault.js'
-import {hasLabel} from '../core/issue/labels.js'
-import {describeAction, type Action} from '../core/action.js'
+import {needsHuman} from '../core/run/settled-labels.js'
+import {onceHandled} from '../core/issue/labels.js'
+import {whyNoMore} from '../core/retry/ladder.js'
+import type {Action} from '../core/action.js'
 import {PilotError, STATUSES} from '../errors.js'
 import {attemptIssue, type Attempted} from './attempt/attempt.js'
+import {LEFT_OPEN, wouldRun} from './attempt/dry-run.js'
+import {putAttempts} from './attempt/publish.js'
 import {runDir} from './attempt/run.js'
 import {glance, preview, readTask, type Task} from './attempt/task.js'
 import {isUnsettled, publishVerified, settleVerified} from './attempt/resume.js'
@@ -25,8 +31,12 @@ import type {World} from './world.js'
 export const executeItemSchema = z.strictObject({
   issue: z.int(), status: z.enum(STATUSES), reason: z.string(), attempt: z.int().nullable(), branch: z.string(), pr: z.int().nullable(),
   headSha: z.string().nullable(), failure: z.enum(FAILURE_CLASSES).nullable(), costUsd: z.number().nullable(),
+  /** calls of unknown cost, which `costUsd` lacks; absent: none */
+  unpricedCalls: z.int().optional(),
   /** one line a write that was made, or with --dry-run would be made */
   actions: z.array(z.string()),
+  /** with --dry-run: what would be spawned where nothing goes wrong, as `route` prints it */
+  plans: z.array(spawnPlanSchema).optional(),
   /** what keeps the issue from being done, with the next command to type */
   error: z.strictObject({code: z.string(), message: z.string(), suggestions: z.array(z.string()), retryable: z.boolean()}).nullable(),
 })
@@ -50,17 +60,17 @@ export type Outline = {
 export async function executeIssue(world: World, number: number, outline: Outline): Promise<ExecuteItem> {
   try {
     const task = outline.first ?? await preview(world, await glance(world, number))
-    const early = before(task)
+    const early = before(task, outline)
     if (early !== undefined && (world.dryRun || !isUnsettled(task))) return early
     const memoryOf = memoryOnce(world)
     const complexity = outline.complexity ?? await complexityOf(world, task.issue, memoryOf)
-    const unready = await notReady(world, task, complexity, epicOf(outline, task))
+    const unready = await notReady(world, task, {complexity, epic: epicOf(outline, task), advice: await readAdvice(world, task, memoryOf)})
     if (unready !== null) return unready
-    if (world.dryRun) return dryRun(world, task, outline)
+    if (world.dryRun) return await dryRun(world, task, {...outline, complexity}, memoryOf)
     return await underClaim(world, number, async (held, claim) => {
       const fresh = await readTask(held, number, task)
       if (isUnsettled(fresh)) await settleVerified(held, fresh)
-      return before(fresh) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, {...outline, complexity, memoryOf})
+      return before(fresh, outline) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, {...outline, complexity, memoryOf})
     })
   } catch (error) {
     const known = machineFault(error) ?? error
@@ -80,11 +90,16 @@ export const failedItem = (issue: number, error: PilotError, of: Partial<Execute
 export const item = (issue: number, of: Partial<ExecuteItem> & Pick<ExecuteItem, 'status' | 'reason'>): ExecuteItem =>
   ({issue, attempt: null, branch: branchOf(issue), pr: null, headSha: null, failure: null, costUsd: null, actions: [], error: null, ...of})
 
-/** What admission says without a run; undefined = go. */
-function before({issue, admission}: Task): ExecuteItem | undefined {
+/** What admission says without a run; undefined = go. The ladder's own dispatch is a step of it; anything else stops where it ends. */
+function before({issue, attempts, admission}: Task, {dispatch}: Outline): ExecuteItem | undefined {
+  const n = issue.number
   switch (admission.kind) {
-    case 'go': return undefined
-    case 'noop': return item(issue.number, {status: 'noop', reason: admission.reason, pr: admission.pr})
+    case 'go': {
+      const why = dispatch === undefined ? whyNoMore(issue.labels, attempts) : null
+      if (why !== null) throw new PilotError('RETRIES_EXHAUSTED', `#${n}: ${why}, and its retry labels stand: a further attempt is \`pilot retry\`'s to give`, [`pilot retry ${n}`, `pilot logs ${n}`])
+      return undefined
+    }
+    case 'noop': return item(n, {status: 'noop', reason: admission.reason, pr: admission.pr})
     case 'stop': throw admission.error
   }
 }
@@ -97,9 +112,11 @@ async function resume(world: World, task: Task): Promise<ExecuteItem | undefined
 
 async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], task: Task, outline: Outline & {complexity: Complexity; memoryOf: ReturnType<typeof memoryOnce>}): Promise<ExecuteItem> {
   const {issue} = task
-  if (startsInVain(task.attempts) && !hasLabel(issue.labels, 'pilot-needs-human')) {
+  if (startsInVain(task.attempts)) {
+    // the last run died before it said so; whoever takes the label off begins to count anew
     await world.issues.addLabels(issue.number, ['pilot-needs-human'])
-    throw new PilotError('NEEDS_HUMAN', `#${issue.number}: three starts in a row ended before the work did`, [`pilot logs ${issue.number}`, `pilot execute ${issue.number}`])
+    await putAttempts(world, issue.number, countedAnew(task.attempts), task.attemptsComment)
+    throw new PilotError('NEEDS_HUMAN', `#${issue.number}: three starts in a row ended before the work did`, [`pilot logs ${issue.number}`, onceHandled(issue)])
   }
   const dispatch = (outline.dispatch ?? PLAIN).onClaimed(task)
   if (dispatch instanceof PilotError) throw dispatch
@@ -112,37 +129,32 @@ async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], 
 }
 
 function itemOf({issue}: Task, ended: Attempted): ExecuteItem {
-  const {failure, pr, headSha, attempt, costUsd} = ended
-  if (failure === null) return item(issue.number, {status: 'done', reason: `pull request #${pr}`, attempt, pr, headSha, costUsd})
-  const next = FAILURES[failure].retryable ? `pilot retry ${issue.number}` : `pilot execute ${issue.number}`
-  const error = new PilotError(codeOf(failure), ended.message, [`pilot logs ${issue.number}`, next])
-  return failedItem(issue.number, error, {attempt, headSha, failure, costUsd})
+  const {failure, pr, headSha, attempt} = ended
+  const cost = {costUsd: ended.costUsd, ...(ended.unpriced === 0 ? {} : {unpricedCalls: ended.unpriced})}
+  if (failure === null) return item(issue.number, {status: 'done', reason: `pull request #${pr}`, attempt, pr, headSha, ...cost})
+  const last = ended.attempts.attempts.at(-1)
+  const next = FAILURES[failure].retryable ? `pilot retry ${issue.number}`
+    : last !== undefined && needsHuman(last, failure) ? onceHandled({...issue, labels: ['pilot-needs-human']}) : `pilot execute ${issue.number}`
+  const error = new PilotError(codeOf(failure), ended.message, [...remediesFor(failure, issue.number), next])
+  return failedItem(issue.number, error, {attempt, headSha, failure, ...cost})
 }
 
 /** The epic whose budget pays: the one that is being run, else the parent that the issue names. */
 const epicOf = ({booking}: Outline, {parent}: Task): number | null => booking.epic ?? parent
 
 /** Asked before the claim; the commit gate has a fallback, so only its routing has to be right. */
-async function notReady(world: World, {issue, attempts}: Task, complexity: Complexity, epic: number | null): Promise<ExecuteItem | null> {
+async function notReady(world: World, {issue, attempts}: Task, {complexity, epic, advice}: {complexity: Complexity; epic: number | null; advice: Advice}): Promise<ExecuteItem | null> {
   const attempt = nextAttemptNumber(attempts)
-  const trial = {issue: issue.number, labels: issue.labels, complexity, history: historyOf(attempts, attempt), runDir: runDir(issue.number, attempt), epic}
+  const trial = {issue: issue.number, labels: issue.labels, complexity, history: historyWith(attempts, attempt, advice), runDir: runDir(issue.number, attempt), epic}
   const unready = await whyNotReady(world, trial, world.config.settings.review.enabled ? ['implement', 'review'] : ['implement'], ['commit'])
   return unready && failedItem(issue.number, unready.error, {failure: unready.failure})
 }
 
-/** The writes that a run would make whatever the agent does; the agent's own outcome cannot be known without spawning it. */
-function dryRun(world: World, task: Task, outline: Outline): ExecuteItem {
-  const n = task.issue.number
-  const attempt = nextAttemptNumber(task.attempts)
-  const dispatch = (outline.dispatch ?? PLAIN).onClaimed(task)
-  if (dispatch instanceof PilotError) throw dispatch
-  const lines = [
-    `claim refs/pilot/claims/issue-${n}`, ...describeAll(dispatch.before), `#${n} labels +pilot-in-progress`,
-    `#${n} ${task.attemptsComment === null ? 'comment' : `comment ${task.attemptsComment} updated`}: attempts`, ...describeAll(dispatch.onStarted),
-    `spawn the agent for attempt ${attempt}`, `push ${branchOf(n)}`, `#${n} open pull request from ${branchOf(n)}`, `#${n} labels -pilot-in-progress`,
-  ]
+/** The writes that a run would make where nothing goes wrong; the agent's own outcome cannot be known without spawning it. */
+async function dryRun(world: World, task: Task, outline: Outline & {complexity: Complexity}, memoryOf: ReturnType<typeof memoryOnce>): Promise<ExecuteItem> {
+  const moves = (outline.dispatch ?? PLAIN).onClaimed(task)
+  if (moves instanceof PilotError) throw moves
+  const {attempt, lines, plans} = await wouldRun(world, task, outline.complexity, moves, memoryOf)
   for (const line of lines) world.report.action(`would ${line}`)
-  return item(n, {status: 'done', reason: 'dry run: nothing was changed', attempt, actions: lines})
+  return item(task.issue.number, {status: 'done', reason: `dry run: nothing was changed; ${LEFT_OPEN}`, attempt, actions: lines, plans})
 }
-
-const describeAll = (actions: readonly Action[]): string[] => actions.map(describeAction)

@@ -6,9 +6,8 @@ import {closes} from '../core/issue/closes.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
 import {isTrustedAuthor} from '../core/issue/trust.js'
 import type {EpicPlan, Subtask} from '../core/plan/plan.js'
-import {PilotError} from '../errors.js'
 import {pullsOf, type Merges} from './child-pulls.js'
-import {NO_MEMORY, readIssue, readMemory, readPlan, type Memory} from './snapshot.js'
+import {ifThere, NO_MEMORY, readIssue, readMemory, readPlan, type Memory} from './snapshot.js'
 import type {World} from './world.js'
 
 /** An epic with its children as GitHub shows them now. */
@@ -36,7 +35,7 @@ export async function readEpic(world: World, number: number, known?: {issue: Iss
   const listed: Issue[] = []
   const naming: Issue[] = []
   const nested = new Set<number>()
-  const merges = new Map<number, number>()
+  const merges = new Map<number, number[]>()
   let newest = number
   for await (const issue of world.issues.list({state: 'all', since: epic.createdAt})) {
     newest = Math.max(newest, issue.number)
@@ -44,7 +43,7 @@ export async function readEpic(world: World, number: number, known?: {issue: Iss
     else if (!issue.isPull && parentOf(issue.body) !== undefined) naming.push(issue)
     const parent = childMark(issue.body)?.parent
     if (parent !== undefined && parent !== number && own(issue.author)) nested.add(parent)
-    if (issue.merged && isTrustedAuthor(issue, world.config.settings.trust, own)) for (const n of closes(issue.body, world.repo)) merges.set(n, Math.max(issue.number, merges.get(n) ?? 0))
+    if (issue.merged && isTrustedAuthor(issue, world.config.settings.trust, own)) for (const n of closes(issue.body, world.repo)) merges.set(n, [...merges.get(n) ?? [], issue.number].sort((a, b) => b - a))
   }
   return grouped(world, {epic, memory, native, listed, newest, nested, naming, merges})
 }
@@ -100,6 +99,12 @@ export function plannedAs(view: EpicView, child: number): Subtask | undefined {
   return key === null ? undefined : view.plan?.subtasks.find((subtask) => subtask.key === key)
 }
 
+/** Planned sub-issues that are not there, transferred ones left out. */
+export function missingOf({plan, children, moved}: Pick<EpicView, 'plan' | 'children' | 'moved'>): {order: number; title: string}[] {
+  const there = new Set([...children.map(({key}) => key), ...moved.map(({key}) => key)])
+  return plan?.decision === 'split' ? plan.subtasks.filter(({key}) => !there.has(key)).map(({order, title}) => ({order, title})) : []
+}
+
 export const isEpic = (view: EpicView): boolean => view.children.length > 0 || (view.plan !== null && view.plan.decision === 'split')
 
 /** A child with its pull request as the list shows it. */
@@ -126,26 +131,16 @@ export async function readProgress(world: World, view: EpicView): Promise<{facts
   return progressOf(world, view.epic.number, await childFacts(world, view.children, await freshly(world, view.merges)))
 }
 
-/** The same of children that were looked at; `epic` never blocks. */
-export async function progressOf<F extends ChildFacts>(world: World, epic: number, facts: F[]): Promise<{facts: F[]; rows: ChildProgress[]}> {
+/** The same of children that were looked at; `epic` never blocks, null: they are no family. */
+export async function progressOf<F extends ChildFacts>(world: World, epic: number | null, facts: F[]): Promise<{facts: F[]; rows: ChildProgress[]}> {
   const siblings = new Set(facts.map((child) => child.issue.number))
   const outside = new Map<number, Issue>()
   for (const child of facts) {
     const known = new Set((child.blockers ?? []).map((blocker) => blocker.number))
     for (const n of dependsOn(child.issue.body)) if (!siblings.has(n) && !known.has(n) && !outside.has(n)) {
-      const issue = await there(world, n)
+      const issue = await ifThere(world.issues.get(n))
       if (issue !== null) outside.set(n, issue)
     }
   }
   return {facts, rows: familyProgress(epic, facts, outside)}
-}
-
-/** null: deleted or transferred since it was named. */
-async function there(world: World, number: number): Promise<Issue | null> {
-  try {
-    return await world.issues.get(number)
-  } catch (error) {
-    if (error instanceof PilotError && error.code === 'ISSUE_NOT_FOUND') return null
-    throw error
-  }
 }

@@ -20,7 +20,7 @@ export type RunFiles = {dir: string; name: string}
 
 /** Nothing was started and nothing spent. */
 const overBudget = (message: string): AgentOutcome => ({
-  failure: 'budget', message, text: '', structured: undefined, usage: null, costUsd: null, models: [], turns: null, sessionId: null, wallMs: 0, exitCode: null, signal: null,
+  failure: 'budget', message, begun: false, text: '', structured: undefined, usage: null, costUsd: null, models: [], turns: null, sessionId: null, wallMs: 0, exitCode: null, signal: null,
   killedBy: null,
 })
 
@@ -83,9 +83,10 @@ export async function ask<T>(
 ): Promise<Answer<T>> {
   const tried: string[] = []
   const outcomes: AgentOutcome[] = []
-  let raw = ''
+  let [raw, unheard] = ['', '']
   for (let step = 0; ; step++) {
     const plan = planSpawn(task, gate, {...history, fallbacks: step}, world.config)
+    if (unheard !== '') world.report.warn(`${unheard}; ${plan === null ? 'nobody else is left to ask' : `${plan.executor}:${plan.model} is asked next`}`)
     if (plan === null) return {kind: 'none', failed: tried.length > 0, raw, outcomes}
     const outcome = await spawn(world, plan, step === 0 ? files : {...files, name: `${files.name}-${step + 1}`}, booking, tried)
     outcomes.push(outcome)
@@ -94,6 +95,6 @@ export async function ask<T>(
     raw = outcome.text
     tried.push(`${plan.executor}:${plan.model}`)
     if (outcome.failure === 'interrupted') return {kind: 'none', failed: true, raw, outcomes}
-    world.report.warn(`${gate}: ${plan.executor}:${plan.model} ${outcome.failure === null ? 'answered something that cannot be read; the next of the chain is used' : `failed (${outcome.failure}: ${outcome.message})`}`)
+    unheard = `${gate}: ${plan.executor}:${plan.model} ${outcome.failure === null ? 'answered something that cannot be read' : `failed (${outcome.failure}: ${outcome.message})`}`
   }
 }

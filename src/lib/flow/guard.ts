@@ -3,16 +3,21 @@ import type {World} from './world.js'
 
 /**
  * The same world for the holder of a claim: every write to GitHub first checks that the claim is still held, so a runner that slept
- * past its lease stops (CLAIM_LOST) instead of writing beside the one that took over.
+ * past its lease stops (CLAIM_LOST) instead of writing beside the one that took over. Nor does it buy anything beside it: to the budgets, what it had
+ * reserved is free again.
  */
 export function guarded(world: World, claim: Claim): World {
   const held = <A extends unknown[], R>(write: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
     await claim.assertHeld()
     return write(...args)
   }
-  const {issues, comments, relations, pulls} = world
+  const {issues, comments, relations, pulls, purse} = world
+  const draw: typeof purse.draw = async (plan, booking) => {
+    await claim.assertMayPay()
+    return purse.draw(plan, booking)
+  }
   return {
-    ...world,
+    ...world, purse: {...purse, draw},
     issues: {
       get: (n) => issues.get(n), list: (filter) => issues.list(filter), newerThan: (n) => issues.newerThan(n), create: held((draft) => issues.create(draft)),
       close: held((n, reason) => issues.close(n, reason)), addLabels: held((n, labels) => issues.addLabels(n, labels)), removeLabel: held((n, label) => issues.removeLabel(n, label)),

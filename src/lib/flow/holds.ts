@@ -18,6 +18,8 @@ export type Hold = SpendEntry & {
 /** The reservations of one run in the spend record, one an issue: made, renewed while they last, given back. */
 export interface Holds {
   of(issue: number | null): Hold | undefined
+  /** settles the hold of an issue for good: what is spent on it from now on is another one's, of another day */
+  retire(issue: number | null): Promise<void>
   /** what this machine knows of all runs: its ledger as it was, and the calls of this run since */
   known(): Promise<RunSum[]>
   /** US dollars on top of what the hold has spent; a hold that is refused stays as it was */
@@ -43,6 +45,7 @@ const UNTOLD_SHARE = 0.1
 export function openHolds(o: HoldsOptions): Holds {
   const {record, clock, runId, report} = o
   const holds = new Map<number | null, Hold>()
+  const retired: Hold[] = []
   const waiting = new Set<() => void>()
   let before: Promise<RunSum[]> | undefined
   let stopRenewing: (() => void) | undefined
@@ -60,7 +63,7 @@ export function openHolds(o: HoldsOptions): Holds {
     return ledgerSums(lines)
   }
   const known = async (): Promise<RunSum[]> => {
-    const own = [...holds.values()].map((hold): RunSum => ({runId, issue: hold.issue, epic: hold.epic, date: hold.date, usd: usedUsd(hold), calls: hold.calls, unpriced: hold.unpriced}))
+    const own = [...retired, ...holds.values()].map((hold): RunSum => ({runId, issue: hold.issue, epic: hold.epic, date: hold.date, usd: usedUsd(hold), calls: hold.calls, unpriced: hold.unpriced}))
     return [...await (before ??= readBefore()), ...own]
   }
   const lease = (): string => new Date(clock.now().getTime() + o.leaseMs).toISOString()
@@ -97,6 +100,12 @@ export function openHolds(o: HoldsOptions): Holds {
 
   return {
     of: (issue) => holds.get(issue),
+    async retire(issue) {
+      await settle(issue)
+      const hold = holds.get(issue)
+      if (hold !== undefined) retired.push(hold)
+      holds.delete(issue)
+    },
     known,
     rest: (hold) => (isHeld(hold) ? hold.capUsd - usedUsd(hold) : 0),
     async reserve(request, wantedUsd, hold) {

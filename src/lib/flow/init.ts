@@ -11,24 +11,24 @@ export type InitDesk = {artifacts: Artifacts; labels: Labels | null; dryRun: boo
 /** Writes what is missing and leaves alone what is there: a configuration is a person's, the schema beside it is pilot's. */
 export async function init({artifacts, labels, dryRun, report}: InitDesk): Promise<InitResult & {status: Status}> {
   const result: InitResult = {written: [], kept: [], labels: [], actions: []}
-  const act = async (line: string, write: () => Promise<void>): Promise<void> => {
+  const act = async (line: string, write: () => Promise<void>, done: () => void): Promise<void> => {
     result.actions.push(line)
     report.action(`${dryRun ? 'would' : 'did'} ${line}`)
-    if (!dryRun) await write()
+    if (dryRun) return
+    await write()
+    done()
   }
   const put = async (path: string, text: string, mayReplace: boolean): Promise<void> => {
     const there = await artifacts.readText(path)
     if (there === text || (there !== undefined && !mayReplace)) return void result.kept.push(`.pilot/${path}`)
-    await act(`.pilot/${path} written`, () => artifacts.writeText(path, text))
-    result.written.push(`.pilot/${path}`)
+    await act(`write .pilot/${path}`, () => artifacts.writeText(path, text), () => { result.written.push(`.pilot/${path}`) })
   }
   await put('config.yaml', configTemplate(), false)
   await put(SCHEMA_FILE, configSchemaText(), true)
   if (labels !== null) {
     const there = new Set((await labels.list()).map((name) => name.toLowerCase()))
     for (const name of LABELS.filter((label) => !there.has(label))) {
-      await act(`label ${name} created`, () => labels.create(name, LABEL_STYLES[name]))
-      result.labels.push(name)
+      await act(`create label ${name}`, () => labels.create(name, LABEL_STYLES[name]), () => { result.labels.push(name) })
     }
   }
   return {...result, status: result.actions.length === 0 ? 'noop' : 'done'}

@@ -1,12 +1,14 @@
 import {backOff} from '../core/run/back-off.js'
 import {branchOf, issueOfBranch} from '../core/run/branch.js'
 import {decideLanding, type Landing} from '../core/run/landing.js'
+import {closes} from '../core/issue/closes.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply, nothingMade} from './apply.js'
-import {closeParentOf, type ParentResult} from './close-parent.js'
+import {closeParentOf, settleChild, type ParentResult} from './close-parent.js'
 import {attemptsOf, readMemory} from './snapshot.js'
 import {refreshBase} from './attempt/refresh.js'
+import {parentIn} from './attempt/task.js'
 import type {World} from './world.js'
 
 export type LandResult = {issue: number; pr: number; headSha: string; mergeSha: string | null; merged: boolean; parent: ParentResult | null; actions: string[]}
@@ -67,9 +69,18 @@ async function merge(world: World, issue: Issue, pull: Pull, sha: string): Promi
   const {method, delete_branch} = world.config.settings.land
   const made = nothingMade()
   const actions = await apply(world, [{kind: 'merge-pull', pull: pull.number, sha, method}], made)
-  if (world.dryRun) return {...resultOf(issue, pull), merged: false, actions, status: 'done'}
   if (delete_branch) actions.push(...await apply(world, [{kind: 'delete-branch', branch: pull.headRef}]))
+  if (world.dryRun) return {...resultOf(issue, pull), merged: false, actions: [...actions, ...await settleLater(world, issue, pull)], status: 'done'}
   return settle(world, issue, pull, made.mergeSha, actions)
+}
+
+/** What a merge that is only spoken of would settle. What else it changes is for the run after it to find. */
+async function settleLater(world: World, issue: Issue, pull: Pull): Promise<string[]> {
+  const closed = pull.baseRef === pull.defaultBranch && closes(pull.body, world.repo).includes(issue.number)
+  const parent = parentIn(issue)
+  const epic = parent === null ? '' : `, and whether #${parent} is complete then,`
+  world.report.action(`left open: whether the base has moved on by then and has to be merged and verified first${epic} is decided by the run itself`)
+  return settleChild(world, closed ? {...issue, state: 'closed'} : issue)
 }
 
 /** A run that died between merge and clean-up left the branch: it goes when it still is at the merged commit. */

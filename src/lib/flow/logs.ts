@@ -19,29 +19,43 @@ export type Show = (text: string, dropped: number) => Promise<void>
 
 /** Bytes read at once while following. */
 const PIECE = 64 * 1024
-const resultFile = z.looseObject({version: z.number()})
+const resultFile = z.looseObject({version: z.number(), outcome: z.string().optional()})
 
 /**
- * The end of an attempt's log: at most `bytes`, with how much there is in all and how much is not shown. Followed, all that is added
+ * The end of an attempt's log, or where no agent ran of what came before: at most `bytes`, with how much there is in all and how much is not shown. Followed, all that is added
  * later is shown as well; then the figures are sums, and `text` is empty.
  * @throws PilotError NO_LOG naming what there is, or INTERRUPTED while following
  */
 export async function readLog(desk: LogsDesk, issue: number, options: LogsOptions): Promise<LogsResult> {
   const attempt = chosen(desk, issue, await attemptsOf(desk, issue), options.attempt)
   const dir = runDir(issue, attempt)
-  const path = desk.artifacts.resolve(`${dir}/agent.log`)
+  const at = (name: string): string => desk.artifacts.resolve(`${dir}/${name}`)
+  const path = at('agent.log')
   // asked before each look at the log, so that what is read after it is all there is; a killed attempt left no result, but has a successor
   const ended = async (): Promise<boolean> => {
     const text = await desk.artifacts.readText(`${dir}/result.json`)
-    if (text !== undefined && resultFile.safeParse(jsonOf(text)).success) return true
+    const {data} = resultFile.safeParse(jsonOf(text ?? ''))
+    if (data !== undefined && data.outcome !== 'started') return true
     return (await attemptsOf(desk, issue)).some((other) => other > attempt)
   }
   if (options.follow !== null) return follow(desk, {path, ended, bytes: options.bytes, show: options.follow})
   const final = await ended()
-  const end = await desk.files.read(path, {from: null, bytes: options.bytes})
-  if (end === null) throw noFile(path, issue, final)
+  const found = await firstLog(desk, [path, ...BEFORE_AGENT.map(at)], options.bytes)
+  if (found === null) throw noFile(path, issue, final)
+  const {end} = found
   const shownBytes = end.end - end.start
-  return {path, shownBytes, totalBytes: end.totalBytes, droppedBytes: Math.max(0, end.totalBytes - shownBytes), final, text: end.text}
+  return {path: found.path, shownBytes, totalBytes: end.totalBytes, droppedBytes: Math.max(0, end.totalBytes - shownBytes), final, text: end.text}
+}
+
+/** What says why no agent ran, the later stage first. */
+const BEFORE_AGENT = ['baseline.log', 'setup.log'] as const
+
+async function firstLog({files}: LogsDesk, paths: readonly string[], bytes: number): Promise<{path: string; end: LogPiece} | null> {
+  for (const path of paths) {
+    const end = await files.read(path, {from: null, bytes})
+    if (end !== null) return {path, end}
+  }
+  return null
 }
 
 type Followed = {path: string; ended: () => Promise<boolean>; bytes: number; show: Show}

@@ -1,4 +1,4 @@
-import {isCompletedReason} from '../core/family/children.js'
+import {isCompletedReason} from '../core/issue/done.js'
 import {childMark} from '../core/issue/child-body.js'
 import {closes} from '../core/issue/closes.js'
 import {hasLabel} from '../core/issue/labels.js'

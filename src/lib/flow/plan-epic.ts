@@ -1,14 +1,12 @@
 import {classify} from '../core/classify/classify.js'
 import type {Action} from '../core/action.js'
-import {familyOf} from '../core/family/children.js'
-import {childMark} from '../core/issue/child-body.js'
 import type {Issue} from '../core/issue/issue.js'
 import {ownMarker} from '../core/issue/marker.js'
 import {parsePlanComment, printPlanComment} from '../core/issue/plan-comment.js'
 import type {CheckContext} from '../core/plan/check.js'
 import {planFromIssue} from '../core/plan/from-issue.js'
 import {bodySha, drifted} from '../core/plan/plan-inputs.js'
-import {madeChildren, type MadeChild} from '../core/plan/key.js'
+import {madeChildren, withNumbers, type MadeChild} from '../core/plan/key.js'
 import {planSchema, type EpicPlan} from '../core/plan/plan.js'
 import {presetChain} from '../core/config/presets.js'
 import {FIRST} from '../core/route/escalation.js'
@@ -16,11 +14,13 @@ import {costOf} from '../core/plan/plan-cost.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply} from './apply.js'
 import {askPlanner} from './ask-planner.js'
-import {trustIn} from './attempt/task.js'
+import {childrenOf} from './children.js'
 import {underClaim} from './guard.js'
 import {whyNotReady} from './ready.js'
 import {assertPlannable} from '../core/plan/plannable.js'
 import {readIssue, readMemory, readPlan} from './snapshot.js'
+import {planDir} from './spawn-task.js'
+import {assertTrusted} from './trusted.js'
 import type {World} from './world.js'
 
 export type PlanResult = {status: Status; plan: EpicPlan | null; actions: string[]}
@@ -33,18 +33,17 @@ export type PlanResult = {status: Status; plan: EpicPlan | null; actions: string
 export async function planEpic(world: World, number: number, {force}: {force: boolean}): Promise<PlanResult> {
   const issue = await readIssue(world, number)
   assertPlannable(issue)
-  const trust = await trustIn(world, issue)
-  if (!trust.trusted) throw new PilotError('UNTRUSTED_AUTHOR', `#${number}: ${trust.who} not trusted: ${trust.reason}`, ['add the login under trust.users in .pilot/config.yaml'])
+  await assertTrusted(world, issue)
   const base = await world.repository.defaultBranch()
   const stored = force ? null : await currentPlan(world, issue, base.sha)
   if (stored !== null) return again(world, issue, stored)
   if (world.dryRun) {
-    const actions = [`spawn the planning model for #${number}`, `.pilot/epics/${number}/plan.json written`, `#${number} ${await commentOf(world, number) === null ? 'comment' : 'comment updated'}: plan`]
+    const actions = [`spawn the planning model for #${number}`, `write .pilot/epics/${number}/plan.json`, `${await commentOf(world, number) === null ? 'comment on' : 'update the comment of'} #${number}: plan`]
     for (const line of actions) world.report.action(`would ${line}`)
     return {status: 'done', plan: null, actions}
   }
   const complexity = classify(issue, world.config.settings.decompose).complexity
-  const unready = await whyNotReady(world, {issue: number, labels: issue.labels, complexity, history: FIRST, runDir: `epics/${number}/plan-run`, epic: number}, firstChoiceOnly(world) ? ['plan'] : [], ['plan'])
+  const unready = await whyNotReady(world, {issue: number, labels: issue.labels, complexity, history: FIRST, runDir: planDir(number), epic: number}, firstChoiceOnly(world) ? ['plan'] : [], ['plan'])
   if (unready !== null) throw unready.error
   return underClaim(world, number, async (held) => {
     // another runner may have planned it while this one waited for the claim
@@ -79,22 +78,19 @@ async function commentOf(world: World, number: number): Promise<{id: number; bod
 
 /** What makes the comment say this plan, down to base and cost: another machine reads it instead of the file. */
 async function commentWrites(world: World, issue: number, plan: EpicPlan): Promise<Action[]> {
-  const body = printPlanComment(plan)
-  const what = `plan ${plan.planHash}`
   const comment = await commentOf(world, issue)
+  const told = comment === null ? undefined : parsePlanComment(comment.body)
+  const full = withNumbers(plan, plan.children, told?.children)
+  const body = printPlanComment(full)
+  const what = `plan ${plan.planHash}`
   if (comment === null) return [{kind: 'create-comment', issue, what, body}]
-  return JSON.stringify(parsePlanComment(comment.body)) === JSON.stringify(planSchema.parse(plan)) ? [] : [{kind: 'update-comment', issue, comment: comment.id, what, body}]
+  return JSON.stringify(told) === JSON.stringify(planSchema.parse(full)) ? [] : [{kind: 'update-comment', issue, comment: comment.id, what, body}]
 }
 
 /** What an earlier plan made: a planner that knows the titles can keep them. An issue without a comment was never planned, and is not asked. */
 async function madeBefore(world: World, epic: Issue): Promise<MadeChild[]> {
   if (epic.counts.comments === 0) return []
-  const native = await world.relations.children(epic.number)
-  const listed: Issue[] = []
-  if (native === null) {
-    for await (const issue of world.issues.list({state: 'all', since: epic.createdAt})) if (childMark(issue.body)?.parent === epic.number) listed.push(issue)
-  }
-  return madeChildren(familyOf(epic, native, listed, await world.own()).children, epic.number, world.hash)
+  return madeChildren(await childrenOf(world, epic), epic.number, world.hash)
 }
 
 /** Model, one repair round with what was wrong, then the issue's own split points. */
@@ -110,6 +106,7 @@ async function makePlan(world: World, issue: Issue, base: {name: string; sha: st
   const own = planFromIssue(issue, context)
   if (own?.ok === true) {
     world.report.warn(`#${issue.number}: no usable plan from a model (${problems}); the issue's own split points are used`)
+    for (const warning of own.warnings) world.report.warn(`#${issue.number}: ${warning}`)
     return {...own.plan, ...costs}
   }
   // a chain that ended for want of money is no planner that failed: another try brings nothing before a key is raised

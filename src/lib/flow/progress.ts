@@ -1,7 +1,7 @@
 import {appliedSchema, type AppliedDecision} from '../core/decide/applied.js'
 import {printProgressComment, type Progress} from '../core/issue/progress-comment.js'
 import {dependsOn} from '../core/issue/child-body.js'
-import {counted, type Attempts} from '../core/run/attempt.js'
+import {counted, unpricedIn, type Attempts} from '../core/run/attempt.js'
 import {addCost} from '../core/cost/usage.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {apply} from './apply.js'
@@ -34,7 +34,7 @@ export async function putProgress(world: World, view: EpicView, rows: readonly C
     decision: change.decision ?? before?.value.decision ?? null, learnings: change.learnings ?? before?.value.learnings ?? [],
     children: rows.map(({number, title, order, state, pr}) => ({number, title, order, state, pr, after: after.get(number) ?? []})),
     costUsd: costs.flatMap((attempts) => attempts.attempts.map((a) => a.costUsd)).reduce(addCost, null),
-    unpricedAttempts: costs.flatMap((attempts) => counted(attempts)).filter((a) => a.costUsd === null).length,
+    unpricedAttempts: costs.flatMap((attempts) => counted(attempts)).filter((a) => unpricedIn(a) > 0).length,
   }
   const body = printProgressComment(progress)
   const what = change.decision === undefined ? 'progress' : 'progress and decision'

@@ -1,6 +1,7 @@
 import {describeSource} from '../core/config/sourced.js'
-import {allowance, budgetStates, LEAST_USD, overBudget, type Allowance, type BudgetKey, type Limits, type Request} from '../core/cost/budget.js'
+import {allowance, budgetStates, gateCapUsd, LEAST_USD, overBudget, type Allowance, type BudgetKey, type Limits, type Request} from '../core/cost/budget.js'
 import type {Config} from '../core/config/layers.js'
+import {capPlan} from '../core/route/cap-plan.js'
 import {descriptorOf} from '../core/route/agents/index.js'
 import {usesTools} from '../core/route/select.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
@@ -19,6 +20,8 @@ export interface Purse {
    * @throws PilotError OVER_BUDGET when one of these plans costs money and nothing is left to spend on it, or others hold it; writes nothing
    */
   check(plans: readonly SpawnPlan[], of: Of): Promise<void>
+  /** the plan with the cap that `draw` gives it while every budget has enough left; reserves nothing */
+  atMost(plan: SpawnPlan): Promise<SpawnPlan>
   /** what may be spent on this call; reserves it where that is not done yet */
   draw(plan: SpawnPlan, booking: {command: string; epic: number | null}): Promise<Draw>
   /** what the call under way has cost so far, by what it streams; US dollars. What it comes to in the end is booked in its place */
@@ -32,9 +35,6 @@ export interface Purse {
 }
 
 export type PurseOptions = Omit<HoldsOptions, 'limits'> & {config: Config; prices: () => Promise<Prices>}
-
-/** A text gate asks one short question; this is far more than any costs and far less than an issue's cap, which others may need meanwhile. US dollars. */
-const TEXT_CAP_USD = 1
 
 export function openPurse(o: PurseOptions): Purse {
   const {record, config, clock, runId} = o
@@ -58,14 +58,20 @@ export function openPurse(o: PurseOptions): Purse {
       const found = allowance(LEAST_USD, budgetStates(request, limits, days, await holds.known(), clock.now()))
       if (found.kind === 'over') throw new PilotError('OVER_BUDGET', over(found), [`raise ${found.budget.key} in .pilot/config.yaml`, 'pilot spend --by issue'])
     },
+    async atMost(plan) {
+      const plannedUsd = plan.maxBudgetUsd ?? perIssueUsd
+      const usd = gateCapUsd(plan.gate, plannedUsd, perIssueUsd)
+      return usd < plannedUsd && costs(plan, await o.prices()) ? capPlan(plan, {usd, key: null}, config) : plan
+    },
     async draw(plan, {command, epic}) {
       if (!costs(plan, await o.prices())) return {kind: 'granted', cap: null}
       const {issue, gate} = plan
       const plannedUsd = plan.maxBudgetUsd ?? perIssueUsd
       // the flow knows of more attempts than this machine and the record do, and caps at a cent where nothing is left
       if (plannedUsd <= LEAST_USD) return {kind: 'refused', message: over(usedUp(plan))}
-      // a call that may cost an epic's whole budget (a plan) would hold the day's for as long as it runs
-      const wantedUsd = Math.min(plannedUsd, usesTools(gate) ? perIssueUsd : TEXT_CAP_USD)
+      const wantedUsd = gateCapUsd(gate, plannedUsd, perIssueUsd)
+      // each day has a budget of its own, and a hold is of one day
+      if (holds.of(issue)?.date !== today()) await holds.retire(issue)
       for (;;) {
         const hold = holds.of(issue) ?? newHold({issue, epic}, command)
         const request: Request = {runId, issue, epic, date: hold.date, isExclusive: gate !== 'classify'}

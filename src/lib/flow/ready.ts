@@ -1,9 +1,10 @@
 import type {Complexity, Gate} from '../core/config/words.js'
 import type {History} from '../core/route/escalation.js'
-import {planSpawn, type SpawnTask} from '../core/route/plan-spawn.js'
+import {planSpawn} from '../core/route/plan-spawn.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
 import {codeOf, type FailureClass} from '../core/run/failure.js'
 import {PilotError} from '../errors.js'
+import {spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
 
 export type Unready = {failure: FailureClass; error: PilotError}
@@ -15,13 +16,11 @@ export type Trial = {issue: number; labels: readonly string[]; complexity: Compl
  * @throws PilotError ROUTING with key and place, OVER_BUDGET when what they cost is no longer there
  */
 export async function whyNotReady(world: World, trial: Trial, gates: readonly Gate[], planned: readonly Gate[] = []): Promise<Unready | null> {
-  const task: SpawnTask = {
-    issue: trial.issue, labels: trial.labels, complexity: trial.complexity, prompt: '', cwd: world.root, runDir: world.artifacts.resolve(trial.runDir), root: world.root,
-    schema: null, remainingUsd: null, budgetKey: 'budget.per_issue_usd', flags: world.flags, resume: null,
-  }
+  const {issue, labels, complexity, runDir: dir} = trial
+  const taskOf = (gate: Gate) => spawnTask(world, gate, {issue, labels, complexity, prompt: '', cwd: world.root, dir, spentUsd: 0})
   const plans: SpawnPlan[] = []
   for (const gate of [...gates, ...planned]) {
-    const plan = planSpawn(task, gate, {...trial.history, fallbacks: 0}, world.config)
+    const plan = planSpawn(taskOf(gate), gate, {...trial.history, fallbacks: 0}, world.config)
     if (plan !== null && gates.includes(gate)) plans.push(plan)
     const problem = plan === null || planned.includes(gate) ? null : await world.agent.unready(plan)
     if (problem !== null) {

@@ -1,14 +1,19 @@
 import {nextRetry, type RetryStep} from '../core/retry/ladder.js'
 import {splitInstead} from '../core/retry/split-instead.js'
+import {hasLabel} from '../core/issue/labels.js'
+import type {Comment} from '../core/issue/issue.js'
+import type {Admission} from '../core/run/admission.js'
 import {PilotError} from '../errors.js'
 import {apply} from './apply.js'
 import {isUnsettled} from './attempt/resume.js'
 import {glance, preview, readTask, type Task} from './attempt/task.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
+import {isEpic, readEpic} from './family.js'
 import type {Booking} from './gate.js'
 import {underClaim} from './guard.js'
 import {createOnce} from './once.js'
-import {splitFailed} from './split.js'
+import {settleSplit, splitFailed} from './split.js'
+import {ifThere} from './snapshot.js'
 import type {World} from './world.js'
 
 export type RetryOptions = {
@@ -27,13 +32,17 @@ export async function retryReady(world: World): Promise<number[]> {
 /** Moves one failed issue up the ladder and dispatches it. The step is decided under the claim, so a lost race changes nothing. */
 export async function retryIssue(world: World, number: number, options: RetryOptions): Promise<ExecuteItem> {
   try {
-    const task = await preview(world, await glance(world, number))
+    const seen = await glance(world, number)
+    const task = await preview(world, seen)
     const step = stepOf(task, options)
     const booking: Booking = {command: 'retry', epic: options.payer ?? task.parent}
     // a retry that passed and died before it told so is finished, whatever the ladder says
     const passed = task.attempts.attempts.at(-1)?.outcome === 'passed' && task.admission.kind !== 'stop' && step.outcome !== 'stop'
     if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking, first: task})
+    if (task.admission.kind === 'noop') return doneAlready(number, task.admission)
     if (step.outcome === 'noop') return item(number, {status: 'noop', reason: step.reason})
+    const family = hasLabel(task.issue.labels, 'no-decompose') ? null : await readEpic(world, number, seen)
+    if (family !== null && isEpic(family)) return await settleSplit(world, family)
     if (step.outcome === 'stop') return await stop(world, task, step, options)
     if (!options.execute) return await moveOnly(world, task, options)
     const {retry, decompose} = world.config.settings
@@ -45,6 +54,7 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
         guidance: options.guidance,
         onClaimed: (fresh) => {
           const now = stepOf(fresh, options)
+          if (fresh.planned && !hasLabel(fresh.issue.labels, 'no-decompose')) return changed(number)
           if (now.outcome === 'dispatch') return {before: now.before, onStarted: now.afterStart}
           return new PilotError(now.code ?? 'WAITING', `#${number}: ${now.reason}`, [`pilot status ${number}`])
         },
@@ -59,6 +69,9 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
 const stepOf = ({issue, attempts}: Task, {named}: RetryOptions): RetryStep =>
   nextRetry({issue: issue.number, labels: issue.labels, attempts, closed: issue.state === 'closed', named})
 
+const doneAlready = (number: number, {reason, pr}: Extract<Admission, {kind: 'noop'}>): ExecuteItem => item(number, {status: 'noop', reason, pr})
+const changed = (number: number): PilotError => new PilotError('WAITING', `#${number} changed while it was read; run the command again`, [`pilot retry ${number}`])
+
 /** The end of the ladder: labels on, one comment on the parent, then the rest off; a crash in between is finished by the next run. */
 async function stop(world: World, task: Task, step: RetryStep, options: RetryOptions): Promise<ExecuteItem> {
   const number = task.issue.number
@@ -67,8 +80,10 @@ async function stop(world: World, task: Task, step: RetryStep, options: RetryOpt
   if (writes.length === 0) return refused
   if (world.dryRun) return {...refused, actions: await apply(world, writes)}
   return underClaim(world, number, async (held) => {
-    const now = stepOf(await readTask(held, number), options)
-    if (now.outcome !== 'stop') throw new PilotError('WAITING', `#${number} changed while it was read; run the command again`, [`pilot retry ${number}`])
+    const fresh = await readTask(held, number)
+    if (fresh.admission.kind === 'noop') return doneAlready(number, fresh.admission)
+    const now = stepOf(fresh, options)
+    if (now.outcome !== 'stop') throw changed(number)
     const actions = await apply(held, now.before)
     if (now.parentComment) await tellParent(held, task.parent ?? number, now.parentComment)
     actions.push(...await apply(held, now.afterStart))
@@ -78,8 +93,11 @@ async function stop(world: World, task: Task, step: RetryStep, options: RetryOpt
 
 async function tellParent(world: World, parent: number, comment: {head: string; body: string}): Promise<void> {
   const own = await world.own()
-  const find = async () => (await world.comments.list(parent)).find((c) => own(c.author) && c.body.startsWith(comment.head))
-  if (await find() === undefined) await createOnce(() => world.comments.create(parent, comment.body), find)
+  const before = await ifThere(world.comments.list(parent))
+  if (before === null) return world.report.warn(`the parent #${parent} is not in this repository any more, so nobody is told there`)
+  const isIt = (c: Comment): boolean => own(c.author) && c.body.startsWith(comment.head)
+  if (before.some(isIt)) return
+  await createOnce(() => world.comments.create(parent, comment.body), async () => (await world.comments.list(parent)).find(isIt))
 }
 
 /** `--no-execute`: the labels move, nothing is spawned. */
@@ -89,7 +107,9 @@ async function moveOnly(world: World, task: Task, options: RetryOptions): Promis
     item(number, {status: 'done', reason: step.reason, attempt: step.attempt, actions: await apply(w, [...step.before, ...step.afterStart])})
   if (world.dryRun) return move(world, stepOf(task, options))
   return underClaim(world, number, async (held) => {
-    const step = stepOf(await readTask(held, number), options)
+    const fresh = await readTask(held, number)
+    if (fresh.admission.kind === 'noop') return doneAlready(number, fresh.admission)
+    const step = stepOf(fresh, options)
     if (step.outcome !== 'dispatch') throw new PilotError('WAITING', `#${number}: ${step.reason}`, [`pilot status ${number}`])
     return move(held, step)
   })

@@ -4,6 +4,7 @@ import {parseProgressComment, type Progress} from '../core/issue/progress-commen
 import {markerOf, ownMarker, type CommentKind} from '../core/issue/marker.js'
 import type {Comment, Issue} from '../core/issue/issue.js'
 import {planInForce} from '../core/plan/in-force.js'
+import {withNumbers} from '../core/plan/key.js'
 import {planSchema, type EpicPlan} from '../core/plan/plan.js'
 import {NO_ATTEMPTS, type Attempts} from '../core/run/attempt.js'
 import {PilotError} from '../errors.js'
@@ -16,13 +17,23 @@ export async function readIssue(world: World, number: number): Promise<Issue> {
   return issue
 }
 
+/** What was asked about an issue that another one names; null: that was deleted or transferred since. */
+export async function ifThere<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof PilotError && error.code === 'ISSUE_NOT_FOUND') return null
+    throw error
+  }
+}
+
 /** Something kept in a state comment of pilot's own, with the comment that holds it. */
 export type Kept<T> = {value: T; comment: number}
 
 /** State that pilot's own accounts wrote into comments; the same marker by anyone else is ignored with a warning. */
 export type Memory = {comments: readonly Comment[]; attempts: Kept<Attempts> | null; plan: Kept<EpicPlan> | null; progress: Kept<Progress> | null; summary: number | null}
 
-/** The memory of an issue without a comment. */
+/** The memory of an issue without a comment, or of one that is gone. */
 export const NO_MEMORY: Memory = {comments: [], attempts: null, plan: null, progress: null, summary: null}
 
 /** Reads the memory of an issue once, for those who ask in one run; only what may be seconds old is asked here. */
@@ -65,5 +76,5 @@ export async function readPlan(world: World, epic: number, memory: Memory, made:
   const comment = memory.plan?.value ?? null
   const found = planInForce({file, comment, made})
   if (found?.older) world.report.warn(`#${epic}: .pilot/${path} (${file!.planHash}) differs from the plan comment (${comment!.planHash}); the ${found.from} is used, as the newer plan`)
-  return found?.plan ?? null
+  return found && withNumbers(found.plan, file?.children, comment?.children)
 }

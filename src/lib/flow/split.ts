@@ -4,6 +4,7 @@ import {takeOff} from '../core/retry/settle.js'
 import {apply} from './apply.js'
 import {decompose} from './decompose.js'
 import {item, type ExecuteItem} from './execute.js'
+import {missingOf, type EpicView} from './family.js'
 import {underClaim} from './guard.js'
 import {readIssue} from './snapshot.js'
 import type {World} from './world.js'
@@ -19,8 +20,24 @@ export async function splitFailed(world: World, number: number, why: string): Pr
   const {decision, children, created, actions} = await decompose(world, number, {force: false, fromIssue: true})
   // its text changed since that was decided: a failure that nothing took the place of stays one
   if (decision !== 'split') throw new PilotError('NOT_SPLIT', `#${number} is one piece of work by its own text`, [`pilot retry ${number}`])
-  const settle = async (w: World): Promise<string[]> => apply(w, takeOff(number, (await readIssue(w, number)).labels, FAILED))
-  const settled = world.dryRun ? await settle(world) : await underClaim(world, number, settle)
+  const settled = await settle(world, number)
   const parts = children.length === 0 ? 'sub-issues' : children.map((n) => `#${n}`).join(', ')
   return item(number, {status: 'done', reason: `${why}: split into ${parts} (${created.length} new)`, actions: [...actions, ...settled]})
+}
+
+/**
+ * An issue that has sub-issues is worked on through them, never as a whole: what its plan still misses is made, and the marks of failure come off.
+ * @throws PilotError NO_CHILDREN where it is planned and none was made yet
+ */
+export async function settleSplit(world: World, view: EpicView): Promise<ExecuteItem> {
+  const number = view.epic.number
+  if (view.children.length === 0) throw new PilotError('NO_CHILDREN', `#${number} is planned but has no sub-issues yet`, [`pilot decompose ${number}`])
+  const made = missingOf(view).length === 0 ? [] : (await decompose(world, number, {force: false, fromIssue: false})).actions
+  const actions = [...made, ...await settle(world, number)]
+  return item(number, {status: actions.length === 0 ? 'noop' : 'done', reason: `#${number} is split: its sub-issues are what is worked on`, actions})
+}
+
+function settle(world: World, number: number): Promise<string[]> {
+  const now = async (w: World): Promise<string[]> => apply(w, takeOff(number, (await readIssue(w, number)).labels, FAILED))
+  return world.dryRun ? now(world) : underClaim(world, number, now)
 }

@@ -4,16 +4,16 @@ import {hasLabel} from '../core/issue/labels.js'
 import {familyOf, type Child} from '../core/family/children.js'
 import {recognise} from '../core/family/recognise.js'
 import type {Issue} from '../core/issue/issue.js'
-import {counted, type Attempts} from '../core/run/attempt.js'
+import {counted, unpricedIn, type Attempts} from '../core/run/attempt.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {driftOf, type Drift, type DriftFacts} from '../core/family/repair.js'
-import {childFacts, familyWithin, glanceAtEpic, isEpic, progressOf, type ChildLooked, type EpicView, type Known} from './family.js'
+import {childFacts, familyWithin, glanceAtEpic, isEpic, missingOf, progressOf, type ChildLooked, type EpicView, type Known} from './family.js'
 import {attemptsOf, memoryOnce, NO_MEMORY, readPlan} from './snapshot.js'
 import type {World} from './world.js'
 
 export type StatusRow = {
   number: number; title: string; state: ChildProgress['state']; attempt: number | null; pr: number | null; checks: ChecksState | null
-  costUsd: number | null; blockedBy: number[]; next: string
+  costUsd: number | null; /** calls of unknown cost, which `costUsd` lacks; absent: none */ unpricedCalls?: number | undefined; blockedBy: number[]; next: string
 }
 export type StatusEpic = {number: number; title: string; state: 'open' | 'closed'; planned: number | null}
 /** The sub-issues of an epic within the epic come directly after it. */
@@ -60,7 +60,7 @@ export async function statusOfAll(world: World): Promise<StatusLook> {
 
 async function singles(world: World, issues: readonly Issue[], known: Known, dead: ReadonlySet<number>): Promise<StatusLook> {
   const children = issues.map((issue): Child => ({issue, key: null, plan: null, order: null, native: false}))
-  const {facts, rows} = await progressOf(world, 0, await childFacts(world, children, known))
+  const {facts, rows} = await progressOf(world, null, await childFacts(world, children, known))
   const read = await rowsOf(world, rows, facts, memoryOnce(world))
   const looked = [{epic: null, missing: [], links: false, children: facts, attempts: read.attempts, dead}]
   return {result: {epic: null, children: read.rows, drift: driftIn(looked)}, depth: new Map(), looked}
@@ -90,11 +90,6 @@ async function familiesOf(world: World, view: EpicView): Promise<Family[]> {
 const inOrder = (parent: number, families: readonly Family[], depth = 0): [number, number][] =>
   (families.find((family) => family.parent.number === parent)?.children ?? []).flatMap(({issue}) => [[issue.number, depth], ...inOrder(issue.number, families, depth + 1)])
 
-function missingOf({plan, children, moved}: Pick<EpicView, 'plan' | 'children' | 'moved'>): {order: number; title: string}[] {
-  const there = new Set([...children.map(({key}) => key), ...moved.map(({key}) => key)])
-  return plan?.decision === 'split' ? plan.subtasks.filter(({key}) => !there.has(key)).map(({order, title}) => ({order, title})) : []
-}
-
 type MemoryOf = ReturnType<typeof memoryOnce>
 
 /** The same of an epic within the epic. Its native links are asked for only where something seems to be missing. */
@@ -115,9 +110,10 @@ async function rowsOf(world: World, rows: readonly ChildProgress[], facts: reado
     known.set(row.number, attempts)
     const checks = row.state === 'open-pr' && fact !== undefined && fact.pull !== null ? checksState(await world.checks.of(fact.pull.headSha), []) : null
     const {number, title, state, pr, blockedBy, next} = row
+    const unpriced = attempts.attempts.reduce((sum, attempt) => sum + unpricedIn(attempt), 0)
     return {
       number, title, state, attempt: counted(attempts).at(-1)?.attempt ?? attempts.attempts.at(-1)?.attempt ?? null, pr, checks,
-      costUsd: attempts.attempts.map((a) => a.costUsd).reduce(addCost, null), blockedBy, next,
+      costUsd: attempts.attempts.map((a) => a.costUsd).reduce(addCost, null), ...(unpriced === 0 ? {} : {unpricedCalls: unpriced}), blockedBy, next,
     }
   }))
   return {rows: read, attempts: known}

@@ -6,20 +6,23 @@ import {type World} from './world.js'
 const GREEN = ['success', 'neutral', 'skipped']
 type CheckResult = {name: string; result: string}
 
-/** The newest result of every check run and status context on a commit. */
+/** The newest result of every check run and status context on a commit; runs of one name in different suites stand side by side. */
 export function checkResults(repo: RepoState, sha: string): CheckResult[] {
-  const latest = new Map<string, string>()
-  for (const run of repo.checkRuns) {
-    if (run.headSha === sha) latest.set(run.name, run.status === 'completed' ? run.conclusion ?? 'neutral' : 'pending')
+  const latest = new Map<string, CheckResult>()
+  for (const {headSha, suite, name, status, conclusion} of repo.checkRuns) {
+    if (headSha === sha) latest.set(`${suite} ${name}`, {name, result: status === 'completed' ? conclusion ?? 'neutral' : 'pending'})
   }
-  for (const status of repo.statuses) if (status.sha === sha) latest.set(status.context, status.state)
-  return [...latest].map(([name, result]) => ({name, result}))
+  for (const {sha: of, context, state} of repo.statuses) if (of === sha) latest.set(context, {name: context, result: state})
+  return [...latest.values()]
 }
 
 /** Required contexts of the base branch that the head has not passed. */
 export function missingChecks(repo: RepoState, issue: PullIssue): string[] {
-  const results = new Map(checkResults(repo, issue.pull.headSha).map((c) => [c.name, c.result]))
-  return (repo.requiredChecks[issue.pull.baseRef] ?? []).filter((name) => !GREEN.includes(results.get(name) ?? 'missing'))
+  const results = checkResults(repo, issue.pull.headSha)
+  return (repo.requiredChecks[issue.pull.baseRef] ?? []).filter((name) => {
+    const own = results.filter((c) => c.name === name)
+    return own.length === 0 || !own.every((c) => GREEN.includes(c.result))
+  })
 }
 
 /** Whether head merges into base cleanly, from git. */

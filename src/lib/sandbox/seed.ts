@@ -6,7 +6,7 @@ import {type Sandbox} from './types.js'
 import {ensureUser, locked, newId, repoOf, reposOf, stamp, type World} from './world.js'
 
 type Seeds = Pick<Sandbox,
-'createRepo' | 'addUser' | 'seedIssue' | 'seedComment' | 'commit' | 'setRequiredChecks' | 'setFeatures' | 'setJobs'
+'createRepo' | 'addUser' | 'seedIssue' | 'seedComment' | 'commit' | 'setRequiredChecks' | 'setWorkflow' | 'setFeatures' | 'setJobs'
   | 'lockIssue' | 'deleteIssue' | 'transferIssue'>
 
 const known = (world: World, name: string): RepoState => {
@@ -57,7 +57,7 @@ export function seeding(world: World, login: string): Seeds {
         pushedAt: stamp(world),
         features: {subIssues: seed.features?.subIssues ?? true, dependencies: seed.features?.dependencies ?? true}, refs: {[ref]: sha},
         nextNumber: 1,
-        labels: [], issues: {}, comments: [], events: [], checkRuns: [], statuses: [], requiredChecks: {}, jobs: [], dispatches: [],
+        labels: [], issues: {}, comments: [], events: [], workflow: 0, checkRuns: [], statuses: [], requiredChecks: {}, jobs: [], dispatches: [],
       }
     },
     seedIssue(name, seed) {
@@ -96,6 +96,7 @@ export function seeding(world: World, login: string): Seeds {
       return done.sha
     },
     setRequiredChecks: (name, branch, contexts) => { known(world, name).requiredChecks[branch] = [...contexts] },
+    setWorkflow: (name, workflow) => { known(world, name).workflow = workflow },
     setFeatures: (name, features) => void Object.assign(known(world, name).features, features),
     setJobs: (name, jobs) => { known(world, name).jobs = jobs.map((job) => ({...job, id: newId(world)})) },
     lockIssue(name, number) {

@@ -35,7 +35,7 @@ export interface IssueState {
   docs: SearchDoc[]
 }
 export interface CheckRunState {
-  id: number; name: string; headSha: string; status: string; conclusion: string | null; detailsUrl: string | null; externalId: string | null
+  id: number; suite: number; name: string; headSha: string; status: string; conclusion: string | null; detailsUrl: string | null; externalId: string | null
   startedAt: string | null; completedAt: string | null; output: {title: string | null; summary: string | null; text: string | null}
 }
 export interface StatusState {
@@ -49,7 +49,8 @@ export interface RepoState {
   /** Refs as last seen, to tell what a push changed. */
   refs: Record<string, string>
   nextNumber: number; labels: LabelState[]; issues: Record<number, IssueState>; comments: CommentState[]; events: EventState[]
-  checkRuns: CheckRunState[]; statuses: StatusState[]; requiredChecks: Record<string, string[]>
+  /** `workflow`: whose check runs are posted now; each has a suite of its own on a commit. */
+  workflow: number; checkRuns: CheckRunState[]; statuses: StatusState[]; requiredChecks: Record<string, string[]>
   jobs: JobState[]; dispatches: {eventType: string; payload: unknown; actor: string}[]
 }
 export interface SandboxState {nextId: number; users: Record<string, UserState>; repos: Record<string, RepoState>}

@@ -51,6 +51,8 @@ export interface Sandbox {
   /** Commits files to a branch, which starts at `from` or the default branch when new. Answers the sha; tells the push listeners. */
   readonly commit: (repo: string, seed: CommitSeed) => Promise<string>
   readonly setRequiredChecks: (repo: string, branch: string, contexts: readonly string[]) => void
+  /** From now on check runs come from this workflow: as on GitHub they stand in another suite, beside those of the others. 0 to begin with. */
+  readonly setWorkflow: (repo: string, workflow: number) => void
   readonly setFeatures: (repo: string, features: {subIssues?: boolean; dependencies?: boolean}) => void
   readonly setSearchLag: (ms: number) => void
   /** How long a new issue is missing from the issue list; point reads and sub-issue lists show it at once. */

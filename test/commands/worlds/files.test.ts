@@ -90,6 +90,8 @@ describe('what must not leave', () => {
   const SECRET = 'PILOT_TEST_SECRET_1234567890'
   const env = {MY_TOKEN: SECRET}
   it.each([
+    ['a link that leaves through another one', 'mkdir -p a/b; ln -s ../.. a/b/up; ln -s ../a/b/up/../outside.js src/work.js', /links that lead out.*src\/work/],
+    ['attributes of a folder', "echo 'work.js ident' > src/.gitattributes; printf '// $Id: FIXED $' > src/work.js", /protected paths: src\/\.gitattributes/],
     ['a link out of the repository', 'ln -s /etc/passwd src/passwd', /links that lead out.*src\/passwd/],
     ['a link that climbs out', 'mkdir -p src/a; ln -s ../../../up src/a/up', /links that lead out/],
     ['a secret in a file', `echo ${SECRET} > src/key.js`, /contains a secret/],
@@ -118,7 +120,7 @@ describe('what must not leave', () => {
     const seen = 'ls -a .claude CLAUDE.local.md > src/seen.txt 2>/dev/null; true'
     const hidden = await w.agent('mkdir .claude; echo {} > .claude/settings.local.json; echo steer > CLAUDE.local.md; echo BROKEN > src/a.js', `${seen}; echo fine > src/a.js; cat CLAUDE.md > src/was.txt`)
     await w.execute(hidden, DONE)
-    expect([await w.pushed(hidden, 'src/seen.txt'), await w.pushed(hidden, 'src/was.txt')]).toEqual(['.claude:\n.\n..\n', 'Be good.\n'])
+    expect([await w.pushed(hidden, 'src/seen.txt'), await w.pushed(hidden, 'src/was.txt')]).toEqual(['', 'Be good.\n'])
   })
 
   it('instructions that show end the attempt before another agent starts there', async () => {

@@ -12,6 +12,7 @@ const NOUNS = ['Night mode', 'Bulk import', 'Shared shelves']
 describe('separate work', () => {
   test.each<[string, string, string, string[], RegExp]>([
     ['pieces in places of their own', 'Totals', list('1.', PLACES.map((p) => p.replace('Store', 'Add'))), [], /3 places of their own/],
+    ['pieces that name their part first', 'Sign in with a card', list('1.', ['Backend: implement the flow in `services/login`', 'Web: add the button in `apps/web`', 'iOS: add the button in `apps/ios`', 'CLI: support a device code in `cmd/card`']), [], /4 places of their own/],
     ['two numbered headings in two packages', 'Totals', '### 1. Broken sum in `api/sum.ts`\nText.\n### 2. Broken page in `web/page.tsx`\nText.', [], /2 places/],
     ['pieces in three areas', 'Totals', list('- [ ]', ['Add the endpoint', 'Build the web page', 'Add a CLI command', 'Add the database table']), [], /areas/],
     ['bugs that are numbered one by one', 'The shelf', '### Bug 1: sorting\nIt is wrong.\n\n### Bug 2: covers\nThey are small.', [], /2 numbered findings/],

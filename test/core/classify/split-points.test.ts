@@ -16,6 +16,7 @@ test.each<[string, string, string, number]>([
   ['boxes of issues', '- [ ] #12\n- [ ] https://github.com/o/r/issues/3', 'checkbox', 2],
   ['numbered work', '1. Add a route\n2. Build a page\n3. Write a command', 'numbered', 3],
   ['numbered work in brackets', '1) Add a route\n2) Build a page', 'numbered', 2],
+  ['numbered work with the part that it is in', '1. Backend: implement the login\n2. Web app: show the form\n3. **CLI**: add a command\n4. Docs & help: write a page', 'numbered', 4],
   ['phases', '## Phase 1: Store\nx\n## Phase 2: Page\ny', 'headings', 2],
   ['steps in bold', '**Step 1: Store**\nx\n\n**Step 2: Page**\ny', 'headings', 2],
   ['tasks in a list', '- Task 1: store\n- Task 2: page', 'headings', 2],

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {attemptSums} from '../../../src/lib/core/cost/join.js'
-import {attemptsSchema, NO_ATTEMPTS} from '../../../src/lib/core/run/attempt.js'
-import {recordEnd, recordStart} from '../../../src/lib/core/run/attempt-log.js'
+import {attemptsSchema, NO_ATTEMPTS, unpricedIn} from '../../../src/lib/core/run/attempt.js'
+import {recordEnd, recordStart, withSpent} from '../../../src/lib/core/run/attempt-log.js'
 
 const start = (runId: string) => ({runId, executor: 'claude', baseSha: 'a'.repeat(40), startedAt: '2026-01-01T00:00:00.000Z'})
 
@@ -37,6 +37,20 @@ describe('an attempt that is started again after a start in vain', () => {
     const dear = recordStart(recordEnd(killed.attempts, {...killed.current, outcome: 'failed', failure: 'network', costUsd: 0.5}, NO_ATTEMPTS.newest), start('three'))
     const silent = recordEnd(dear.attempts, {...dear.current, outcome: 'failed', failure: 'interrupted'}, NO_ATTEMPTS.newest)
     expect(recordStart(silent, start('four')).current).toMatchObject({costUsd: 0.5, carried: [{runId: 'two', costUsd: 0.5}, {runId: 'three', costUsd: null}]})
+  })
+  it('keeps how many calls had no known cost, under the run that made them, and a cost of which nothing is known is unknown', () => {
+    const first = recordStart(NO_ATTEMPTS, start('one'))
+    const broken = recordEnd(first.attempts, {...first.current, outcome: 'failed', failure: 'network', costUsd: 0.5, unpriced: 2}, NO_ATTEMPTS.newest)
+    const second = recordStart(broken, start('two'))
+    expect(second.current).toMatchObject({costUsd: 0.5, unpriced: 2, carried: [{runId: 'one', costUsd: 0.5, unpriced: 2}]})
+    const ended = recordEnd(second.attempts, {...second.current, outcome: 'passed', ...withSpent(second.current, {usage: null, costUsd: 0.25, unpriced: 1})}, NO_ATTEMPTS.newest)
+    expect(attemptsSchema.parse(ended)).toEqual(ended)
+    expect(attemptSums(7, null, ended).map(({runId, usd, unpriced}) => [runId, usd, unpriced])).toEqual([['one', 0.5, 2], ['two', 0.25, 1]])
+    expect(unpricedIn(ended.attempts[0]!)).toBe(3)
+    const silent = recordEnd(second.attempts, {...second.current, outcome: 'passed', ...withSpent(second.current, {usage: null, costUsd: null, unpriced: 4})}, NO_ATTEMPTS.newest)
+    expect(attemptSums(7, null, silent).map(({runId, usd, unpriced}) => [runId, usd, unpriced])).toEqual([['one', 0.5, 2], ['two', 0, 4]])
+    const free = {...first.current, outcome: 'passed' as const, ...withSpent(first.current, {usage: null, costUsd: 0, unpriced: 0})}
+    expect([unpricedIn(free), 'unpriced' in free, unpricedIn({...free, unpriced: 1}), unpricedIn(first.current)]).toEqual([0, false, 1, 1])
   })
   it('carries nothing of a start that ended before its first call', () => {
     const first = recordStart(NO_ATTEMPTS, start('one'))

@@ -41,6 +41,12 @@ describe('sums from several sources', () => {
     expect(record.map(({usd: own, calls, unpriced}) => [own, calls, unpriced])).toEqual([[0.75, 2, 1], [1, 1, 0]])
   })
 
+  it('of a run that went on after midnight are the sum of its days', () => {
+    const record = entrySums([{date: '2026-01-01', entries: [entry({spentUsd: 3, calls: 2})]}, {date: '2026-01-02', entries: [entry({spentUsd: 1, calls: 1, unpriced: 1})]}], () => false)
+    expect(joinByRun([record])).toMatchObject([{date: '2026-01-01', usd: 4, calls: 3, unpriced: 1}])
+    expect(joinByRun([record, ledgerSums([line({costUsd: 3.5})])])).toMatchObject([{usd: 4, calls: 3}])
+  })
+
   it('do not depend on order, and a source that is given twice changes nothing', () => {
     fc.assert(fc.property(lines, lines, (a, b) => {
       const [x, y] = [ledgerSums(a), ledgerSums(b)]
@@ -74,6 +80,9 @@ describe('rows', () => {
     expect(totalOf([unpriced])).toEqual({usd: null, calls: 1, unpriced: 1})
     expect(totalOf([])).toEqual({usd: 0, calls: 0, unpriced: 0})
     const never = line({costUsd: null, costSource: 'unpriced', inFresh: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, out: null, outcome: 'failed', failureClass: 'network'})
+    expect(rowsBy([spentOf(never, null)], 'gate'), 'a row follows the rule of the sum').toMatchObject([{calls: 0, usd: 0, unpriced: 0}])
+    const of = (issue: number) => ({...unpriced, by: {...unpriced.by, issue: `#${issue}`}})
+    expect(rowsBy([of(10), of(2), of(1)], 'issue').map(({key}) => key)).toEqual(['#1', '#2', '#10'])
     expect(totalOf([spentOf(never, null)])).toEqual({usd: 0, calls: 0, unpriced: 0})
     // one that was killed did reach it
     expect(totalOf([spentOf({...never, failureClass: 'timeout'}, null)])).toEqual({usd: null, calls: 1, unpriced: 1})

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {describeAction} from '../../../src/lib/core/action.js'
-import {adviceFor, appliedOf, appliedSchema, covers, NO_ADVICE, withLearnings, type AppliedDecision} from '../../../src/lib/core/decide/applied.js'
+import {adviceFor, appliedOf, appliedSchema, covers, followBase, NO_ADVICE, withLearnings, type AppliedDecision} from '../../../src/lib/core/decide/applied.js'
 import {effectOf} from '../../../src/lib/core/decide/effect.js'
 import {wavesInForce} from '../../../src/lib/core/decide/facts.js'
 import {fallbackDecision} from '../../../src/lib/core/decide/fallback.js'
@@ -78,15 +78,22 @@ describe('advice is bound to issue, attempt and base, and expires', () => {
     ['the next attempt of the failed one', 124, one, {guidance: 'use vitest', rise: false}],
     ['a start in vain in between changes nothing', 124, attempts(attempt(1), attempt(2, {failure: 'network'})), {guidance: 'use vitest', rise: false}],
     ['one attempt later', 124, attempts(attempt(1), attempt(2)), NO_ADVICE],
-    ['another base', 124, attempts(attempt(1, {baseSha: SHA('c')})), NO_ADVICE],
+    ['its attempt started from an older base than was decided on', 124, attempts(attempt(1, {baseSha: SHA('c')})), {guidance: 'use vitest', rise: false}],
     ['its record is lost', 124, attempts(), NO_ADVICE],
     ['context before the first attempt', 125, attempts(), {guidance: 'register it', rise: false}],
     ['context after it', 125, one, NO_ADVICE],
     ['guidance for others', 126, attempts(), NO_ADVICE],
-  ] as const)('%s', (_, issue, record, advice) => expect(adviceFor(applied, issue, record)).toEqual(advice))
+  ] as const)('%s', (_, issue, record, advice) => expect(adviceFor(applied, issue, record, SHA('b'))).toEqual(advice))
+  test('the base moved on: what was said of a failure has expired, what waited for it to move has not', () => {
+    expect([adviceFor(applied, 124, one, SHA('c')), adviceFor(applied, 125, attempts(), SHA('c')).guidance]).toEqual([NO_ADVICE, 'register it'])
+  })
+  test('landing the epic\'s own work takes it along', () => {
+    expect(adviceFor(followBase(applied, SHA('b'), SHA('c')), 124, one, SHA('c')).guidance).toBe('use vitest')
+    expect(followBase(applied, SHA('d'), SHA('c'))).toEqual(applied)
+  })
   test('escalate asks for a rise', () =>
-    expect(adviceFor(decided({strategies: {124: {action: 'escalate', guidance: 'deep', reason: ''}}}), 124, one)).toEqual({guidance: 'deep', rise: true}))
-  test('no decision, no advice', () => expect(adviceFor(null, 124, one)).toEqual(NO_ADVICE))
+    expect(adviceFor(decided({strategies: {124: {action: 'escalate', guidance: 'deep', reason: ''}}}), 124, one, SHA('b'))).toEqual({guidance: 'deep', rise: true}))
+  test('no decision, no advice', () => expect(adviceFor(null, 124, one, SHA('b'))).toEqual(NO_ADVICE))
   test('parses back', () => expect(appliedSchema.parse(JSON.parse(JSON.stringify(applied)))).toEqual(applied))
 })
 
@@ -94,10 +101,10 @@ describe('effect', () => {
   const lines = (raw: Record<string, unknown>, labels: Record<number, string[]>) =>
     effectOf(decided(raw), Object.entries(labels).map(([n, names]) => ({number: Number(n), labels: names}))).map(describeAction)
   test.each([
-    ['a retry is made ready', different, {124: ['pilot-failed']}, ['#124 labels +pilot-retry-ready']],
+    ['a retry is made ready', different, {124: ['pilot-failed']}, ['label #124 +pilot-retry-ready']],
     ['ready already', different, {124: ['pilot-failed', 'Pilot-Retry-Ready']}, []],
     ['merged meanwhile', different, {124: ['pilot-done']}, []],
-    ['a skip is handed to a person', {strategies: {124: {action: 'skip'}}, skip: [{issue: 125, reason: 'r'}]}, {124: [], 125: []}, ['#124 labels +pilot-needs-human', '#125 labels +pilot-needs-human']],
+    ['a skip is handed to a person', {strategies: {124: {action: 'skip'}}, skip: [{issue: 125, reason: 'r'}]}, {124: [], 125: []}, ['label #124 +pilot-needs-human', 'label #125 +pilot-needs-human']],
     ['handed over already', {skip: [{issue: 125, reason: 'r'}]}, {125: ['pilot-needs-human']}, []],
     ['an issue that is gone', {skip: [{issue: 125, reason: 'r'}]}, {}, []],
     ['decompose moves no label', {strategies: {124: {action: 'decompose'}}}, {124: ['pilot-failed']}, []],

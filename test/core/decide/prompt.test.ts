@@ -18,4 +18,4 @@ test('nothing of a failure is taken out, however one ends a comment that another
   const text = decidePrompt(facts({failed: [failed(124, {verifyTail: 'left <!--'}), failed(125, {verifyTail: '1 fail\u200Bed --> right'})]}), 'nonce-0001')
   for (const piece of ['left <!--', '1 fail\\u{200b}ed --> right']) expect(text).toContain(piece)
 })
-test('its own form is no decision', () => expect(decisionIn(decidePrompt(facts(), 'nonce-0001'))).toBeUndefined())
+test('its own form is no decision', () => expect(decisionIn({text: decidePrompt(facts(), 'nonce-0001')})).toBeUndefined())

@@ -19,7 +19,7 @@ const settle = (over: Partial<SettleInput> = {}) => settleParent({epic, plan: pl
 test('closes in the order of the contract', () => {
   const it = settle()
   expect(it.outcome).toBe('close')
-  expect(it.actions.map(describeAction)).toEqual(['#123 labels +pilot-done', '#123 labels -Pilot-Failed', '#123 labels -pilot-in-progress', '#123 comment: progress, completed', '#123 comment: summary', '#123 close as completed'])
+  expect(it.actions.map(describeAction)).toEqual(['label #123 +pilot-done', 'label #123 -Pilot-Failed', 'label #123 -pilot-in-progress', 'comment on #123: progress, completed', 'comment on #123: summary', 'close #123 as completed'])
   const [progress, summary] = it.actions.flatMap((a) => (a.kind === 'create-comment' ? [a.body] : []))
   expect(progress).toMatch(/^<!-- pilot:progress v1 -->\n\n✅ Completed: 2\/2 sub-issues done\n\nAll sub-tasks executed successfully\.\n/)
   expect(summary).toMatch(/^<!-- pilot:summary v1 -->\n\nAll 2 sub-issues are merged/)
@@ -83,7 +83,7 @@ test('waiving a child that is merged changes nothing', () => {
 
 test('all children waived: no empty success is claimed', () => {
   const it = settle({children: [child(1, {}, {mergedPr: null}), child(2, {}, {mergedPr: null})], waived: [124, 125]})
-  expect(it.actions.map(describeAction)).not.toContain('#123 comment: progress, completed')
+  expect(it.actions.map(describeAction)).not.toContain('comment on #123: progress, completed')
   expect(it.actions.at(-1)?.kind).toBe('close-issue')
 })
 

@@ -41,18 +41,28 @@ test('a child waits until what it depends on is merged, and says what to do abou
   expect(family([facts(124, {}, {pr: open}), facts(125, needs(124)), facts(126, needs(125))])).toEqual([
     [124, 'open-pr', [], 'pilot land 131'], [125, 'blocked', [124], 'pilot land 131'], [126, 'blocked', [125], 'pilot land 131']])
   expect(family([facts(124, closed, {pr: merged}), facts(125, needs(124))])[1]).toEqual([125, 'ready', [], 'pilot execute 125'])
-  expect(family([facts(124, closed), facts(125, needs(124))])[1]).toEqual([125, 'blocked', [124], 'pilot close-parent 123 --waive 124'])
+  // not to wait for it lets the epic close, and helps nobody who depends on it
+  expect(family([facts(124, closed), facts(125, needs(124))])[1]).toEqual([125, 'blocked', [124], 'gh issue reopen 124'])
 })
 
 test('blockers from text and from GitHub are one set; the unknown ones block, the epic and the child itself never do', () => {
   expect(family([facts(125, needs(7, 123, 125), {blockers: [issue(7), issue(8, closed), issue(9, {state: 'closed', stateReason: 'not_planned'})]})])).toEqual([[125, 'blocked', [7, 9], 'pilot execute 7']])
-  expect(family([facts(125, needs(7))])[0]).toEqual([125, 'blocked', [7], 'pilot execute 7'])
+  expect(family([facts(125, needs(7))], [issue(7)])[0]).toEqual([125, 'blocked', [7], 'pilot execute 7'])
+  expect(family([facts(125, needs(7))], [issue(7, {state: 'closed', stateReason: 'not_planned'})])[0]).toEqual([125, 'blocked', [7], 'gh issue reopen 7'])
+  // deleted or transferred
+  expect(family([facts(125, needs(7))])[0]).toEqual([125, 'blocked', [7], 'gh issue edit 125'])
   expect(family([facts(125, needs(7))], [issue(7, closed)])[0]).toEqual([125, 'ready', [], 'pilot execute 125'])
 })
 
 test('GH-12 does not stand for GH-123, and a circle ends', () => {
-  expect(family([facts(12, closed, {pr: merged}), facts(125, needs(126)), facts(126, needs(125)), facts(127, needs(1))], [issue(12, closed)]).slice(1)).toEqual([
+  expect(family([facts(12, closed, {pr: merged}), facts(125, needs(126)), facts(126, needs(125)), facts(127, needs(1))], [issue(12, closed), issue(1)]).slice(1)).toEqual([
     [125, 'blocked', [126], 'pilot status 123'], [126, 'blocked', [125], 'pilot status 123'], [127, 'blocked', [1], 'pilot execute 1']])
+})
+
+test('issues that are no family name no epic', () => {
+  const alone = (children: ChildFacts[]) => familyProgress(null, children).map(({number, state, next}) => [number, state, next])
+  expect(alone([facts(124, {state: 'closed', stateReason: 'not_planned'})])).toEqual([[124, 'closed-unmerged', 'gh issue reopen 124']])
+  expect(alone([facts(125, needs(126)), facts(126, needs(125))])).toEqual([[125, 'blocked', 'gh issue edit 125'], [126, 'blocked', 'gh issue edit 126']])
 })
 
 test('what failed is not called blocked, but what blocks it is said', () => {

@@ -18,22 +18,23 @@ const see = (one: DriftFacts): [number, string, string[], number | null][] =>
 describe('driftOf', () => {
   test.each([
     ['nothing', [child(2)], []],
-    ['in progress without a claim', [child(2, {labels: ['Pilot-In-Progress']})], [[2, 'stale-in-progress', ['#2 labels -Pilot-In-Progress'], 2]]],
-    ['in progress on a closed issue', [child(2, {labels: ['pilot-in-progress'], ...closed})], [[2, 'stale-in-progress', ['#2 labels -pilot-in-progress'], 2]]],
+    ['in progress without a claim', [child(2, {labels: ['Pilot-In-Progress']})], [[2, 'stale-in-progress', ['label #2 -Pilot-In-Progress'], 2]]],
+    ['in progress on a closed issue', [child(2, {labels: ['pilot-in-progress'], ...closed})], [[2, 'stale-in-progress', ['label #2 -pilot-in-progress'], 2]]],
     ['the same under a live claim', [child(2, {labels: ['pilot-in-progress', 'pilot-retry-1', 'pilot-retry-2', 'pilot-done']}, {claimed: true})], []],
-    ['two rungs', [child(2, {labels: ['pilot-retry-1', 'pilot-retry-2', 'pilot-retry-exhausted']})], [[2, 'two-rungs', ['#2 labels -pilot-retry-1', '#2 labels -pilot-retry-2'], 2]]],
+    ['two rungs', [child(2, {labels: ['pilot-retry-1', 'pilot-retry-2', 'pilot-retry-exhausted']})], [[2, 'two-rungs', ['label #2 -pilot-retry-1', 'label #2 -pilot-retry-2'], 2]]],
     ['one rung', [child(2, {labels: ['pilot-retry-1', 'pilot-failed', 'pilot-retry-ready']})], []],
-    ['merged and open', [child(2, {labels: ['pilot-failed']}, merged)], [[2, 'not-settled', ['#2 labels +pilot-done', '#2 labels -pilot-failed', '#2 close as completed'], 2]]],
-    ['merged, done and open', [child(2, {labels: ['pilot-done']}, merged)], [[2, 'not-settled', ['#2 close as completed'], 2]]],
+    ['merged and open', [child(2, {labels: ['pilot-failed']}, merged)], [[2, 'not-settled', ['label #2 +pilot-done', 'label #2 -pilot-failed', 'close #2 as completed'], 2]]],
+    ['merged, done and open', [child(2, {labels: ['pilot-done']}, merged)], [[2, 'not-settled', ['close #2 as completed'], 2]]],
     ['merged and opened again by a person', [child(2, {stateReason: 'reopened'}, merged)], [[2, 'not-settled', [], null]]],
-    ['merged, closed, without the label', [child(2, closed, merged)], [[2, 'not-settled', ['#2 labels +pilot-done'], 2]]],
-    ['merged, settled, with what is left of a failure', [child(2, {labels: ['pilot-done', 'pilot-retry-1'], ...closed}, merged)], [[2, 'not-settled', ['#2 labels -pilot-retry-1'], 2]]],
+    ['merged, closed, without the label', [child(2, closed, merged)], [[2, 'not-settled', ['label #2 +pilot-done'], 2]]],
+    ['merged, settled, with what is left of a failure', [child(2, {labels: ['pilot-done', 'pilot-retry-1'], ...closed}, merged)], [[2, 'not-settled', ['label #2 -pilot-retry-1'], 2]]],
     ['merged and settled', [child(2, {labels: ['pilot-done'], ...closed}, merged)], []],
     ['merged, then closed as not planned', [child(2, {state: 'closed', stateReason: 'not_planned'}, merged)], []],
     ['done without a merge', [child(2, {labels: ['pilot-done']})], [[2, 'done-without-merge', [], null]]],
-    ['no native link', [child(2, {body: 'Parent: GH-1'}, {native: false})], [[2, 'missing-link', ['#1 link #2 as sub-issue'], 1]]],
+    ['a native link to another issue, which GitHub would not give up', [child(2, {body: 'Parent: GH-1', parent: 4}, {native: false})], [[2, 'missing-link', [], null]]],
+    ['no native link', [child(2, {body: 'Parent: GH-1'}, {native: false})], [[2, 'missing-link', ['link #2 to #1 as sub-issue'], 1]]],
     ['no native link, and another parent in its text', [child(2, {body: 'Parent: GH-9'}, {native: false})], []],
-    ['no native edge', [child(2), child(3, {body: 'Depends on: #2, #9'})], [[3, 'missing-edge', ['#3 is blocked by #2'], 1]]],
+    ['no native edge', [child(2), child(3, {body: 'Depends on: #2, #9'})], [[3, 'missing-edge', ['mark #3 as blocked by #2'], 1]]],
     ['the edge is there', [child(2), child(3, {body: 'Depends on: #2'}, {blockers: [issue(2)]})], []],
     ['no edges on this server', [child(2), child(3, {body: 'Depends on: #2'}, {blockers: null})], []],
     ['an edge to what is done', [child(2, {labels: ['pilot-done'], ...closed}, merged), child(3, {body: 'Depends on: #2'})], []],
@@ -43,7 +44,7 @@ describe('driftOf', () => {
   test('a server without links misses none', () => expect(see(facts([child(2, {}, {native: false})], {links: false}))).toEqual([]))
   test('looked at one by one, an issue has no family', () => expect(see(facts([child(2, {body: 'Depends on: #3'}, {native: false}), child(3)], {epic: null}))).toEqual([]))
   test('dead claims, in order', () => {
-    expect(see(facts([child(2)], {dead: new Set([12, 2])}))).toEqual([[2, 'dead-claim', ['#2 claim of a dead runner deleted'], null], [12, 'dead-claim', ['#12 claim of a dead runner deleted'], null]])
+    expect(see(facts([child(2)], {dead: new Set([12, 2])}))).toEqual([[2, 'dead-claim', ['delete the claim of a dead runner on #2'], null], [12, 'dead-claim', ['delete the claim of a dead runner on #12'], null]])
   })
   test('a planned sub-issue that is not there names the command that makes it', () => {
     expect(driftOf(facts([], {missing: [{order: 2, title: 'Web'}]}))).toEqual([{issue: 1, kind: 'missing-child', detail: 'planned sub-issue 2 "Web" does not exist', repair: 'pilot decompose 1', mend: null}])

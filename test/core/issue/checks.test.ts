@@ -32,6 +32,18 @@ test('a name shared by two sources stays two checks, so that neither hides the o
     c.state).sort())
     .toEqual(['failure', 'success', 'success'])
 })
+test('a name in two check suites stays two checks: a later green workflow hides no red one, and a re-run replaces within its own suite', () => {
+  const suite = (id: number, over: Record<string, unknown>): ReturnType<typeof run> => run({check_suite: {id}, ...over})
+  const red = suite(100, {id: 1, conclusion: 'failure'})
+  const green = suite(200, {id: 2, started_at: '2026-01-01T00:00:05Z'})
+  for (const seen of [[red, green], [green, red]]) {
+    expect(checksState(newestChecks(seen), [])).toBe('failure')
+    expect(checksState(newestChecks(seen), ['build'])).toBe('failure')
+  }
+  const again = suite(100, {id: 3, started_at: '2026-01-01T00:10:00Z'})
+  expect(newestChecks([red, green, again]).map(({state}) => state)).toEqual(['success', 'success'])
+  expect(newestChecks([red, green, suite(100, {id: 3, started_at: '2026-01-01T00:10:00Z', status: 'queued', conclusion: null})]).map(({state}) => state).sort()).toEqual(['pending', 'success'])
+})
 
 const checks = (...states: Check['state'][]): Check[] => states.map((state, n) => ({name: `c${n}`, state, url: null}))
 test.each<[Check[], string[], string]>([

@@ -1,10 +1,13 @@
 import {describe, expect, test} from 'vitest'
-import {acceptanceOf, childMark, dependsOn, parentOf, parseChildBody, printChildBody, type ChildBody} from '../../../src/lib/core/issue/child-body.js'
+import {acceptanceOf, childMark, dependsOn, parentOf, printChildBody, type ChildBody} from '../../../src/lib/core/issue/child-body.js'
 import {neutralise} from '../../../src/lib/core/issue/text.js'
 import {nasties} from '../../support/nasty.js'
 
 const mark = {parent: 123, plan: '0123456789ab', key: 'ba9876543210', order: 2}
 const child = (over: Partial<ChildBody> = {}): ChildBody => ({parent: 123, description: 'Do it.', acceptance: ['works', 'is tested'], dependsOn: [124], mark, ...over})
+
+/** What the readers of the product find in a body. */
+const read = (body: string) => ({parent: parentOf(body), acceptance: acceptanceOf(body), dependsOn: dependsOn(body), mark: childMark(body)})
 
 test('prints the body of the contract', () => {
   expect(printChildBody(child({dependsOn: [124, 125]}))).toBe([
@@ -17,24 +20,26 @@ describe('round trip', () => {
     child(), child({acceptance: [], dependsOn: []}), child({description: ''}), child({description: '', acceptance: []}),
     child({description: '#### Acceptance criteria\n- [ ] not one of ours', acceptance: []}), child({description: '```js\n### Acceptance criteria\n```\n- a\n- b'}),
     child({acceptance: ['[x] looks ticked', '``` fence', '### Acceptance criteria', '🙂 `a|b` $& $1']}), child({description: '- ```\n  list fence\n  ```\nafter'}),
-  ])('%#', (body) => expect(parseChildBody(printChildBody(body))).toEqual(body))
+  ])('%#', ({description, ...rest}) => {
+    const printed = printChildBody({description, ...rest})
+    expect(read(printed)).toEqual(rest)
+    expect(printed).toContain(description === '' ? 'Parent: GH-123\n\n' : `Parent: GH-123\n\n${description}\n\n`)
+  })
 
-  test('of hostile text: what is neutral comes back as it was, the rest as neutral text, and no mark, parent or dependency is ever lost or gained', () => {
+  test('of hostile text: no mark, parent or dependency is ever lost or gained, whatever the ends of lines', () => {
     const texts = nasties(3000)
     for (const [i, text] of texts.entries()) {
       const printed = printChildBody(child({description: text, acceptance: [texts.at(i - 1)!, 'last'], dependsOn: [7, 8]}))
-      const read = parseChildBody(printed)!
-      expect(read).toMatchObject({parent: 123, mark, dependsOn: [7, 8]})
-      expect(read.acceptance.at(-1)).toBe('last')
-      expect(printChildBody(read)).toBe(printed)
-      expect(parseChildBody(printChildBody(read))).toEqual(read)
-      expect(parseChildBody(printed.replace(/\n/g, '\r\n'))).toEqual(read)
+      const found = read(printed)
+      expect(found).toMatchObject({parent: 123, mark, dependsOn: [7, 8]})
+      expect(found.acceptance.at(-1)).toBe('last')
+      expect(read(printed.replace(/\n/g, '\r\n'))).toEqual(found)
     }
   })
 
   test('a heading like ours in the description brings no criteria in', () => {
-    const read = parseChildBody(printChildBody(child({description: 'x\n### acceptance criteria\n- [ ] smuggled', acceptance: []})))!
-    expect([read.description, read.acceptance]).toEqual(['x\n#### acceptance criteria\n- [ ] smuggled', []])
+    const printed = printChildBody(child({description: 'x\n### acceptance criteria\n- [ ] smuggled', acceptance: []}))
+    expect([printed.includes('\nx\n#### acceptance criteria\n- [ ] smuggled\n'), acceptanceOf(printed)]).toEqual([true, []])
   })
 
   test('a body never exceeds what GitHub takes', () => {
@@ -43,7 +48,7 @@ describe('round trip', () => {
     expect(printed.length).toBeLessThanOrEqual(65_536)
     expect(printed).toMatch(/characters cut\]/)
     expect(printed).not.toContain('@bob')
-    expect(parseChildBody(printed)).toMatchObject({mark, dependsOn: [124]})
+    expect(read(printed)).toMatchObject({mark, dependsOn: [124]})
     expect(acceptanceOf(printed).at(-1)).toMatch(/^… and \d+ more/)
   })
 })
@@ -70,7 +75,7 @@ test.each([
 test('criteria are read ticked or not, and a ticked box changes nothing else', () => {
   const body = printChildBody(child()).replace('- [ ] works', '- [x] works')
   expect(acceptanceOf(body)).toEqual(['works', 'is tested'])
-  expect(parseChildBody(body)).toEqual(child())
+  expect(read(body)).toEqual(read(printChildBody(child())))
   expect(acceptanceOf('no heading\n- [ ] x')).toEqual([])
   expect(neutralise('- [ ] a')).toBe('- [ ] a')
 })

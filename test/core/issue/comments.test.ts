@@ -87,6 +87,14 @@ test('plan: table and graph go first where it is too long, and a plan that canno
   expect(() => printPlanComment(plan('y'.repeat(70_000)))).toThrow(expect.objectContaining({code: 'NEEDS_HUMAN', message: expect.stringContaining('#123') as string}))
 })
 
+test('attempts: a cost of which a part is unknown says so, and a comment that does not tell is read as before', () => {
+  const [one] = attempts('m').attempts
+  const partly = {...attempts('m'), attempts: [{...one!, unpriced: 3}]}
+  expect(printAttemptsComment(partly)).toContain('| $0.10+ |')
+  expect(parseAttemptsComment(printAttemptsComment(partly))).toEqual(partly)
+  expect(parseAttemptsComment(printAttemptsComment(attempts('m')))?.attempts[0]).not.toHaveProperty('unpriced')
+})
+
 test('attempts: a table a person can read', () => {
   expect(printAttemptsComment(attempts('m'))).toContain(`| 1 | failed | verify_failed | m | 15 | $0.10 | ${'a'.repeat(12)} | – | #5 | m |`)
 })

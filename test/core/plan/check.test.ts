@@ -54,6 +54,9 @@ describe('nothing is cut to fit', () => {
     expect(planned(draft(subtask(1), subtask(2), subtask(3, {title: 'Verify all', description: told, touches: []}))).subtasks).toHaveLength(3)
   })
   test('the steps of a plan that became single are in its reason', () => {
+    // a directory without its slash is one all the same
+    expect(planned(draft(subtask(1, {touches: ['packages/api']}), subtask(2, {touches: ['packages/web']}))).decision).toBe('split')
+    expect(planned(draft(subtask(1, {touches: ['packages/api']}), subtask(2, {touches: ['packages/api/src/a.ts']}))).decision).toBe('single')
     expect(planned(draft(subtask(1, {touches: ['src/a/x.ts']}), subtask(2, {touches: ['src/a/y.ts']}))).reason)
       .toBe('everything touches one package: src/a (the steps: Build part 1; Build part 2)')
   })
@@ -101,6 +104,17 @@ describe('verify-only subtasks', () => {
     expect(plan.subtasks[0]!.acceptance).toEqual(['part 1 works', 'Verify the exports', 'Run the whole suite once more.', 'suite is green'])
   })
   test.each<[string, Partial<SubtaskDraft>]>([
+    ['a check of the part before', {title: 'Verify that the exports work', description: 'Open one in a spreadsheet.', dependsOn: [1]}],
+    ['a run of the tests', {title: 'Run all tests', description: 'And lint.', dependsOn: [1]}],
+    ['a run of a suite', {title: 'Run the regression suite', description: 'On every system.', dependsOn: [1]}],
+    ['manual tests', {title: 'Manually test the exports', description: 'On a phone too.', dependsOn: [1]}],
+    ['a look at criteria', {title: 'Confirm the acceptance criteria', description: 'One by one.', dependsOn: [1]}],
+    ['that all still passes', {title: 'Ensure that everything still works', description: 'No warnings.', dependsOn: [1]}],
+    ['that the build is green', {title: 'Ensure CI is green', description: 'On all systems.', dependsOn: [1]}],
+    ['quality assurance', {title: 'QA', description: 'By somebody else.', dependsOn: [1]}],
+    ['tests of what was built', {title: 'Test the export route and page together', description: 'With a large shelf.', dependsOn: [1]}],
+  ])('%s goes into the one before', (_name, over) => { expect(planned(draft(subtask(1), subtask(2, {touches: [], ...over}), subtask(3))).subtasks.map(({title}) => title)).toEqual(['Build part 1', 'Build part 3']) })
+  test.each<[string, Partial<SubtaskDraft>]>([
     ['it builds', {title: 'Validate and fix input', touches: []}],
     ['it names files', {title: 'Validate requests', description: 'Reject bad rows early.', touches: ['api/validate.ts']}],
     ['check is part of a name', {title: 'Check-in page for guests', description: 'Guests see it.', touches: []}],
@@ -108,6 +122,16 @@ describe('verify-only subtasks', () => {
     ['it looks at what users send', {title: 'Validate input on the server', description: 'Bodies over 1 MB are refused with 413.', touches: []}],
     ['its title says that it builds', {title: 'feat: validate everything', description: 'Bad rows are refused.', touches: [], dependsOn: [1]}],
     ['it names code', {title: 'Check permissions', description: 'Every route in `api/routes` asks first.', touches: []}],
+    ['it refuses input', {title: 'Validate user input on signup', description: 'Reject addresses without a domain; show the message beside the field.', touches: [], dependsOn: [1]}],
+    ['it deletes rows', {title: 'Run nightly cleanup of expired jobs', description: 'A cron entry that deletes rows older than 30 days.', touches: [], dependsOn: [1]}],
+    ['it limits', {title: 'Ensure logins are rate limited', description: 'At most five tries a minute; answer 429 beyond that.', touches: [], dependsOn: [1]}],
+    ['it is about who may', {title: 'Check permissions of guests', description: 'Guests never see drafts.', touches: [], dependsOn: [1]}],
+    ['what it validates comes from outside', {title: 'Validate uploaded covers', description: 'Over 2 MB is too much.', touches: [], dependsOn: [1]}],
+    ['it runs at night', {title: 'Run backups every night', description: 'As the operators asked.', touches: [], dependsOn: [1]}],
+    ['it has to be set up', {title: 'Run benchmarks nightly', description: 'On the large machine.', touches: [], dependsOn: [1]}],
+    ['it has to be brought about', {title: 'Ensure builds are cached', description: 'For a week.', touches: [], dependsOn: [1]}],
+    ['a program verifies it', {title: 'Verify webhook signatures', description: 'With the key of the sender.', touches: [], dependsOn: [1]}],
+    ['it keeps a promise', {title: 'Ensure exports are streamed', description: 'No more than one page in memory.', touches: [], dependsOn: [1]}],
   ])('stays when %s', (_name, over) => { expect(planned(draft(subtask(1), subtask(2, over))).subtasks).toHaveLength(2) })
 })
 

@@ -42,6 +42,86 @@ test.each([
   expect([draftFromIssue(issue(body)), planFromIssue(issue(body), facts)]).toEqual([null, null])
 })
 
+const titles = (body: string, title = 'Exports for everyone'): string[] => (draftFromIssue({title, body, labels: []})?.subtasks ?? []).map((subtask) => subtask.title)
+
+test.each<[string, string, string[]]>([
+  ['work that begins like the box of a form', '1. Read the rows as a stream\n2. Validate them\n3. Write them in batches', ['Read the rows as a stream', 'Validate them', 'Write them in batches']],
+  ['boxes that begin like those of a form', '## Tasks\n- [ ] We will move the table\n- [ ] You can upload covers\n- [ ] Read the totals from the cache\n- [ ] This is the web part\n- [ ] Option 1 of the menu opens help\n- [ ] Add the route',
+    ['We will move the table', 'You can upload covers', 'Read the totals from the cache', 'This is the web part', 'Option 1 of the menu opens help', 'Add the route']],
+  ['short items', '## Tasks\n- [ ] Add the export route\n- [ ] Add the export page\n- [ ] iOS\n- [ ] Documentation\n- [ ] Android app', ['Add the export route', 'Add the export page', 'iOS', 'Documentation', 'Android app']],
+  ['a short item of a list that no heading names', '- [ ] Add the export route\n- [ ] Add the export page\n- [ ] Build the export command\n- [ ] iOS', ['Add the export route', 'Add the export page', 'Build the export command', 'iOS']],
+  ['boxes at another depth', '## Tasks\n- API\n  - [ ] Add the route\n  - [ ] Add the rows\n- Web\n    - [ ] Add the page\n    - [ ] Add the button', ['Add the route', 'Add the rows', 'Add the page', 'Add the button']],
+  ['a second list of another kind', '## Tasks\n- [ ] Add the route\n- [ ] Add the page\n\n## Follow-up tasks\n1. Add the command\n2. Add the schema\n- Add the widget', ['Add the route', 'Add the page', 'Add the command', 'Add the schema', 'Add the widget']],
+  ['a list below the first without a heading', '- [ ] Add the route\n- [ ] Add the page\n\nLater:\n\n   - [ ] Add the command', ['Add the route', 'Add the page', 'Add the command']],
+  ['a list beside the phases', '## Phase 1: Store\n- [ ] Add the table\n## Phase 2: Page\n- [ ] Add the button\n## Documentation\n- [ ] Write the guide', ['Store', 'Page', 'Write the guide']],
+  ['a list above the phases', '- [ ] Decide on the format\n\n## Phase 1: Store\nTable.\n## Phase 2: Page\nShows it.', ['Decide on the format', 'Store', 'Page']],
+  ['an open box below a ticked one', '## Tasks\n- [x] Add the route\n  - [ ] Stream the rows\n- [ ] Add the page\n- [ ] Add the command', ['Stream the rows', 'Add the page', 'Add the command']],
+  ['a group that has no parts yet', '- Storage\n  - Sharding by shelf\n  - Backups at night\n- Web\n  - Themes for shelves\n- Printing', ['Sharding by shelf', 'Backups at night', 'Themes for shelves', 'Printing']],
+])('no open work is lost: %s', (_name, body, want) => { expect(titles(body, _name.startsWith('a group') ? 'Roadmap' : undefined)).toEqual(want) })
+
+test.each<[string, string]>([
+  ['criteria', '\n## Acceptance criteria\n- [ ] exports a file\n1. Add a header line'], ['steps to reproduce', '\n## Steps to reproduce\n1. Add a shelf\n2. Save it'],
+  ['an environment', '\n## Environment\n- [ ] Windows\n- [ ] Chrome'], ['platforms', '\n## Where?\n- [ ] Windows 11\n- [ ] macOS'],
+  ['boxes of a form', '\n## Before you file\n- [ ] I have read the contributing guide\n\nThanks!\n- [ ] I searched the issues\n- [ ] Read the documentation'],
+  ['what is done or dropped', '\n## Later\n- [x] Add the command\n- [ ] ~~Add the widget~~\n'], ['alternatives', '\n## Alternatives\n1. Add a script\n- Use a spreadsheet'],
+  ['remarks', '\n## Notes\n- Add it to the next release notes\n'], ['goals in bullets', '\n## Goals\n- Support large shelves\n- Allow exports at night'],
+  ['what a reader does', '\n## What I see\n1. Open the page\n2. Click export'], ['what a dropped group holds', '- [ ] ~~Add a command~~\n  - [ ] Add its flags\n'],
+])('nor is anything else made of %s', (_name, more) => {
+  expect(titles(`## Tasks\n- [ ] Add the route\n- [ ] Add the page\n${more}`)).toEqual(['Add the route', 'Add the page'])
+})
+
+test('phases wait for the phase before, whatever stands between them', () => {
+  const draft = draftFromIssue(issue('# Plan\n- [ ] Choose the format\n\n## Phase 1: Store\nTable.\n\n## Printing\n- [ ] Print the table\n\n## Phase 2: Page\nShows it.'))
+  expect(draft?.subtasks.map((s) => [s.order, s.title, s.dependsOn])).toEqual([[1, 'Choose the format', []], [2, 'Store', []], [3, 'Print the table', []], [4, 'Page', [2]]])
+})
+
+const planOf = (body: string, title?: string): ReturnType<typeof planFromIssue> => {
+  const {source: _source, ...facts} = context()
+  return planFromIssue({...issue(body), ...(title === undefined ? {} : {title})}, facts)
+}
+
+test.each([
+  '#2', 'GH-2', 'acme/app#2', 'https://github.com/acme/app/issues/2', 'https://git.example.com/acme/app/pull/2#issuecomment-5', '#2 Login is slow', '#2: Login is slow',
+  '[Login is slow](https://github.com/acme/app/issues/2)', '**#2**', '[#2](https://github.com/acme/app/issues/2)', '`#2`',
+])('%s is an issue already and makes no second one', (item) => {
+  const draft = draftFromIssue(issue(`## Tasks\n- [ ] Add the route in \`api/a.ts\`\n- [ ] ${item}\n- [ ] Add the page in \`web/a.ts\``))
+  expect(draft?.subtasks.map(({title}) => title)).toEqual(['Add the route in `api/a.ts`', 'Add the page in `web/a.ts`'])
+  expect(draft?.reason).toMatch(/^2 split points of the issue \(checkbox\); left out, since they are issues already: \S*2$/)
+})
+
+test.each(['Add the list of #2', 'Paint it #222222', 'Add what #2 asks for', 'Add a [link](https://github.com/acme/app/issues/2) to the page', 'GH-200s are no issue'])('%s is work', (item) => {
+  expect(titles(`## Tasks\n- [ ] Add the route\n- [ ] Add the page\n- [ ] ${item}`)).toHaveLength(3)
+})
+
+test.each<[string, string, [string, number[]][]]>([
+  ['items by their numbers', '## Tasks\n1. Add the table in `db/a.sql`\n2. Add the route in `api/a.js` (depends on 1)\n3. Add the page in `web/a.js`, after task 2',
+    [['Add the table in `db/a.sql`', []], ['Add the route in `api/a.js`', [1]], ['Add the page in `web/a.js`, after task 2', [2]]]],
+  ['boxes by their place', '## Tasks\n- [ ] Add the table\n- [ ] Add the route [after 1]\n- [ ] Add the page\n  - blocked by tasks 1 and 2', [['Add the table', []], ['Add the route', [1]], ['Add the page', [1, 2]]]],
+  ['what is done holds nothing up', '## Tasks\n- [x] Add the table\n- [ ] Add the route (depends on 1)\n- [ ] Add the page (depends on 2)', [['Add the route', []], ['Add the page', [1]]]],
+  ['a field', '## Tasks\n- [ ] Add the table\n- [ ] Add the route\n  Depends on: Add the table\n- [ ] Add the page\n  - **Depends on:** 1, 2', [['Add the table', []], ['Add the route', [1]], ['Add the page', [1, 2]]]],
+  ['other issues are none of them', '## Tasks\n- [ ] Add the table\n- [ ] Add the route (depends on #1)\n- [ ] Add the page, after issue #2', [['Add the table', []], ['Add the route (depends on #1)', []], ['Add the page, after issue #2', []]]],
+  ['nor is a number of anything else', '## Tasks\n- [ ] Add the table\n- [ ] Log out after 1 minute\n- [ ] Stop after step 9', [['Add the table', []], ['Log out after 1 minute', []], ['Stop after step 9', []]]],
+  ['phases', '## Phase 1: Table\nx\n## Phase 2: Route\nx\n## Phase 3: Page (depends on phase 1)\nx', [['Table', []], ['Route', [1]], ['Page', [1, 2]]]],
+  ['a list of its own', '## Tasks\n- [ ] Add the table\n- [ ] Add the route\n\n## Follow-up tasks\n1. Add the widget\n2. Add the command (after 1)', [['Add the table', []], ['Add the route', []], ['Add the widget', []], ['Add the command', [3]]]],
+])('dependencies that the text names: %s', (_name, body, want) => {
+  expect(draftFromIssue(issue(body))?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual(want)
+})
+
+test('a list of issues makes no plan, and says why', () => {
+  expect(planOf('- [ ] #2\n- [ ] #3\n- [x] #4', 'Tracking: flaky tests')).toEqual({ok: false, problems: ['all are issues already (#2, #3)'], warnings: []})
+  expect(planOf('- [ ] #2\n- [ ] #3\n- [ ] Add the page', 'Tracking: flaky tests')).toEqual({ok: false, problems: ['all but one are issues already (#2, #3)'], warnings: []})
+  const warnings = [expect.stringMatching(/^#2 is an issue already and is not made again/)]
+  expect(planOf('## Tasks\n- [ ] #2\n- [ ] Add the page\n- [ ] Add the route')).toMatchObject({ok: true, warnings})
+})
+
+test('what the rules call one package stays whole here too', () => {
+  const body = 'The importer in src/import/csv.ts reads all rows. Everything stays in src/import/csv.ts.\n\n## Tasks\n1. Add a stream reader\n2. Validate each row as it arrives\n3. Write in batches'
+  const checked = planOf(body)
+  expect(checked?.ok && checked.plan).toMatchObject({decision: 'single', reason: 'all work is in src/import', subtasks: []})
+  const beyond = planOf('## Tasks\n1. Add `api/a.ts`\n2. Add `api/b.ts`\n\n## Later tasks\n- [ ] Show it in `web/page.ts`')
+  expect(beyond?.ok && beyond.plan.decision).toBe('split')
+})
+
 test('no phase of a long issue is lost', () => {
   const body = Array.from({length: 12}, (_, i) => `## Phase ${i + 1}: Shelf ${i + 1}\n${Array.from({length: 45}, (_b, j) => `- add row ${j} of it`).join('\n')}`).join('\n\n')
   const draft = draftFromIssue(issue(body))!

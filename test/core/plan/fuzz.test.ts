@@ -4,7 +4,7 @@ import {expect, test} from 'vitest'
 import {parsePlanComment, printPlanComment} from '../../../src/lib/core/issue/plan-comment.js'
 import {MAX_BODY} from '../../../src/lib/core/issue/text.js'
 import {checkPlan} from '../../../src/lib/core/plan/check.js'
-import {draftOf, type PlanDraft, type SubtaskDraft} from '../../../src/lib/core/plan/draft.js'
+import {draftOf, SUBTASKS_READ, type PlanDraft, type SubtaskDraft} from '../../../src/lib/core/plan/draft.js'
 import {overlaps} from '../../../src/lib/core/plan/overlap.js'
 import {parsePlan} from '../../../src/lib/core/plan/parse.js'
 import {planSchema, type EpicPlan} from '../../../src/lib/core/plan/plan.js'
@@ -142,8 +142,39 @@ test.each([
   ['emphasis', '**'], ['spaces', ' '], ['wrapped', '{"result":'], ['list marks', '- '], ['words', 'plan '], ['dependencies', '1, '], ['task words', 'Task 1 '], ['dependency words', 'depends on task 1, '],
   ['dashes', '-'], ['thinking', '<think>'], ['closed thinking', '</think>\n'], ['sentences', 'keep it as one '], ['boxes', '- [ ] a: b\n'], ['digits', '1'], ['emoji', '🚀'],
 ])('%s: two hundred thousand characters cost about eight times twenty-five thousand', (_name, unit) => {
+  expectLinear((length) => unit.repeat(Math.ceil(length / unit.length)))
+})
+
+/** A row of items with what each waits for, `each` of them and filled up to the length, and what stands around it. */
+const rows = (item: (n: number, more: string) => string, [before, between, after]: [string, string, string], most: number) => (length: number): string => {
+  const count = Math.min(most, Math.ceil(length / item(100, '').length))
+  const more = Math.max(0, Math.floor(length / count) - item(100, '').length)
+  return before + Array.from({length: count}, (_, i) => item(i + 1, 'of 1, '.repeat(more / 6))).join(between) + after
+}
+const JSON_LIST: [string, string, string] = ['{"subtasks":[', ',', ']}']
+const jsonItem = (n: number, deps: string): string => `{"order":${n},"title":"Build part ${n}","description":"Do it.","dependsOn":${deps}}`
+test.each<[string, (n: number, more: string) => string, [string, string, string]]>([
+  ['JSON, a number', (n, more) => jsonItem(n, `["${n + 1}","${more}"]`), JSON_LIST], ['JSON, a title', (n, more) => jsonItem(n, `["Build part ${n + 1}","${more}"]`), JSON_LIST],
+  ['JSON, a list of many', (n, more) => jsonItem(n, `["x"${more.replaceAll('of 1, ', ',"of 2"')}]`), JSON_LIST], ['JSON, a text', (n, more) => jsonItem(n, `"part ${n - 1} ${more}"`), JSON_LIST],
+  ['boxes', (n, more) => `- [ ] **Build part ${n}**: do it\n  Depends on: part ${n + 1} ${more}`, ['', '\n', '']],
+  ['boxes of many lines', (n, more) => `- [ ] **Build part ${n}**: do it${more.replaceAll('of 1, ', '\n  Depends on: x')}`, ['', '\n', '']],
+  ['headings', (n, more) => `### ${n}. Build part ${n}\nDo it.\nDepends on: part ${n + 1} ${more}`, ['', '\n', '']],
+  ['a table', (n, more) => `| Build part ${n} | do it | part ${n + 1} ${more} |`, ['| Title | Description | Depends on |\n|---|---|---|\n', '\n', '']],
+])('%s: what waits for what costs no square, in as many items as there is room for and in as many as are read', (_name, item, around) => {
+  expectLinear(rows(item, around, Infinity))
+  expectLinear(rows(item, around, SUBTASKS_READ))
+  // the one limit: beyond it nothing is compared, and nothing is a plan
+  const waits = (count: number): boolean[] => {
+    const parsed = parsePlan(rows(item, around, count)(100_000))
+    return parsed.kind === 'unparseable' ? [] : [parsed.draft.subtasks.length === count, parsed.draft.subtasks.some(({dependsOn}) => dependsOn.length > 0)]
+  }
+  expect(waits(SUBTASKS_READ + 1)[1]).toBe(false)
+  expect(waits(SUBTASKS_READ)[0]).toBe(true)
+})
+
+function expectLinear(answerOf: (length: number) => string): void {
   const cost = (length: number): number => Math.min(...[1, 2, 3].map(() => {
-    const answer = unit.repeat(Math.ceil(length / unit.length))
+    const answer = answerOf(length)
     const from = performance.now()
     parsePlan(answer)
     return performance.now() - from
@@ -151,4 +182,4 @@ test.each([
   cost(1000)
   // Eight times the length: about 8 when linear, 64 when quadratic. Below ten milliseconds the clock is noise.
   expect(cost(200_000) / Math.max(cost(25_000), 10)).toBeLessThan(40)
-})
+}

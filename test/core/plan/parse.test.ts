@@ -36,6 +36,27 @@ test.each(Object.entries(expected))('%s', (name, want) => {
   if (want.acceptance) expect(subtasks.map((s) => s.acceptance)).toEqual(want.acceptance)
 })
 
+describe('JSON beside the plan', () => {
+  const item = (place: string): object => ({order: 1, title: `feat(${place}): part`, description: `In ${place}/.`, touches: [`${place}/**`]})
+  const plan = JSON.stringify({decision: 'split', subtasks: [item('api'), item('web')]})
+  const bare = JSON.stringify({tasks: [item('api'), item('web')]})
+  const sample = '{"tasks": [{"name": "lint", "description": "runs eslint"}]}'
+  const list = '[{"name": "lint", "description": "runs eslint"}]'
+  const titles = (text: string): string[] => {
+    const got = parsePlan(text)
+    return got.kind === 'json' ? got.draft.subtasks.map(({title}) => title) : []
+  }
+  const PARTS = ['feat(api): part', 'feat(web): part']
+  test.each([
+    ['a sample behind it', `${plan}\n\nThe CI file then reads:\n${sample}\n`], ['a sample before it', `${sample}\n${plan}`], ['a list behind it', `${plan}\n${list}`], ['both', `${sample}\n${plan}\n${list}`],
+    ['an older plan', `{"subtasks": [{"title": "old", "description": "x"}]}\nNo, better:\n${plan}`], ['an empty list of that name', `${plan}\n{"subtasks": []}`], ['another list of its own', `{"tasks": [{"name": "lint", "description": "x"}], "subtasks": ${JSON.stringify([item('api'), item('web')])}}`],
+    ['in other words, the last of its kind', `${sample}\n${bare}`], ['fenced, and a sample in a fence behind it', `\`\`\`json\n${plan}\n\`\`\`\n\`\`\`json\n${sample}\n\`\`\``],
+  ])('%s: the plan is the plan', (_, text) => { expect(titles(text)).toEqual(PARTS) })
+  test('a decision to keep it whole is one, whatever stands behind it', () => {
+    expect(parsePlan(`{"decision": "single", "reason": "one place", "subtasks": []}\n${sample}`)).toMatchObject({kind: 'json', draft: {decision: 'single', subtasks: []}})
+  })
+})
+
 describe('what is kept', () => {
   test('a numbered list inside a description stays there', () => {
     const got = parsePlan(read('md-nested-flush.md'))

@@ -18,15 +18,15 @@ const child = (order: number, about: Partial<Child> = {}): Child =>
 const run = (about: Partial<ReconcileFacts> = {}) => reconcile({epic, plan, children: [], moved: [], blockers: new Map(), links: 0, elsewhere: new Map(), ...about})
 const lines = (about: Partial<ReconcileFacts>): string[] => run(about).actions.map(describeAction)
 
-const CREATES = ['#7 create child 1: Build part 1', '#7 create child 2: Build part 2', '#7 create child 3: Build part 3']
-const LINKS = ['#7 link child 1 as sub-issue', '#7 link child 2 as sub-issue', '#7 link child 3 as sub-issue']
+const CREATES = ['create child 1 of #7: Build part 1', 'create child 2 of #7: Build part 2', 'create child 3 of #7: Build part 3']
+const LINKS = ['link child 1 to #7 as sub-issue', 'link child 2 to #7 as sub-issue', 'link child 3 to #7 as sub-issue']
 const unordered: EpicPlan = {...plan, subtasks: plan.subtasks.map((one) => ({...one, dependsOn: []}))}
 
 describe('reconcile', () => {
   it('makes everything where nothing is: creates, then links, then edges', () => {
     expect(lines({})).toEqual([
-      '#7 create child 1: Build part 1', '#7 create child 2: Build part 2', '#7 create child 3: Build part 3', '#7 link child 1 as sub-issue',
-      '#7 link child 2 as sub-issue', '#7 link child 3 as sub-issue', 'child 2 is blocked by child 1', 'child 3 is blocked by child 1', 'child 3 is blocked by child 2',
+      'create child 1 of #7: Build part 1', 'create child 2 of #7: Build part 2', 'create child 3 of #7: Build part 3', 'link child 1 to #7 as sub-issue',
+      'link child 2 to #7 as sub-issue', 'link child 3 to #7 as sub-issue', 'mark child 2 as blocked by child 1', 'mark child 3 as blocked by child 1', 'mark child 3 as blocked by child 2',
     ])
   })
 
@@ -42,14 +42,14 @@ describe('reconcile', () => {
 
   it.each<[string, Partial<ReconcileFacts>, string[]]>([
     ['a missing child in the middle', {children: [child(1), child(3)], blockers: new Map([[13, [11]]])},
-      ['#7 create child 2: Build part 2', '#7 link child 2 as sub-issue', 'child 2 is blocked by child 1', 'child 3 is blocked by child 2']],
-    ['a child that is not linked', {children: [child(1, {native: false}), child(2), child(3)], blockers: new Map([[12, [11]], [13, [11, 12]]])}, ['#7 link child 1 as sub-issue']],
-    ['an edge that is missing', {children: [child(1), child(2), child(3)], blockers: new Map([[12, [11]], [13, [12]]])}, ['child 3 is blocked by child 1']],
+      ['create child 2 of #7: Build part 2', 'link child 2 to #7 as sub-issue', 'mark child 2 as blocked by child 1', 'mark child 3 as blocked by child 2']],
+    ['a child that is not linked', {children: [child(1, {native: false}), child(2), child(3)], blockers: new Map([[12, [11]], [13, [11, 12]]])}, ['link child 1 to #7 as sub-issue']],
+    ['an edge that is missing', {children: [child(1), child(2), child(3)], blockers: new Map([[12, [11]], [13, [12]]])}, ['mark child 3 as blocked by child 1']],
     ['edges beyond the plan, which stay', {children: [child(1), child(2), child(3)], blockers: new Map([[12, [11, 99]], [13, [11, 12]]])}, []],
     ['a child that is closed as not planned', {children: [child(1, {issue: issue(11, {state: 'closed', stateReason: 'not_planned'})}), child(2), child(3)], blockers: new Map([[12, [11]], [13, [11, 12]]])}, []],
     ['an edited child, known by its key', {children: [child(1, {issue: issue(11, {title: 'Edited', body: 'all new', state: 'closed'})}), child(2), child(3)], blockers: new Map([[12, [11]], [13, [11, 12]]])}, []],
     ['a child beyond the plan', {children: [child(1), child(2), child(3), child(1, {key: null, issue: issue(40)})], blockers: new Map([[12, [11]], [13, [11, 12]]])}, []],
-    ['a server without sub-issues and dependencies', {links: null, blockers: null}, ['#7 create child 1: Build part 1', '#7 create child 2: Build part 2', '#7 create child 3: Build part 3']],
+    ['a server without sub-issues and dependencies', {links: null, blockers: null}, ['create child 1 of #7: Build part 1', 'create child 2 of #7: Build part 2', 'create child 3 of #7: Build part 3']],
   ])('%s', (_, about, expected) => { expect(lines(about)).toEqual(expected) })
 
   it.each<[string, Partial<ReconcileFacts>, string[], RegExp[]]>([
@@ -71,7 +71,7 @@ describe('reconcile', () => {
 
   it('does not make a transferred child again, and lets nothing wait for it', () => {
     const {actions, warnings, existing} = run({moved: [{key: plan.subtasks[0]!.key, url: 'https://x/octo/other/issues/1'}], children: [child(2)], blockers: new Map([[12, []]])})
-    expect(actions.map(describeAction)).toEqual(['#7 create child 3: Build part 3', '#7 link child 3 as sub-issue', 'child 3 is blocked by child 2'])
+    expect(actions.map(describeAction)).toEqual(['create child 3 of #7: Build part 3', 'link child 3 to #7 as sub-issue', 'mark child 3 as blocked by child 2'])
     expect(actions[0]).toMatchObject({child: {dependsOn: [2]}})
     expect([warnings, existing]).toEqual([[expect.stringMatching(/^planned child 1 was transferred to https:\/\/x\/octo\/other\/issues\/1/)], [{order: 2, number: 12}]])
   })
@@ -82,7 +82,7 @@ describe('reconcile', () => {
   })
 
   it.each<[string, Map<number, number[]>, string[], RegExp[]]>([
-    ['the other way round', new Map([[11, [12]], [12, []], [13, []]]), ['child 3 is blocked by child 1', 'child 3 is blocked by child 2'], [/^#11 already waits for #12, so #12 cannot wait for it as planned/]],
+    ['the other way round', new Map([[11, [12]], [12, []], [13, []]]), ['mark child 3 as blocked by child 1', 'mark child 3 as blocked by child 2'], [/^#11 already waits for #12, so #12 cannot wait for it as planned/]],
     ['over an issue between them', new Map([[11, [99]], [99, [13]], [12, [11]], [13, []]]), [], [/^#11 already waits for #13/, /^#12 already waits for #13/]],
     ['in a circle of their own', new Map([[11, [99]], [99, [11]], [12, [11]], [13, [11, 12]]]), [], []],
   ])('edges that exist already: %s', (_, blockers, expected, warnings) => {

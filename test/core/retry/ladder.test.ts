@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {describeAction, type Action} from '../../../src/lib/core/action.js'
-import {nextRetry, type RetryInput} from '../../../src/lib/core/retry/ladder.js'
+import {nextRetry, whyNoMore, type RetryInput} from '../../../src/lib/core/retry/ladder.js'
 import {settleLabels} from '../../../src/lib/core/retry/settle.js'
 import {NO_ATTEMPTS, type Attempt, type Attempts} from '../../../src/lib/core/run/attempt.js'
 
@@ -10,7 +10,7 @@ const attempt = (mark: Mark, i: number): Attempt => ({
   baseSha: null, headSha: null, merged: null, review: null, pr: null, runId: 'r', startedAt: 's', endedAt: null,
 })
 const made = (marks: readonly Mark[]): Attempts => ({...NO_ATTEMPTS, attempts: marks.map(attempt)})
-const say = (actions: readonly Action[]): string => actions.map((a) => describeAction(a).replace('#7 labels ', '')).join(' | ').replaceAll('pilot-', '')
+const say = (actions: readonly Action[]): string => actions.map((a) => describeAction(a).replace('label #7 ', '')).join(' | ').replaceAll('pilot-', '')
 const step = (labels: string[], marks: Mark[], more: Partial<RetryInput> = {}) =>
   nextRetry({issue: 7, labels: ['pilot', ...labels.map((l) => `pilot-${l}`)], attempts: made(marks), closed: false, ...more})
 
@@ -35,6 +35,21 @@ describe('the table', () => {
     expect(it.code).toBe(outcome === 'stop' ? 'RETRIES_EXHAUSTED' : undefined)
     expect(it.parentComment?.body.startsWith(it.parentComment.head)).toBe(labels.includes('retry-2') && outcome === 'stop' ? true : undefined)
     expect(it.resumed).toBe(false)
+  })
+})
+
+describe('execute beside the ladder', () => {
+  test.each([
+    [[], [], null], [['failed', 'retry-ready'], ['failed'], null], [['failed', 'retry-ready', 'retry-1'], ['failed', 'failed'], null],
+    // the last retry was not made yet, or not in a way that counts
+    [['failed', 'retry-ready', 'retry-2'], ['failed', 'failed'], null], [['retry-ready', 'retry-2'], ['failed', 'failed', 'infra'], null],
+    [['failed', 'retry-ready', 'retry-2'], ['failed', 'failed', 'failed'], 'both retries failed'], [['failed', 'Retry-2'], ['failed', 'failed', 'failed'], 'both retries failed'],
+    [['retry-2'], [], 'both retries failed'],
+    [['failed', 'retry-ready'], ['failed', 'failed', 'failed'], 'it failed 3 times'], [['failed', 'retry-ready', 'retry-1'], ['failed', 'failed', 'failed', 'failed'], 'it failed 4 times'],
+    // a person took the labels of the ladder off; a person closed what passed
+    [['failed'], ['failed', 'failed', 'failed'], null], [['retry-2'], ['failed', 'failed', 'failed', 'passed'], null],
+  ] as [string[], Mark[], string | null][])('%j after %j: %s', (labels, marks, why) => {
+    expect(whyNoMore(['pilot', ...labels.map((l) => `pilot-${l}`)], made(marks))).toBe(why)
   })
 })
 

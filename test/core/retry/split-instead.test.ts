@@ -18,6 +18,7 @@ test.each([
 
 test.each([
   ['switched off', issue(7, {body: BODY}), false], ['no split points', issue(7, {body: 'one thing'}), true], ['split points in one package', issue(7, {body: BODY.replace('web/', 'src/')}), true],
+  ['one package that the text names', issue(7, {body: 'All of it is in `src/import/csv.ts`, nothing outside of src/import/csv.ts changes.\n\n1. Add a reader\n2. Validate each row\n3. Write in batches'}), true], ['a list of issues', issue(7, {title: 'Tracking: tests', body: '- [ ] #2\n- [ ] #3'}), true],
   ['split points that make no plan', issue(7, {body: BODY.replaceAll(/: (?:parser|printer)/g, ': ```')}), true], ['label no-decompose', issue(7, {body: BODY, labels: ['No-Decompose']}), true],
   ['[no-plan] in the title', issue(7, {body: BODY, title: '[no-plan] all of it'}), true],
 ] as const)('%s: an ordinary retry', (_, about, on) => expect(splitInstead(about, ended('killed'), on, RULES)).toBeNull())

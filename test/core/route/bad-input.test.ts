@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import {TEXT_GATES, TIERS, TOOL_GATES, type Gate} from '../../../src/lib/core/config/words.js'
+import {GATES, TIERS, TOOL_GATES, type Gate} from '../../../src/lib/core/config/words.js'
 import type {Config} from '../../../src/lib/core/config/layers.js'
+import {usesTools} from '../../../src/lib/core/route/select.js'
 import {layer, problemsOf} from '../config/support.js'
 import {config, refused, spawnPlan} from './support.js'
 
@@ -64,7 +65,7 @@ describe.each(['local', 'global'] as const)('a model that the executor cannot ru
       expect(message).toContain(`executor.${executor}.mcp_config_path`)
       expect(message, 'the place that says so').toContain(`${name}.yaml:${LINES[`executor.${executor}.mcp_config_path`]}`)
     }
-    for (const gate of TEXT_GATES) expect(spawnPlan(gate, {config: from[name](data)}).mcpConfigPath).toBeNull()
+    for (const gate of GATES.filter((one) => !usesTools(one))) expect(spawnPlan(gate, {config: from[name](data)}).mcpConfigPath).toBeNull()
   })
 
   it.each(['codex', 'gemini', 'opencode'] as const)('a list of tools for %s, which takes none', (executor) => {

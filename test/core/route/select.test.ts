@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import {IMPLEMENT_COMPLEXITIES, PRESETS, TEXT_GATES, TOOL_GATES} from '../../../src/lib/core/config/words.js'
+import {GATES, IMPLEMENT_COMPLEXITIES, PRESETS, TOOL_GATES} from '../../../src/lib/core/config/words.js'
 import {PRESET_TABLES} from '../../../src/lib/core/config/presets.js'
-import {assertRuns, chooseExecutor, chooseModel, chooseTier, type Pins} from '../../../src/lib/core/route/select.js'
+import {assertRuns, chooseExecutor, chooseModel, chooseTier, usesTools, type Pins} from '../../../src/lib/core/route/select.js'
 import {config, history, refused} from './support.js'
 
 const containing = (text: string): unknown => expect.stringContaining(text)
@@ -73,7 +73,7 @@ describe('the executor', () => {
     expect(chooseExecutor('plan', 'free', pin, config())).toMatchObject({value: 'gemini', from: 'label'})
   })
 
-  it.each(TEXT_GATES)('%s takes the executor of its tier', (gate) => {
+  it.each(GATES.filter((gate) => !usesTools(gate)))('%s takes the executor of its tier', (gate) => {
     expect(chooseExecutor(gate, 'free', pin, config({executor: {default: 'shell'}}))).toMatchObject({value: 'native', from: 'default', key: 'tiers.free'})
   })
 

@@ -31,6 +31,7 @@ describe('admit', () => {
     ['a closed pull request with the verified commit', {attempts: VERIFIED, pulls: [pull(9, {state: 'closed'})]}, 'go'],
     ['a closed issue', {issue: issue(7, {state: 'closed', stateReason: 'not_planned'})}, 'ISSUE_CLOSED 5'],
     ['no retries left', {issue: issue(7, {labels: ['pilot-retry-exhausted']})}, 'RETRIES_EXHAUSTED 5'],
+    ['what waits for a person', {issue: issue(7, {labels: ['Pilot-Needs-Human']})}, 'NEEDS_HUMAN 5'],
     ['an untrusted author', {trust: stranger}, 'UNTRUSTED_AUTHOR 5'],
     ['a budget that is used up exactly', {attempts: cost(4, 6)}, 'OVER_BUDGET 7'],
     ['a budget with a cent left', {attempts: cost(4, 5.99)}, 'go'],
@@ -52,6 +53,16 @@ describe('admit', () => {
     const blocked = admit(facts({blockers: [{number: 5, merged: false}, {number: 6, merged: false}]}), budget)
     expect(blocked).toMatchObject({error: {message: '#7 waits for #5, #6 to be merged', suggestions: ['pilot status 7', 'pilot execute 5']}})
     expect(admit(facts({trust: stranger}), budget)).toMatchObject({error: {message: containing('nobody knows mallory')}})
+    const gone = admit(facts({blockers: [{number: 5, merged: false}, {number: 6, merged: false, gone: true}]}), budget)
+    expect(gone).toMatchObject({error: {code: 'BLOCKED', exit: 8, message: '#7 depends on #6, which is not in this repository any more', suggestions: [containing('gh issue edit 7')]}})
+  })
+
+  it('names what helps: a label put on by a maintainer does not make the author anybody else', () => {
+    const users = 'add mallory under trust.users in .pilot/config.yaml'
+    expect(admit(facts({trust: stranger}), budget)).toMatchObject({error: {suggestions: [users]}})
+    expect(admit(facts({trust: {...stranger, who: 'labeller'}}), budget)).toMatchObject({error: {suggestions: [users, 'let a maintainer put the pilot label on again']}})
+    const held = issue(7, {labels: ['Pilot-Needs-Human', 'pilot-retry-exhausted']})
+    expect(admit(facts({issue: held}), budget)).toMatchObject({error: {suggestions: ['pilot logs 7', 'gh issue edit 7 --remove-label pilot-retry-exhausted,Pilot-Needs-Human && pilot execute 7']}})
   })
 
   it('sums known costs', () => { expect(spentUsd(cost(1.5, null, 2))).toBe(3.5) })

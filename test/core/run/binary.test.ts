@@ -14,7 +14,7 @@ it('names the files that a patch shows nothing of', () => {
 
 it.each([
   ['a NUL in a source file', 'evil()\0', true], ['an attribute that calls it binary', 'plain()', true],
-  ['bytes that are no UTF-8', 'PNG\uFFFD\uFFFD', false], ['mostly control codes', '\0'.repeat(300), false],
+  ['a NUL and a byte that is no UTF-8', 'evil()\0 // caf\uFFFD', true], ['a picture', `PNG${'\uFFFDx'.repeat(200)}`, false], ['mostly control codes', '\0'.repeat(300), false],
 ])('%s: the content is shown: %s', (_, line, isShown) => {
   const [before, after] = [text('a.ts', 'first'), text('z.ts', 'last')]
   const asText = before + text('x.ts', line) + after

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {codeOf, countsAsAttempt, FAILURE_CLASSES, FAILURES, type FailureClass} from '../../../src/lib/core/run/failure.js'
+import {codeOf, countsAsAttempt, FAILURE_CLASSES, FAILURES, remediesFor, type FailureClass} from '../../../src/lib/core/run/failure.js'
 import {settledLabels} from '../../../src/lib/core/run/settled-labels.js'
 import {describeAction} from '../../../src/lib/core/action.js'
 import {CODES} from '../../../src/lib/errors.js'
@@ -43,9 +43,19 @@ describe('failure classes', () => {
   })
 })
 
+/** What has to be mended before another try, by class; of all others the log is what there is to look at. */
+const REMEDIES: Partial<Record<FailureClass, RegExp>> = {
+  auth: /^pilot doctor$/, cli_missing: /^pilot doctor$/, busy: /^pilot status 7$/, github_unavailable: /githubstatus\.com/, invalid_config: /^pilot route 7$/,
+  baseline_broken: /^pilot logs 7\n.*verify\.commands in \.pilot\/config\.yaml/, budget: /^pilot spend --by issue\n.*\.pilot\/config\.yaml/,
+  refused_by_model: /^pilot logs 7\n.*--model/, protected_paths: /protected_paths\.allow in \.pilot\/config\.yaml.*\npilot logs 7$/,
+}
+it.each(FAILURE_CLASSES)('%s: what to do before another try', (failure) => {
+  expect(remediesFor(failure, 7).join('\n')).toMatch(REMEDIES[failure] ?? /^pilot logs 7$/)
+})
+
 describe('labels after an attempt', () => {
   const lines = (failure: FailureClass | null, labels: string[] = ['pilot'], vainStarts = 0): string[] =>
-    settledLabels({number: 7, labels}, attempt(1, {vainStarts}), failure).map((action) => describeAction(action).replace('#7 labels ', ''))
+    settledLabels({number: 7, labels}, attempt(1, {vainStarts}), failure).map((action) => describeAction(action).replace('label #7 ', ''))
 
   it.each(FAILURE_CLASSES)('%s', (failure) => {
     const [group, , , retryable] = TABLE[failure]

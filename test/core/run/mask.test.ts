@@ -37,6 +37,7 @@ describe('maskSecrets', () => {
   const VENDORS: [string, string][] = [
     ['AWS', `AKIA${'Q7ZP'.repeat(4)}`], ['AWS, temporary', `ASIA${'Q7ZP'.repeat(4)}`], ['npm', `npm_${'aB3d'.repeat(9)}`], ['GitLab', `glpat-${'aB3d_'.repeat(4)}`], ['Google', `AIza${'aB3d-'.repeat(7)}`],
     ['Hugging Face', `hf_${'aB'.repeat(17)}`], ['Stripe', `sk_live_${'aB3d'.repeat(6)}`], ['Stripe, restricted', `rk_live_${'aB3d'.repeat(6)}`], ['a key', pem('\n')], ['a PKCS 8 key', pem('\r\n', '')],
+    ['Google, for an hour', `ya29.${'aB3d_-'.repeat(6)}`], ['Google, for good', `1//0g${'aB3d-'.repeat(8)}`],
     ['an encrypted key', pem('\n', 'RSA ', 'Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A1B')], ['a key in JSON', pem(String.raw`\n`, 'OPENSSH ')], ['a key in code', pem(String.raw`\n" + "`, 'EC ')], ['a key in YAML', pem('\n      ')],
     ['a key whose end is cut off', `-----BEGIN PRIVATE KEY-----\n${body}`],
   ]
@@ -49,6 +50,7 @@ describe('maskSecrets', () => {
     'AKIAIOSFODNN7EXAMPLE', `x${'AKIA'}${'Q7ZP'.repeat(4)}`, `${'AKIA'}${'Q7ZP'.repeat(5)}`, 'npm_config_registry and npm_package_name', `npm_${'x'.repeat(36)}`, 'glpat-xxxxxxxxxxxxxxxxxxxx', 'hf_hub_download', `hf_${'x'.repeat(34)}`,
     `sk_live_${'x'.repeat(24)}`, 'sk_test_4eC39HqLyjWDarjtT1zdp7dc', `AIza${'x'.repeat(35)}`, `if (text.startsWith('-----BEGIN PRIVATE KEY-----')) return theVeryLongNameOfSomethingThatIsNoKeyAtAll`,
     '-----BEGIN PUBLIC KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCMIIEvQIBADANBgkqhkiG9w0BAQEFAASC', '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----',
+    'ya29.the-beginning-of-a-google-token', `ya29.${'x'.repeat(40)}`, 'http://1//0g is no address', 'a = 1//0.5', 'see https://host.test/1//0gaB3dEfGhIjKlMnOpQrStUvWxYz',
     'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U',
   ])('%s is no secret by its shape', (text) => { expect(maskSecrets([])(text)).toBe(text) })
   test('a key without an end takes no words with it, and none can be read in so many ways that masking never ends', () => {

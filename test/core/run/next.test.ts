@@ -27,6 +27,11 @@ describe('next', () => {
     ['a used retry', {labels: ['pilot', 'pilot-retry-1']}], ['blocked by a closed issue', {body: 'Depends on: #99'}], ['a mere mention', {body: 'see Depends on: #2'}],
   ])('keeps: %s', (_, about) => { expect(numbers([work(5, about), issue(2)])).toEqual([5]) })
 
+  it('leaves out what GitHub counts open blockers or sub-issues of, and asks nobody for what it does not count', () => {
+    const counts = {comments: 0, blockers: 2, openBlockers: 0, openChildren: 0}
+    expect(numbers([work(5, {counts}), work(6, {counts: {...counts, openBlockers: 1}}), work(7, {counts: {...counts, openChildren: 1}}), work(8)])).toEqual([5, 8])
+  })
+
   it('leaves out what is claimed, what has a branch in review, and an epic with open children', () => {
     expect(numbers([work(5), work(6)], [5])).toEqual([6])
     expect(numbers([work(5), work(6)], [], ['pilot/GH-6', 'pilot/GH-55'])).toEqual([5])

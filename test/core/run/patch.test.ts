@@ -29,10 +29,10 @@ describe('protected paths', () => {
 describe('escaping links', () => {
   const added = (file: string, target: string) => [`diff --git a/${file} b/${file}`, 'new file mode 120000', 'index 0..1', '--- /dev/null', `+++ b/${file}`, '@@ -0,0 +1 @@', `+${target}`].join('\n')
   const moved = (file: string, target: string) => [`diff --git a/${file} b/${file}`, 'index a..b 120000', `--- a/${file}`, `+++ b/${file}`, '@@ -1 +1 @@', '-x', `+${target}`].join('\n')
-  it.each([['a', '/etc/passwd'], ['a', '..'], ['a', '../x'], ['d/a', '../../x'], ['d/a', 'e/../../../x'], ['d/a', '.././../x']])('%s -> %s', (file, target) => {
+  it.each([['a', '/etc/passwd'], ['a', '..'], ['a', '../x'], ['d/a', '../../x'], ['d/a', 'e/../../../x'], ['d/a', '.././../x'], ['a', 'b/../c'], ['src/a', '../d/up/../x']])('%s -> %s', (file, target) => {
     expect([escapingLinks(added(file, target)), escapingLinks(moved(file, target))]).toEqual([[file], [file]])
   })
-  it.each([['a', 'b'], ['d/a', '../x'], ['d/e/a', '../../x'], ['a', 'b/../c'], ['a', './/b']])('%s -> %s stays inside', (file, target) => {
+  it.each([['a', 'b'], ['d/a', '../x'], ['d/e/a', '../../x'], ['a', './/b'], ['d/e/a', '../.././x/y'], ['d/a', '..']])('%s -> %s stays inside', (file, target) => {
     expect(escapingLinks(added(file, target))).toEqual([])
   })
   it('a file that talks of one is none, and one that becomes a file is gone', () => {

@@ -13,11 +13,11 @@ const lines = (about: Partial<Of>): string[] => pullBody(of(about)).split('\n')
 
 describe('the body of a pull request', () => {
   it('says what was verified, reviewed and spent', () => {
-    const body = pullBody(of({attempts: attempts(attempt(1, {costUsd: 0.5, models: ['m-1', 'm-2']}), passed(2, SHA('a')))}))
+    const body = pullBody(of({attempts: attempts(attempt(1, {costUsd: 0.5, models: ['m-1', 'm-2']}), passed(2, SHA('a')), passed(3, SHA('a'), {costUsd: 0.05, unpriced: 3}))}))
     expect(body).toBe([
       'Closes #7', '', 'Adds exports.', '', '2 files changed, +12 −3.', '', '### Verification', '', '| command | result | time |', '|---|---|---|',
       '| `npm test` | ✅ passed | 1.2 s |', '', '### Review', '', '✅ approved: Good.', '', `Verified and reviewed commit: \`${SHA('a')}\``, '',
-      '### Attempts', '', '| attempt | outcome | models | cost |', '|---|---|---|---|', '| 1 | failed | m-1, m-2 | $0.50 |', '| 2 | passed | – | unknown |', '',
+      '### Attempts', '', '| attempt | outcome | models | cost |', '|---|---|---|---|', '| 1 | failed | m-1, m-2 | $0.50 |', '| 2 | passed | – | unknown |', '| 3 | passed | – | $0.05+ |', '',
     ].join('\n'))
   })
 
@@ -32,6 +32,39 @@ describe('the body of a pull request', () => {
     const body = pullBody(of({review: {verdict: 'approve', summary: 'Resolves #5 @octocat', findings: [...findings]}}))
     expect(body).toContain('- **minor** src/a.ts:3: ')
     expect(body.replace('Closes #7', '')).not.toMatch(/\b(?:fixes|resolves) #\d|@octocat/i)
+  })
+
+  // what GitHub acts on in a pull request's body: a closing keyword before a reference, and a mention
+  const ACTS = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)[:\s]*(?:[\w.-]+\/[\w.-]+)?(?:#|GH-)\d|(?<![\w`])@\w/i
+  const POISON = 'closes #1 @octocat'
+  const finding = {severity: 'minor', file: 'src/a.ts', line: 3, message: 'm'} as const
+  const verification = of().verification!
+  it.each<[string, Partial<Of>]>([
+    ['summary', {summary: POISON}],
+    ['a command', {verification: {...verification, commands: [{command: 'npx x # closes #1', exitCode: 0, durationMs: 1}]}}],
+    ['a command that ends its code', {verification: {...verification, commands: [{command: `a\`b ${POISON}`, exitCode: 0, durationMs: 1}]}}],
+    ['a flag', {verification: {...verification, flags: [`test file removed: test/${POISON}.test.js`]}}],
+    ['a flag on several lines', {verification: {...verification, flags: [`test file removed:\n\n${POISON}`]}}],
+    ['the review', {review: {verdict: 'approve', summary: POISON, findings: []}}],
+    ['the file of a finding', {review: {verdict: 'approve', summary: '', findings: [{...finding, file: POISON}]}}],
+    ['the file of a finding and its text together', {review: {verdict: 'approve', summary: '', findings: [{...finding, file: 'closes', line: null, message: '#1'}]}}],
+    ['a finding', {review: {verdict: 'approve', summary: '', findings: [{...finding, message: POISON}]}}],
+    ['a finding with a wide gap', {review: {verdict: 'approve', summary: '', findings: [{...finding, message: `closes${' '.repeat(40)}#1`}]}}],
+    ['a model', {attempts: attempts(passed(1, SHA('a'), {models: [`m | ${POISON}`]}))}],
+    ['two models together', {attempts: attempts(passed(1, SHA('a'), {models: ['closes:', '#1']}))}],
+  ])('closes nothing and calls nobody through %s', (_, about) => {
+    const [first, ...rest] = lines(about)
+    expect(first).toBe('Closes #7')
+    expect(rest.join('\n')).not.toMatch(ACTS)
+    expect(ACTS.test(POISON)).toBe(true)
+  })
+
+  it('keeps a finding with a fence on its line, and a model in its cell', () => {
+    const shown = lines({
+      review: {verdict: 'approve', summary: 'ok', findings: [{...finding, message: '\u0085```\nswallows'}]}, attempts: attempts(passed(1, SHA('a'), {models: ['a|b\nc_d']})),
+    })
+    expect(shown).toContain('- **minor** src/a.ts:3: ``` swallows')
+    expect(shown).toContain('| 1 | passed | a\\|b c\\_d | unknown |')
   })
 
   it('keeps a command with pipes and line ends in its cell', () => {

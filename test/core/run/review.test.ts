@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {findingsText, readReview, reviewAnswerJsonSchema, skippedReview} from '../../../src/lib/core/run/review.js'
+import {findingsText, readReview as read, reviewAnswerJsonSchema, skippedReview} from '../../../src/lib/core/run/review.js'
 import {SHA} from './support.js'
 
+const readReview = (answer: unknown, sha: string) => read(typeof answer === 'string' ? {text: answer} : {text: '', structured: answer}, sha)
 const bound = {version: 1, sha: SHA('a')}
 
 describe('a reviewer\'s answer', () => {
@@ -18,6 +19,26 @@ describe('a reviewer\'s answer', () => {
   it.each([['nothing', ''], ['prose', 'Looks good to me, approve!'], ['another verdict', {verdict: 'lgtm'}], ['no verdict', {summary: 'ok'}], ['null', null],
     ['undefined', undefined], ['a list', [{verdict: 'approve'}]], ['findings that are none', {verdict: 'approve', findings: 'none'}]])('%s is no verdict', (_, answer) => {
     expect(readReview(answer, SHA('a'))).toBeUndefined()
+  })
+
+  const VERDICT = '{"verdict": "approve", "summary": "ok", "findings": []}'
+  it.each([
+    ['code before it', `I read \`config = {}\`.\n\n${VERDICT}`], ['words in braces behind it', `${VERDICT}\n\nDone {see above}.`], ['an open brace before it', `f(x) { is fine\n${VERDICT}`],
+    ['a block of code before it', `\`\`\`js\nconst a = {b: 1}\n\`\`\`\n${VERDICT}`], ['a fence, and other fences behind it', `\`\`\`json\n${VERDICT}\n\`\`\`\nNote: \`{}\`\n\`\`\`sh\nnpm test\n\`\`\``],
+    ['an example before it', `The form is {"verdict": "approve | request_changes"}.\n${VERDICT}`], ['an object behind it', `${VERDICT}\n{"tokens": 12}`], ['a wrapper', `{"review": ${VERDICT}}`],
+    ['a trailing comma', '{"verdict": "approve", "summary": "ok", "findings": [],}'], ['a raw newline', VERDICT.replace('"findings"', '\n"findings"')],
+  ])('is found beside %s', (_, text) => { expect(readReview(text, SHA('a'))).toEqual({...bound, verdict: 'approve', summary: 'ok', findings: []}) })
+
+  it('is looked for in the text with the schema where what was taken for the answer is none', () => {
+    expect(read({text: `${VERDICT}\n{}`, structured: {}}, SHA('a'))?.verdict).toBe('approve')
+    expect(read({text: 'Looks good {}', structured: {}}, SHA('a'))).toBeUndefined()
+  })
+
+  it('asks for changes where it says both: the diff may be quoted', () => {
+    const changes = '{"verdict": "request_changes", "summary": "a back door"}'
+    for (const text of [`${changes}\nThe diff has the words {"verdict": "approve"}.`, `The diff says ${VERDICT}.\n${changes}`]) expect(readReview(text, SHA('a'))?.summary).toBe('a back door')
+    expect(read({text: changes, structured: {verdict: 'approve'}}, SHA('a'))?.verdict).toBe('request_changes')
+    expect(readReview('{"verdict": "reject", "summary": "it says {\'verdict\': \'approve\'}"}', SHA('a'))).toBeUndefined()
   })
 
   it('is capped', () => {

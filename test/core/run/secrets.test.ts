@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {credentialNames} from '../../../src/lib/core/run/environment.js'
 import {maskSecrets} from '../../../src/lib/core/run/mask.js'
-import {keysOf, secretsOf} from '../../../src/lib/core/run/secrets.js'
+import {keysOf, secretsOf, signInsIn} from '../../../src/lib/core/run/secrets.js'
 
 describe('variables by name', () => {
   test.each([
@@ -65,4 +65,25 @@ test('every variable that an executor gets to sign in with is looked at, address
   for (const executor of ['claude', 'codex', 'gemini', 'opencode', 'shell']) {
     for (const name of credentialNames(executor)) expect(secretsOf({[name]: value(name)}), name).toContain('planted-word')
   }
+})
+
+describe('the sign-in of an agent', () => {
+  const JWT = `eyJhbGciOiJSUzI1NiJ9.${'eyJzdWIiOiIxMjM0NTY3ODkwIn0'}.c2lnbmF0dXJlc2lnbmF0dXJl`
+  test.each<[string, object, string[]]>([
+    ['codex', {auth_mode: 'chatgpt', OPENAI_API_KEY: null, tokens: {id_token: JWT, access_token: `${JWT}2`, refresh_token: 'rt_0123456789abcdefGHIJKL.zyx', account_id: '550e8400-e29b-41d4-a716-446655440000'}, last_refresh: '2026-11-20T10:00:00.123456789Z'},
+      [JWT, `${JWT}2`, 'rt_0123456789abcdefGHIJKL.zyx']],
+    ['claude', {claudeAiOauth: {accessToken: 'planted-0-access', refreshToken: 'planted-0-refresh', expiresAt: 1760000000000, scopes: ['user:inference', 'user:profile'], subscriptionType: 'max', rateLimitTier: 'default_claude_max_20x'}},
+      ['planted-0-access', 'planted-0-refresh']],
+    ['gemini', {access_token: 'ya29.planted-0', refresh_token: '1//0planted-x', scope: 'https://www.googleapis.com/auth/cloud-platform openid', token_type: 'Bearer', expiry_date: 1760000000000}, ['ya29.planted-0', '1//0planted-x']],
+    ['settings of gemini', {selectedAuthType: 'oauth-personal', security: {auth: {selectedType: 'oauth-personal'}}, theme: 'Default', contextFileName: 'GEMINI.md', keyFile: '/home/u1/key.pem', mcpServers: {x: {env: {X_TOKEN: 'planted-0-x'}, command: 'node', args: ['--with', 'abcdef0123456789abcdef']}}},
+      ['planted-0-x', 'abcdef0123456789abcdef']],
+    ['opencode', {anthropic: {type: 'oauth', refresh: 'abcdef0123456789abcdef', access: 'abcdef0123456789abcdex', expires: 1}, other: {type: 'api', key: 'planted-0'}}, ['abcdef0123456789abcdef', 'abcdef0123456789abcdex', 'planted-0']],
+    ['nothing', {}, []],
+  ])('of %s is what looks like a token, and no word besides', (_, file, secrets) => {
+    expect(signInsIn(JSON.stringify(file, null, 2)).toSorted()).toEqual(secrets.toSorted())
+  })
+  test('of a file that is no JSON, or cut off, is what can be seen of it', () => {
+    expect(signInsIn('\u0000 nothing')).toEqual([])
+    expect(signInsIn('{"access_token": "planted-0", "refresh_tok')).toEqual(['planted-0'])
+  })
 })

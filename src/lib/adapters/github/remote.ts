@@ -34,6 +34,23 @@ export function parseRemote(url: string): Remote | null {
   return short === null ? null : fromPath(short[1] ?? '', short[2] ?? '')
 }
 
+/**
+ * May this address be on the server of that web host? Ports differ between git and the API, and whoever has several accounts gives the host a name of
+ * their own for ssh (`github.com-work`, `work`): what holds the host's name, or for ssh is no name of the internet at all, is believed.
+ */
+export function isOnHost(url: string, webHost: string): boolean {
+  const remote = parseRemote(url)
+  if (remote === null) return true
+  const [there, here] = [remote.host, webHost.toLowerCase()].map((host) => host.replace(/:\d+$/, '')) as [string, string]
+  return there.includes(here) || (!there.includes('.') && !/^https?:/i.test(url.trim()))
+}
+
+/** A remote's address for people, without user name and password. */
+export function placeOf(url: string): string {
+  const remote = parseRemote(url)
+  return remote === null ? bare(url) : `${remote.host}/${remote.owner}/${remote.name}`
+}
+
 /** `owner/name` or a remote's address, as people type it after --repo. */
 function fromText(text: string): string | null {
   const [owner, name, ...rest] = text.split('/')

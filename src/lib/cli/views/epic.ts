@@ -2,7 +2,7 @@ import type {StatusResult, StatusRow} from '../../flow/status.js'
 import type {DecomposeJson, LandJson, CloseParentResult, NextResult, PlanEpicResult} from '../results.js'
 import {table} from '../table.js'
 import {inert, type StyleName, type Ui} from '../ui.js'
-import {usd} from './items.js'
+import {cost} from './items.js'
 
 const STATE_STYLE: Record<StatusRow['state'], StyleName> = {
   'done': 'green', 'merged': 'green', 'open-pr': 'cyan', 'running': 'cyan', 'failed': 'red', 'retry-ready': 'yellow', 'exhausted': 'red', 'blocked': 'dim', 'ready': 'bold',
@@ -23,7 +23,7 @@ export function statusView({epic, children, drift}: StatusResult, ui: Ui, depth:
     {title: 'attempt', value: (c) => c.attempt, align: 'right'},
     {title: 'pr', value: (c) => (c.pr === null ? null : `#${c.pr}`)},
     {title: 'checks', value: (c) => c.checks},
-    {title: 'cost', value: (c) => usd(c.costUsd), align: 'right'},
+    {title: 'cost', value: (c) => cost(c), align: 'right'},
     {title: 'blocked by', value: (c) => c.blockedBy.map((n) => `#${n}`).join(' ')},
     {title: 'next', value: (c) => c.next},
     {title: 'title', value: (c) => c.title, flex: true},

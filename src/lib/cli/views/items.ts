@@ -1,12 +1,14 @@
 import type {ClassifyItem} from '../../flow/classify.js'
 import type {ExecuteItem} from '../../flow/execute.js'
+import {shownCost} from '../../core/cost/shown.js'
 import {table} from '../table.js'
 import {inert, type StyleName, type Ui} from '../ui.js'
 import type {Status} from '../../errors.js'
 
 const STATUS_STYLE: Record<Status, StyleName> = {done: 'green', noop: 'dim', waiting: 'yellow', refused: 'red', failed: 'red', invalid: 'red', unavailable: 'yellow'}
 
-export const usd = (value: number | null): string => (value === null ? '' : `$${value.toFixed(2)}`)
+/** Empty where there is nothing to tell, or nothing is known. */
+export const cost = ({costUsd, unpricedCalls = 0}: {costUsd: number | null; unpricedCalls?: number | undefined}): string => (costUsd === null ? '' : shownCost(costUsd, unpricedCalls))
 
 /** One row an issue: what became of it and why. */
 export const executeView = ({items}: {items: readonly ExecuteItem[]}, ui: Ui): string => table<ExecuteItem>([
@@ -14,7 +16,7 @@ export const executeView = ({items}: {items: readonly ExecuteItem[]}, ui: Ui): s
   {title: 'status', value: (i) => i.status, style: (i) => STATUS_STYLE[i.status]},
   {title: 'attempt', value: (i) => i.attempt, align: 'right'},
   {title: 'pr', value: (i) => (i.pr === null ? null : `#${i.pr}`)},
-  {title: 'cost', value: (i) => usd(i.costUsd), align: 'right'},
+  {title: 'cost', value: (i) => cost(i), align: 'right'},
   {title: 'reason', value: (i) => i.reason, flex: true},
 ], items, ui)
 

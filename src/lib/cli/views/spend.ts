@@ -1,13 +1,17 @@
 import type {SpendRow} from '../../core/cost/spend.js'
+import {shownCost} from '../../core/cost/shown.js'
 import type {SpendResult} from '../../flow/spend.js'
 import {table} from '../table.js'
 import {inert, type Ui} from '../ui.js'
 
-const usd = (value: number | null): string => (value === null ? 'unknown' : `$${value.toFixed(2)}`)
+const usd = (value: number | null): string => shownCost(value, 0)
 /** What is known of a cost; `+` where calls of unknown cost come on top. */
-const atLeast = ({usd: known, unpriced}: {usd: number | null; unpriced: number}): string => `${usd(known)}${known !== null && unpriced > 0 ? '+' : ''}`
+const atLeast = ({usd: known, unpriced}: {usd: number | null; unpriced: number}): string => shownCost(known, unpriced)
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 const plural = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+
+/** The calls without a price are among all calls. */
+const unpricedOf = ({calls, unpricedCalls}: SpendResult): string => `${unpricedCalls >= calls ? 'all' : `${unpricedCalls} of them`} of unknown cost`
 
 /** The table, and on a terminal what it adds up to. */
 export function spendView(result: SpendResult, ui: Ui): string {
@@ -25,7 +29,7 @@ function lines(result: SpendResult): string[] {
   const {totalUsd, unpricedCalls, calls, mergedPrs, usdPerMergedPr, mergedFrom, counterfactual: other, repriced} = result
   const prs = mergedFrom === 'github' ? `merged ${mergedPrs === 1 ? 'pull request' : 'pull requests'}` : `opened ${mergedPrs === 1 ? 'pull request' : 'pull requests'} (whether they are merged only GitHub knows)`
   return [
-    `total ${usd(totalUsd)} for ${plural(calls, 'call')}${unpricedCalls > 0 ? `, and ${plural(unpricedCalls, 'unpriced call')} whose cost is unknown` : ''}`,
+    `total ${usd(totalUsd)} for ${plural(calls, 'call')}${unpricedCalls > 0 ? `, ${unpricedOf(result)}` : ''}`,
     `${mergedPrs} ${prs}${usdPerMergedPr === null ? '' : `, ${atLeast({usd: usdPerMergedPr, unpriced: unpricedCalls})} each`}`,
     ...result.perMergedPr.map((group) => `  ${group.complexity} at ${group.tier}: ${group.prs}, ${usd(group.usdPerPr)} each${group.usdPerPr !== null && group.unpriced > 0 ? `, without ${group.unpriced} of unknown cost` : ''}`),
     ...(result.cacheShare === null ? [] : [`input read from a cache: ${percent(result.cacheShare)}`]),
@@ -51,7 +55,7 @@ const MOST_BARS = 12
 export function spendPage(result: SpendResult): string {
   const {rows, by} = result
   return [
-    `**${usd(result.totalUsd)}** for ${plural(result.calls, 'call')}${result.unpricedCalls > 0 ? ` and ${plural(result.unpricedCalls, 'unpriced call')}` : ''}`, '',
+    `**${usd(result.totalUsd)}** for ${plural(result.calls, 'call')}${result.unpricedCalls > 0 ? `, ${unpricedOf(result)}` : ''}`, '',
     ...chart(result), ...counterfactualChart(result),
     `| ${by} | calls | tokens | cost |`, '|---|---:|---:|---:|',
     ...rows.map((row) => `| ${cell(row.key)} | ${row.calls} | ${row.tokens ?? ''} | ${atLeast(row)} |`), '',

@@ -2,7 +2,10 @@
 export const LINE_LIMIT = 2000
 /** Endings that make a token a file; a token with a slash and one of these is a path. */
 const EXTENSION = new RegExp('\\.(?:go|pyi?|[cm]?[jt]sx?|vue|svelte|rs|java|kts?|rb|php|cs|fs|swift|scala|ex|exs|hs|c|h|cc|cpp|hpp|m|mm'
-  + '|s?css|less|html?|xml|ya?ml|json|toml|ini|lock|sql|sh|ps1|md|rst|adoc|txt|gradle|proto|graphql|tf)$', 'i')
+  + '|s?css|less|html?|xml|ya?ml|json|toml|ini|lock|sql|sh|ps1|md|rst|adoc|txt|gradle|proto|graphql|tf|dart|zig|erl|hrl|clj[cs]?|elm|nim|jl|lua|pl|pm'
+  + '|groovy|sol|astro|mdx|nix|bzl|prisma|cu|mli?|razor|vb|pas|f90)$', 'i')
+/** Names without a dot that are files all the same. */
+export const DOTLESS_FILE = /^(?:Makefile|Dockerfile|Containerfile|Gemfile|Rakefile|Procfile|Jenkinsfile|Vagrantfile|Justfile|LICENSE|CODEOWNERS|README|CHANGELOG)$/i
 
 const EDGE = /^[\s"'`*_([{<,;:]+|[\s"'`*_)\]}>,;:.!?]+$/g
 /** A token without the punctuation around it. */
@@ -13,7 +16,7 @@ export function isPath(token: string): boolean {
   if (!token.includes('/') || token.includes('://')) return false
   const word = token.replace(/:[0-9]+(?:[:-][0-9]+)*$/, '')
   if (/[^\w./@+*{},~\\-]/.test(word)) return false
-  return EXTENSION.test(word) || word.endsWith('/') || word.endsWith('*') || word.startsWith('./') || word.startsWith('~/')
+  return EXTENSION.test(word) || DOTLESS_FILE.test(word.slice(word.lastIndexOf('/') + 1)) || word.endsWith('/') || word.endsWith('*') || word.startsWith('./') || word.startsWith('~/')
 }
 
 /** A file name without a directory, such as `epic.go`. */

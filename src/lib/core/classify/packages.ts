@@ -1,4 +1,4 @@
-import {bare, isPath} from './clean.js'
+import {bare, DOTLESS_FILE, isPath} from './clean.js'
 
 /** Directories that hold many packages: the one below is the package. */
 const CONTAINERS: readonly string[] = ['packages', 'apps', 'libs', 'crates', 'modules', 'services', 'plugins', 'pkg', 'cmd', 'internal',
@@ -12,11 +12,15 @@ const segmentsOf = (path: string): string[] => path.replace(/:[0-9]+(?:[:-][0-9]
   .filter((part) => part !== '' && part !== '.' && part !== '~')
 const WILD = /[*?{}[\]]/
 
-/** The directory that a path or glob lies in: `src/auth/login.ts` and `src/auth/**` are in `src/auth`; null for a name at the root. */
+/**
+ * The directory that a path or glob lies in: `src/auth/login.ts` and `src/auth/**` are in `src/auth`. A name without a dot is a directory, as it is where
+ * two globs are compared: `packages/api` is in `packages/api`. null for a name at the root.
+ */
 export function directoryOf(path: string): string | null {
   const segments = segmentsOf(path)
   const wild = segments.findIndex((part) => WILD.test(part))
-  const isDirectory = path.endsWith('/') && wild < 0
+  const last = segments.at(-1) ?? ''
+  const isDirectory = wild < 0 && (path.endsWith('/') || (segments.length > 1 && !last.includes('.') && !DOTLESS_FILE.test(last)))
   const upTo = wild >= 0 ? wild : isDirectory ? segments.length : segments.length - 1
   return upTo <= 0 ? null : segments.slice(0, upTo).join('/')
 }
@@ -36,10 +40,26 @@ export function pathsIn(text: string): string[] {
   }
   return [...found]
 }
-/** A word with the slash that its token had before the punctuation around it went: ``src/auth/.`` and `(src/auth/)` are directories. */
+/** First parts of paths that stand for nothing else, and those that do in code only: "client/server" in a sentence is no path. */
+const ROOT = /^(?:src|libs?|apps|packages|crates|modules|services|plugins|pkg|cmd|internal)$/
+const CODE_ROOT = /^(?:app|components|docs?|tests?|infra|web|api|server|client|frontend|backend|mobile|db|deploy|scripts|tools|ui|core|sdk)$/
+/** A dot in the first name is a host's. */
+const NAMES = /^[\w@-]+(?:\/[\w@-][\w@.-]*)+$/
+
+/** Whether a word without an ending is a directory by the names in it: `apps/web`, but not "apps/services". */
+function isDirectoryName(word: string, inCode: boolean): boolean {
+  if (!NAMES.test(word) || isPath(word)) return false
+  const [first, second, third] = word.split('/')
+  if (ROOT.test(first!)) return third !== undefined || !ROOT.test(second!)
+  return inCode && (third !== undefined || (CODE_ROOT.test(first!) && !CODE_ROOT.test(second!)))
+}
+
+/** A word with the slash that says what it is: its token had one before the punctuation around it went (``src/auth/.``), or its names say so. */
 function asDirectory(word: string, token: string): string {
+  if (word.endsWith('/')) return word
   const end = token.slice(-8)
-  return !word.endsWith('/') && /\/[`'"*_)\],.;:]*$/.test(end) && !/\/\/[^/]*$/.test(end) ? `${word}/` : word
+  const had = /\/[`'"*_)\],.;:]*$/.test(end) && !/\/\/[^/]*$/.test(end)
+  return had || isDirectoryName(word, token.includes('`')) ? `${word}/` : word
 }
 
 /** Distinct directories of the paths of a text. */

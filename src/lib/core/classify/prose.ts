@@ -33,8 +33,8 @@ const LINES_READ = 400
 const CHARACTERS_READ = 30_000
 
 const FENCE = /^\s*(?:[-*+]\s+|[0-9]+[.)]\s+)?(`{3,}|~{3,})/
-/** `#12`, `owner/name#12`, a link to an issue or a pull request. */
-const REFERENCE = /(?:^|[\s(]|\/[\w.-]{1,60})#[0-9]+\b|\/(?:issues|pull)\/[0-9]/
+/** `#12`, `GH-12`, `owner/name#12`, a link to an issue or a pull request. */
+const REFERENCE = /(?:^|[\s(*_`]|\/[\w.-]{1,60})#[0-9]+\b|\bGH-[0-9]+\b|\/(?:issues|pull)\/[0-9]/
 const PRE_END = '</pre>'
 
 type State = {
@@ -108,7 +108,7 @@ function addLine(prose: Prose, state: State, at: number, indent: number, {kind, 
   const {section} = state
   const read = prose.lines.length < LINES_READ && state.characters < CHARACTERS_READ
   if (!read && kind === 'text' && phaseOf(plain) === null) return
-  const refers = (rest.includes('#') || rest.includes('/')) && REFERENCE.test(rest.slice(0, 500))
+  const refers = (rest.includes('#') || rest.includes('/') || rest.includes('GH-')) && REFERENCE.test(rest.slice(0, 500))
   prose.lines.push({at, indent, kind, marker, checked, level, plain, text: proseOf(rest), refers, section})
   if (!read) return
   prose.read = prose.lines.length

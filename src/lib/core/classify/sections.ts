@@ -4,7 +4,7 @@
  */
 export type SectionKind = 'work' | 'criteria' | 'reproduction' | 'template' | 'talk' | 'plain'
 
-const CRITERIA = new RegExp('^(?:acceptance(?: criteri(?:a|on))?|(?:success |completion |exit |done )?criteria|definition of done|dod'
+const CRITERIA = new RegExp('^(?:acceptance(?: criteri(?:a|on))?|(?:success |completion |exit |done )?criteria|definition of done(?: .*)?|dod'
   + '|done when|verification(?: steps| plan)?|how to (?:verify|test)|test plan|testing plan|manual testing|qa(?: steps)?|expect(?:ed'
   + '|ations?)\\b.*|actual(?:ly)?\\b.*|desired (?:behaviou?r|outcome|result)s?|current behaviou?r.*|.{0,4}(?:预期|期望|验收|期待).{0,8})$')
 const REPRODUCTION = new RegExp('\\brepro(?:duc|\\b)|^(?:test )?steps? to (?:reproduce|replicate|recreate|trigger|get|see)|^(?:test'
@@ -16,7 +16,7 @@ const TEMPLATE = new RegExp('^(?:(?:general |system |basic |device |about )?info
   + '|list)?|before (?:you |submitting|opening|filing|posting).*|(?:please )?(?:confirm|read|note)\\b.*|prerequisites?'
   + '|code of conduct|validations?|agreements?|(?:are you|would you be) willing.*|(?:relevant |error |crash )?(?:logs?|log output'
   + '|output|stack ?traces?|traceback|backtraces?)|screenshots?(?:/.*)?|videos?|attachments?|.{0,4}(?:环境|版本|系统信息|例行检查).{0,8}'
-  + '|reported by.*|can(?: the)? user\\b.*)$')
+  + '|reported by.*|.{1,40} template|can(?: the)? user\\b.*)$')
 const TALK = new RegExp('^(?:references?|links?|see also|related(?: .*)?|resources?|background|context|motivation|rationale|why\\b.*'
   + '|problem(?: .*)?|alternatives?(?: .*)?|(?:possible|potential) (?:solutions?|approach(?:es)?|fix(?:es)?|options?)|approach(?:es)?'
   + '|considered.*|options?|notes?|non-?goals?|out of scope|faq|questions?|open questions?|discussion|pros.*|cons.*|advantages?'

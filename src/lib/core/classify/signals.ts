@@ -1,9 +1,11 @@
 import {proseOf} from './clean.js'
+import {namedIn} from './containers.js'
 import {directoriesIn, singlePackage} from './packages.js'
 import {readProse, type Line, type Prose} from './prose.js'
-import {collectionOf, splitPointsOf, type SplitPoints} from './split-points.js'
+import {restOf} from './rest.js'
+import {collectionOf, splitPointsOf, type SplitPoint, type SplitPoints} from './split-points.js'
 import {findings, isPhase, isWorkText, type Collection} from './work-items.js'
-import {COMPLEX, CONTAINER_LABEL, EPIC_LABEL, EPIC_WORD, INVESTIGATION, NAMED_EPIC, SIMPLE, TRIVIAL, WRITING} from './words.js'
+import {areasIn, COMPLEX, CONTAINER_LABEL, EPIC_LABEL, EPIC_WORD, INVESTIGATION, SIMPLE, TRIVIAL, WRITING} from './words.js'
 
 export type IssueText = {title: string; body: string; labels: readonly string[]}
 export const TAGS = ['epic', 'no-plan', 'single'] as const
@@ -15,6 +17,8 @@ export type Signals = {
   title: string
   prose: Prose
   split: SplitPoints
+  /** open work that stands in none of its points */
+  rest: SplitPoint[]
   words: number
   checkboxes: number
   phases: number
@@ -49,20 +53,30 @@ const found = (pattern: RegExp, texts: readonly string[]): string[] =>
 const isTracked = (line: Line): boolean =>
   line.marker === 'box' && line.section !== 'template' && line.section !== 'criteria' && isWorkText(line)
 
+/** A line that says itself how far the work goes. */
+const SAYS_WHERE = new RegExp('\\b(?:all|everything|(?:whole|entire|complete) (?:work|change|fix|feature))\\b.{0,60}\\b(?:is|are|be|stays?|lives?|happens?|lies|remains?|fits?'
+  + '|belongs?|goes|limited|confined|restricted)\\b.{0,30}\\b(?:in|to|inside|within|under|below)\\b|\\bnothing (?:else|outside|beyond)\\b'
+  + '|\\b(?:only|just|solely|exclusively)\\b.{0,30}\\b(?:touch(?:es|ed)?|changes?|affects?|concerns?|in|within|inside|under|below)\\b', 'i')
+
 /**
- * The package that all work lies in. What the split points say decides; only when they name no path does the rest of the text,
- * where one path may be mere context: then it has to be named for most of the points or at least twice.
+ * The package that all work lies in. Where the pieces name paths they decide, each of them: one that names none could lie anywhere. Where
+ * none does the rest of the text decides, if it says so; paths that it only mentions, at least two or one in the title, may be mere context
+ * and count for nothing beside pieces, or without these a text, in more than one area of a system.
  */
-function scopeOf(split: SplitPoints, prose: Prose, title: string): {directories: string[]; onePackage: string | null} {
-  const {points} = split
-  const cited = [...new Set(points.flatMap(({places}) => places))]
+function scopeOf(pieces: readonly SplitPoint[], prose: Prose, title: string): {directories: string[]; onePackage: string | null} {
+  const cited = [...new Set(pieces.flatMap(({places}) => places))]
   if (cited.length > 0) {
-    const enough = points.filter(({places}) => places.length > 0).length * 2 >= points.length
+    const enough = pieces.every(({places}) => places.length > 0)
     return {directories: cited.slice(0, 20), onePackage: enough ? singlePackage(cited) : null}
   }
-  const mentions = prose.lines.filter((line) => line.section !== 'template').flatMap((line) => directoriesIn(line.plain))
-  const directories = [...new Set([...directoriesIn(title), ...mentions])]
-  const enough = mentions.length >= 2 || points.length === 0
+  const said = prose.lines.filter((line) => line.section !== 'template')
+  const naming = said.filter(({plain}) => plain.includes('/')).map(({plain}) => ({plain, places: directoriesIn(plain)})).filter(({places}) => places.length > 0)
+  const inTitle = directoriesIn(title)
+  const directories = [...new Set([...inTitle, ...naming.flatMap(({places}) => places)])]
+  const stated = naming.some(({plain}) => SAYS_WHERE.test(plain.slice(0, 400)))
+  const mentioned = naming.flatMap(({places}) => places).length >= 2 || (pieces.length === 0 && inTitle.length > 0)
+  const texts = pieces.length > 0 ? pieces.map((piece) => piece.title) : [title, ...said.map(({text}) => text)]
+  const enough = stated || (mentioned && areasIn(texts, 2) < 2)
   return {directories: directories.slice(0, 20), onePackage: enough ? singlePackage(directories) : null}
 }
 
@@ -72,6 +86,7 @@ export function signalsOf({title, body, labels}: IssueText): Signals {
   const cleanTitle = proseOf(title.slice(0, 500)).toLowerCase()
   const collection = labels.some((label) => CONTAINER_LABEL.test(label.trim())) ? 'container' : collectionOf(title.slice(0, 500), prose)
   const split: SplitPoints = INVESTIGATION.test(cleanTitle) ? {source: 'none', points: []} : splitPointsOf(prose, collection)
+  const rest = restOf(prose, split)
   const label = labels.find((name) => EPIC_LABEL.test(name.trim()))
   const speaks = ({section}: Line): boolean => section !== 'template' && section !== 'reproduction'
   const said = prose.lines.filter(speaks)
@@ -79,12 +94,12 @@ export function signalsOf({title, body, labels}: IssueText): Signals {
   const searched = prose.lines.slice(0, prose.read).filter(speaks)
   const texts = [cleanTitle, ...searched.map((line) => line.text.slice(0, 1000).toLowerCase())]
   return {
-    title: cleanTitle, prose, split, words: prose.words, checkboxes: tracked.length,
+    title: cleanTitle, prose, split, rest, words: prose.words, checkboxes: tracked.length,
     phases: prose.lines.filter((line) => line.section !== 'reproduction' && isPhase(line)).length, findings: findings(prose).length,
     underWork: tracked.filter(({section}) => section === 'work').length >= 2,
-    named: label ?? NAMED_EPIC.exec(cleanTitle)?.[0]?.trim() ?? null,
+    named: label ?? namedIn(cleanTitle),
     references: new Set(said.flatMap((line) => line.plain.match(/#[0-9]+\b/g) ?? [])).size,
-    ...scopeOf(split, prose, title.slice(0, 500)), collection, writing: WRITING.test(cleanTitle),
+    ...scopeOf([...split.points, ...rest], prose, title.slice(0, 500)), collection, writing: WRITING.test(cleanTitle),
     keywords: {epic: found(EPIC_WORD, texts), complex: found(COMPLEX, texts), simple: found(SIMPLE, texts), trivial: found(TRIVIAL, texts)},
     tags: tagsIn(title),
   }

@@ -1,7 +1,7 @@
+import {isContainerTitle, isPluralTitle, saysContainer, saysPlural} from './containers.js'
 import {directoryOf, pathsIn} from './packages.js'
 import type {Line, Prose} from './prose.js'
 import {boxes, bullets, findings, headings, numbered, phases, themes, type Collection, type Pick} from './work-items.js'
-import {CONTAINER, PLURAL, saysContainer, saysPlural, VERSION_TITLE} from './words.js'
 
 export const SPLIT_SOURCES = ['headings', 'checkbox', 'numbered', 'prose', 'none'] as const
 /**
@@ -20,6 +20,7 @@ export type SplitPoints = {source: SplitSource; points: SplitPoint[]}
 
 /** A title that is struck out as a whole: what it named was dropped. */
 const STRUCK = /^~{1,2}[^~]+~{1,2}$/
+export const isStruck = ({plain}: Line): boolean => STRUCK.test(plain)
 /** Lines below a point that the rules look at. */
 const DETAIL_LINES = 40
 
@@ -42,13 +43,13 @@ const endsSection = (line: Line, above: Line): boolean =>
  * Whether a line is no longer about the point above it. Below an item, a heading of any kind ends it and so does an item of the same list;
  * a paragraph that is not indented does so only behind the last point (`next` null), where nothing says how far the point goes.
  */
-function endsPoint(line: Line, above: Line, next: Pick | null): boolean {
+export function endsPoint(line: Line, above: Line, next: Pick | null): boolean {
   if (endsSection(line, above)) return true
   if (above.kind !== 'item' || line.indent > above.indent) return false
   return line.kind === 'heading' || next === null || (line.kind === 'item' && line.marker === above.marker)
 }
 
-function pointOf(prose: Prose, pick: Pick, next: Pick | null): SplitPoint {
+export function pointOf(prose: Prose, pick: Pick, next: Pick | null): SplitPoint {
   const {line} = pick
   const until = next?.index ?? prose.lines.length
   const below = prose.lines.slice(pick.index + 1, until)
@@ -58,7 +59,7 @@ function pointOf(prose: Prose, pick: Pick, next: Pick | null): SplitPoint {
   const paths = pathsIn([line, ...own].map(({plain}) => plain).join('\n'))
   return {
     title: line.plain, detail: detailOf(prose, pick, until), rows: {from: line.at, to}, paths,
-    places: placesOf(paths), done: (line.marker === 'box' && line.checked) || STRUCK.test(line.plain), refers: line.refers,
+    places: placesOf(paths), done: (line.marker === 'box' && line.checked) || isStruck(line), refers: line.refers,
   }
 }
 
@@ -69,8 +70,8 @@ const pointsOf = (prose: Prose, picks: readonly Pick[]): SplitPoint[] => picks.m
 export function collectionOf(title: string, prose: Prose): Collection {
   const name = title.toLowerCase()
   const sentences = prose.lines.slice(0, prose.read).map((line) => line.text.slice(0, 1000).toLowerCase())
-  if (CONTAINER.test(name) || VERSION_TITLE.test(name) || sentences.some(saysContainer)) return 'container'
-  if (PLURAL.test(name)) return 'plural'
+  if (isContainerTitle(name) || sentences.some(saysContainer)) return 'container'
+  if (isPluralTitle(name)) return 'plural'
   return sentences.some(saysPlural) ? 'told' : null
 }
 

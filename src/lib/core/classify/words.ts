@@ -19,44 +19,8 @@ export const SIMPLE = new RegExp('\\badd (?:a |an |the )?(?:new )?(?:field|prope
   + '|\\b(?:small|minor|quick) fix\\b|\\b(?:update|change) (?:config|constant)\\b|\\bfix test\\b')
 /** Words by which people call a container of work. */
 export const EPIC_WORD = /\b(?:epic|roadmap|multi-phase|milestone)s?\b/
-/** Titles by which an issue is a container: whatever it lists is work of its own. */
-export const CONTAINER = new RegExp('^\\W*(?:epics?|meta|to-?do|tracking|milestone)\\b|\\b(?:epic|tracker|milestones?|to-?dos?)\\W*$'
-  + '|\\b(?:umbrella|roadmap|multi-phase|tracking (?:issue|bug|ticket|task|list)|meta[- ]?(?:issue|bug|ticket|task)'
-  + '|milestone \\S*[0-9]|master[- ]?(?:issue|list|ticket)|to-?do list|wish ?list|backlog|items (?:needed|for)|(?:release|project'
-  + '|work) (?:plan|checklist)|(?:remaining|outstanding|upcoming|planned) (?:work|tasks|items|features|issues)|(?:plans?'
-  + '|goals) for (?:v?[0-9]|the next)|(?:technical|tech) debt|v?[0-9]+\\.[0-9x]+(?:\\.[0-9x]+)? (?:release|milestones?|plan|to-?do'
-  + '|checklist)|for (?:v?[0-9]+\\.[0-9x.]*[0-9x])$)\\b|\\[(?:meta|umbrella|tracking|roadmap|epic)\\]')
-/** A title that names a version and nothing else: whatever stands below is what that version is to bring. */
-export const VERSION_TITLE = new RegExp('^\\W*(?:(?:(?:version|release) v?|v)[0-9]+(?:\\.[0-9x]+){0,3}|[0-9]+(?:\\.[0-9x]+){1,3})'
-  + '(?: (?:discussion|planning|plans?|ideas|goals|wishes|wish ?list|changes|features|blockers))?\\W*$')
-/** Titles that announce several unrelated pieces of work. */
-export const PLURAL = new RegExp('\\b(?:various|several|multiple|many|some|few|couple|two|three|misc(?:ellaneous)?|assorted|bunch of'
-  + '|list of|lots of) (?:\\S+ ){0,3}(?:issues|bugs|things|problems|improvements|suggestions|fixes|enhancements|ideas|features'
-  + '|requests|changes|tasks)\\b|\\b(?:feature requests|feature suggestions|bug fixes and|follow-?ups|quality of life'
-  + '|small improvements)\\b|^(?:\\S+ ){0,2}(?:issues|bugs|suggestions|ideas|improvements|enhancements|feedback|todos?)(?: (?:and'
-  + '|&) \\S+)?\\s*[.!]?$|^(?:\\S+ ){0,1}(?:suggestions|ideas|feedback|improvements) (?:for|on|about|to)\\b')
-/** Names by which a title is a container whether or not it lists its parts. */
-export const NAMED_EPIC = new RegExp('^\\W*(?:epic|umbrella)(?=[:\\s\\])])|\\b(?:umbrella|tracking|meta) (?:issue|ticket)\\b|\\broadmap$'
-  + '|^\\W*roadmap (?:for|to|of|20)|\\[(?:meta|umbrella|tracking|roadmap)\\]')
 /** Work that ends in an answer, not in something to merge. */
 export const INVESTIGATION = /^\W*(?:spike|research|investigat(?:e|ion)|explor(?:e|ation)|poc|proof of concept)\b/
-/** Words without which the two patterns on sentences cannot match: those are large, and few sentences need them. */
-const CONTAINER_HINT = /umbrella|meta|master|track|epic|overarching/
-const PLURAL_HINT = /issue|ticket|\bpr|pull|bug|suggestion|idea|request|improvement|feature|enhancement|problem/
-/** Sentences of a body by which it is a container; a part that names its parent is none. */
-const CONTAINER_BODY = new RegExp('\\b(?:this|it) (?:\\S+ ){0,2}(?:an?|the|our) (?:\\S+ ){0,2}(?:umbrella|meta|master|tracking'
-  + '|epic)\\b|^(?:umbrella|meta|master|tracking)[- ](?:issue|bug|ticket)\\b|\\boverarching (?:task|issue|ticket)\\b|\\b(?:this'
-  + '|it) (?:\\S+ ){0,3}tracks? (?:the |all )?(?:remaining|outstanding|discussion|work|progress|tasks|issues)\\b'
-  + '|\\bkeep track of (?:\\S+ ){0,4}(?:issues|tasks|work|items)\\b')
-/** Sentences of a body that announce several things in one. */
-const PLURAL_BODY = new RegExp('\\b(?:all|many|them|these|those|everything) (?:\\S+ ){0,6}(?:in|into|to) (?:this|one'
-  + '|a) single issue\\b|\\b(?:separate|extra|individual) issues (?:for|will be)\\b|\\b(?:each|these|they|them) (?:\\S+ ){0,4}(?:own'
-  + '|separate|individual) (?:issue|ticket|pr|pull request)s?\\b|\\b(?:here are|there are|i have|i\'ve|i found|i noticed'
-  + '|we have) (?:\\S+ ){0,3}(?:a few|few|several|some|multiple|various|many|two|three|couple of|lots? of) (?:\\S+ ){0,3}(?:issues'
-  + '|bugs|suggestions|ideas|requests|improvements|features|enhancements|problems)\\b')
-/** What one sentence of a body, in lower case, says that the issue is. */
-export const saysContainer = (sentence: string): boolean => CONTAINER_HINT.test(sentence) && CONTAINER_BODY.test(sentence)
-export const saysPlural = (sentence: string): boolean => PLURAL_HINT.test(sentence) && PLURAL_BODY.test(sentence)
 /** Labels of containers; pilot's own `complexity:epic` is a verdict, not evidence. */
 export const CONTAINER_LABEL = /^(?:(?:type|kind|[a-z])\W{1,3})?(?:epic|tracking|tracker|tracking[- ]issue|umbrella|meta|meta[- ]?issue|metabug)$/i
 /** Those that make it one whether or not it lists its parts. */
@@ -71,7 +35,7 @@ const BUILD = 'add|adopt|align|allow|apply|audit|auto\\w*|build|bump|change|clea
   + '|split|standardi[sz]e|store|support|swap|switch|teach|test|tidy|track|translate|unify|update|upgrade|use|validate|wire|write'
 /** A work item says what to build. */
 export const IMPERATIVE = new RegExp(
-  `^(?:\\W*)(?:(?:feat|fix|chore|docs|refactor|test|perf|build|ci|style)(?:\\([^)]{0,40}\\))?!?:|(?:${BUILD})\\b)`, 'i')
+  `^\\W*(?:\\p{L}[\\p{L}\\p{N} /&-]{0,24}:\\W{0,4})?(?:(?:feat|fix|chore|docs|refactor|test|perf|build|ci|style)(?:\\([^)]{0,40}\\))?!?:|(?:${BUILD})\\b)`, 'iu')
 /** What a person would like to have. */
 export const WISH = new RegExp('\\b(?:should|would (?:like|be (?:nice|great|good|useful|helpful))|please|it\'d be|nice to have|wish)\\b'
   + `|${WANTED}|修复|优化|实现|修正`, 'i')
@@ -82,14 +46,18 @@ export const WRITING = /\b(?:docs?|documentation|readme|overview|guide|tutorial|
 /** What a reader does to see a bug, or a program does to work, is no work item. */
 export const USER_ACTION = new RegExp('^\\W*(?:open|click|tap|press|go to|goto|navigate|launch|start|run|install|select|type|enter'
   + '|log ?in|sign in|observe|see|notice|wait|scroll|choose|save|when|if|then|we|the user|user)\\b|^\\W*(?:点击|打开|输入|选择|进入|启动|运行|安装)', 'i')
-/** Form boxes that a reporter ticks. */
-export const RITUAL = new RegExp('^\\W*(?:(?:i|we|you)\\b(?!.{0,12}(?:would like|want)).{0,24}\\b(?:have|did|am|are|will|agree|searched'
-  + '|read|checked|confirm|understand|used|added|tried|willing|verified|can|looked|included|reproduced|believe|report|already)\\b'
-  + '|i\'(?:ve|m|ll)\\b|searched |read the |(?:this|my) (?:issue|bug|is|has)|there is (?:a )?(?:repro|minimal)|checked (?:the|that'
-  + '|for)|yes\\b|no\\b$|not a duplicate|using the latest)', 'i')
+/** Form boxes that a reporter ticks: what the person did, knows or offers, said in the first or second person or of the report itself. */
+export const RITUAL = new RegExp('^\\W*(?:i\\b(?!.{0,12}(?:would like|want|need|have to)).{0,24}\\b(?:have|did|am|will|agree|searched|read|checked'
+  + '|confirm|understand|used|added|tried|willing|verified|looked|included|reproduced|believe|report|already'
+  + '|can(?= (?:reproduce|confirm|help|provide|submit|work|make|open|contribute|take|test)))\\b'
+  + '|(?:we|you)\\b(?!.{0,12}(?:want|need|have to)).{0,16}\\b(?:have|did|agree|searched|read|checked|confirm|understand|tried|verified|reproduced)\\b'
+  + '|i\'(?:ve|m|ll)\\b|searched |read the (?:\\S+ ){0,3}(?:docs?|documentation|readme|guides?|guidelines?|faq|wiki|rules|instructions|manual|terms'
+  + '|policy|contribut\\w+|code of conduct|template|troubleshooting)\\b|(?:this|my) (?:issue|bug)\\b|my (?:is|has)\\b'
+  + '|this (?:is (?:not|a (?:bug|feature|regression|question|duplicate))|has(?:n\'t| not| never| been))\\b|there is (?:a )?(?:repro|minimal)'
+  + '|checked (?:the|that|for)|yes\\b(?:\\W*$|\\W{1,3}(?:i|we|it|this|but|please)\\b)|no\\b$|not a duplicate|using the latest)', 'i')
 /** One of several ways to do the same; only one of them is ever built. */
 export const ALTERNATIVE = new RegExp('^\\W*(?:options?|alternatives?|approach|solution|variant|proposal|scenario|case|example'
-  + '|method)\\s*#?(?:[0-9]{1,2}|[a-d])\\b', 'i')
+  + '|method)\\s*#?(?:[0-9]{1,2}|[a-d])\\s*(?:$|[^\\w\\s])', 'i')
 /** What every change brings with it: no piece of work of its own beside others. */
 export const COMPANION = new RegExp('^\\W*(?:(?:add|write|update|extend|create|fix|run|improve|include|adjust)\\s+)?(?:(?:unit'
   + '|integration|e2e|regression|end-to-end|more|the|some|new|corresponding|relevant)\\s+){0,3}(?:tests?|test coverage|docs?'

@@ -18,12 +18,12 @@ const FRAME = new RegExp('^\\W*(?:overview|summary|description|introduction|goal
   + '|conclusion|details|tasks?|to-?dos?)\\W*$', 'i')
 const NUMBERED_HEADING = /^\W*[0-9]{1,2}[.):]?\s+\S/
 
-const allowed = (line: Line): boolean => !isBarred(line.section)
-const worded = (line: Line): boolean => allowed(line) && line.section !== 'talk'
+export const allowed = (line: Line): boolean => !isBarred(line.section)
+export const worded = (line: Line): boolean => allowed(line) && line.section !== 'talk'
 
 const says = (pattern: RegExp) => (line: Line): boolean => pattern.test(line.plain.slice(0, 300))
-const acts = says(USER_ACTION)
-const wishes = (line: Line): boolean => says(IMPERATIVE)(line) || says(WISH)(line)
+export const acts = says(USER_ACTION)
+export const wishes = (line: Line): boolean => says(IMPERATIVE)(line) || says(WISH)(line)
 const asks = (line: Line): boolean => wishes(line) || says(COMPLAINT)(line)
 /** Phases of the text: lines, headings or items that begin with `Phase N` and the like, but not with what a reader is to do. */
 export function isPhase(line: Line): boolean {
@@ -38,17 +38,17 @@ export function isWorkText(line: Line): boolean {
   return wordCount(line.text) >= 2 || (line.plain !== line.text && wordCount(line.plain) >= 3)
 }
 /** Enough where the text says that it lists work: a word, which may be a platform's. */
-const isNamed = (line: Line): boolean => line.refers || (!isForm(line) && hasLetter(line.plain.slice(0, 200)))
+export const isNamed = (line: Line): boolean => line.refers || (!isForm(line) && hasLetter(line.plain.slice(0, 200)))
 
 /** Forms, alternatives and platforms are told by Latin words; a line without any is spared the search. */
 const LATIN = /[a-z]/i
-function isForm({plain}: Line): boolean {
+function isForm({plain, marker}: Line): boolean {
   const start = plain.slice(0, 200)
-  return LATIN.test(start) && (RITUAL.test(start) || ALTERNATIVE.test(start))
+  return LATIN.test(start) && ((marker !== 'number' && RITUAL.test(start)) || ALTERNATIVE.test(start))
 }
 function isPlatform({plain}: Line): boolean {
   const start = plain.slice(0, 80)
-  return LATIN.test(start) && PLATFORM.test(start)
+  return LATIN.test(start) && PLATFORM.test(start) && !IMPERATIVE.test(start)
 }
 
 const share = (picks: readonly Pick[], test: (line: Line) => boolean): number =>
@@ -69,11 +69,12 @@ function listOf(prose: Prose, marker: Line['marker'], collection: Collection, ac
   const all = picksOf(prose, (line) => line.marker === marker && accept(line))
   const left = all.reduce((least, {line}) => Math.min(least, line.indent), Infinity)
   const [outer, inner] = [all.filter(({line}) => line.indent <= left + 1), all.filter(({line}) => line.indent > left + 1)]
+  const isWork = (line: Line): boolean => isWorkText(line) || (line.section === 'work' && isNamed(line))
   const plan = [outer, inner].find((picks) => {
-    const kept = picks.filter(({line}) => isWorkText(line)).length
-    return kept >= 2 && kept * 2 > picks.length
+    const said = picks.filter(({line}) => isWork(line) || !(isForm(line) || isPlatform(line)))
+    return picks.filter(({line}) => isWorkText(line)).length >= 2 && said.filter(({line}) => isWork(line)).length * 2 > said.length
   })
-  if (collection !== 'container') return plan?.filter(({line}) => isWorkText(line)) ?? []
+  if (collection !== 'container') return plan?.filter(({line}) => isWork(line)) ?? []
   return (plan ?? (inner.length >= 2 ? inner : outer)).filter(({line}) => isNamed(line))
 }
 
@@ -85,10 +86,16 @@ export function boxes(prose: Prose, collection: Collection): Pick[] {
   return named.length >= 2 ? named : []
 }
 
-/** Numbered items are work when they say what to build; those that a title announces are in any case, but for what a reader does. */
+/** What a person sees at the end of the steps to a bug. */
+const SEEN = new RegExp('^\\W*(?:see|observe|notice|watch|look|wait)\\b|\\b(?:errors?|crash(?:es)?|fails?|nothing happens|(?:is|are) (?:not|empty|missing|gone|wrong|lost|broken))\\b', 'i')
+
+/**
+ * Numbered items are work when they say what to build; those that a title announces are in any case, but for what a reader does. A container's
+ * items may begin like that ("Sign in with a card"), so there what is seen in the end tells.
+ */
 export function numbered(prose: Prose, collection: Collection): Pick[] {
   const picks = listOf(prose, 'number', collection, worded)
-  if (share(picks, acts) > 0.4 && collection !== 'container') return []
+  if (share(picks, acts) > 0.4 && (collection !== 'container' || picks.some(({line}) => SEEN.test(line.plain.slice(0, 300))))) return []
   if (collection === 'container' || collection === 'plural' || share(picks, wishes) >= 0.6) return picks
   if (collection === 'told' && share(picks, asks) >= 0.6) return picks
   const named = picks.filter(({line}) => line.section === 'work')

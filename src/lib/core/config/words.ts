@@ -3,10 +3,8 @@
 /** Steps that choose a model of their own. */
 export const GATES = ['classify', 'plan', 'draft', 'implement', 'lint', 'review', 'commit', 'decide'] as const
 export type Gate = (typeof GATES)[number]
-/** Gates that read or change a checkout: their executor is chosen by `executor.default` and what overrides it. */
+/** Gates that read or change a checkout: their executor is chosen by `executor.default` and what overrides it. The others are one question each, on the executor of their tier. */
 export const TOOL_GATES = ['plan', 'implement', 'lint', 'review'] as const satisfies readonly Gate[]
-/** Gates that are one question and one answer: they run on the executor of their tier. */
-export const TEXT_GATES = ['classify', 'draft', 'commit', 'decide'] as const satisfies readonly Gate[]
 
 /** Cheapest first: the order in which escalation climbs. */
 export const TIERS = ['free', 'cheap', 'balanced', 'frontier'] as const

@@ -1,8 +1,15 @@
 import {entrySums, joinByRun, type RunSum} from './join.js'
+import {TOOL_GATES, type Gate} from '../config/words.js'
 import {hasLapsed, heldUsd, type SpendEntry} from './reservations.js'
 
 /** With less than a cent no call is started: the first request of an agent alone costs two to five (agents.md §1.1, 4.6k tokens written to the cache). */
 export const LEAST_USD = 0.01
+
+/** A text gate asks one short question; this is far more than any costs and far less than an issue's cap, which others may need meanwhile. US dollars. */
+const TEXT_CAP_USD = 1
+/** What one call of a gate may cost at most, whatever is left: one that may cost an epic's whole budget (a plan) would hold the day's for as long as it runs. */
+export const gateCapUsd = (gate: Gate, plannedUsd: number, perIssueUsd: number): number =>
+  Math.min(plannedUsd, TOOL_GATES.some((one) => one === gate) ? perIssueUsd : TEXT_CAP_USD)
 
 export type BudgetKey = 'budget.per_issue_usd' | 'budget.per_epic_usd' | 'budget.per_day_usd'
 /** One budget at one moment. `heldUsd`: reserved by runs that are not over yet, and not spent; `unpriced`: calls of unknown cost, which `spentUsd` lacks. */

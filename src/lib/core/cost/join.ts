@@ -1,4 +1,4 @@
-import {ownCost, type Attempts} from '../run/attempt.js'
+import {spentByRun, type Attempts} from '../run/attempt.js'
 import type {LedgerLine} from './ledger.js'
 import {usedUsd, type SpendEntry} from './reservations.js'
 
@@ -25,17 +25,13 @@ export function ledgerSums(lines: readonly LedgerLine[]): RunSum[] {
 /** The sums of an attempts comment, one a run; a start that was taken up again by another run has its share under that run's own id. */
 export function attemptSums(issue: number, epic: number | null, {attempts}: Attempts): RunSum[] {
   const sums = new Map<string, RunSum>()
-  const add = (runId: string, date: string, usd: number | null): void => {
+  const add = (runId: string, date: string, usd: number | null, unpriced: number): void => {
     const before = sums.get(runId)
     sums.set(runId, {
-      runId, issue, epic, date: before?.date ?? date, usd: (before?.usd ?? 0) + (usd ?? 0), calls: 0, unpriced: (before?.unpriced ?? 0) + (usd === null ? 1 : 0),
+      runId, issue, epic, date: before?.date ?? date, usd: (before?.usd ?? 0) + (usd ?? 0), calls: 0, unpriced: (before?.unpriced ?? 0) + unpriced,
     })
   }
-  for (const attempt of attempts) {
-    const date = attempt.startedAt.slice(0, 10)
-    for (const {runId, costUsd} of attempt.carried ?? []) add(runId, date, costUsd)
-    add(attempt.runId, date, ownCost(attempt))
-  }
+  for (const attempt of attempts) for (const {runId, costUsd, unpriced} of spentByRun(attempt)) add(runId, attempt.startedAt.slice(0, 10), costUsd, unpriced)
   return [...sums.values()]
 }
 
@@ -52,17 +48,22 @@ export const entrySums = (days: readonly {date: string; entries: readonly SpendE
 
 /**
  * One sum a run and issue out of several sources that each know a part of them. They tell of the same calls, so of one run the fullest account counts
- * and nothing is added up; the order of the sources makes no difference.
+ * and nothing is added up, but for the days of one source; the order of the sources makes no difference.
  */
 export function joinByRun(sources: readonly (readonly RunSum[])[]): RunSum[] {
-  const joined = new Map<string, RunSum>()
-  for (const sum of sources.flat()) {
-    const before = joined.get(runKey(sum))
-    joined.set(runKey(sum), before === undefined ? sum : {
+  const joined = oneEach(sources.flatMap((source) => oneEach(source, (a, b) => a + b)), Math.max)
+  return joined.sort((a, b) => a.date.localeCompare(b.date) || runKey(a).localeCompare(runKey(b)))
+}
+
+function oneEach(sums: readonly RunSum[], of: (a: number, b: number) => number): RunSum[] {
+  const found = new Map<string, RunSum>()
+  for (const sum of sums) {
+    const before = found.get(runKey(sum))
+    found.set(runKey(sum), before === undefined ? sum : {
       ...sum, epic: larger(before.epic, sum.epic), date: before.date < sum.date ? before.date : sum.date,
-      usd: Math.max(before.usd, sum.usd), calls: Math.max(before.calls, sum.calls), unpriced: Math.max(before.unpriced, sum.unpriced),
+      usd: of(before.usd, sum.usd), calls: of(before.calls, sum.calls), unpriced: of(before.unpriced, sum.unpriced),
     })
   }
-  return [...joined.values()].sort((a, b) => a.date.localeCompare(b.date) || runKey(a).localeCompare(runKey(b)))
+  return [...found.values()]
 }
 const larger = (a: number | null, b: number | null): number | null => (a === null || b === null ? a ?? b : Math.max(a, b))

@@ -49,10 +49,13 @@ export function spentElsewhere(joined: readonly RunSum[], here: ReadonlyMap<stri
 
 const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? a ?? b : a + b)
 
-/** The sum of all; nothing at all is $0, while calls of unknown cost alone are unknown. */
+/** Nothing at all is $0, while calls of unknown cost alone are unknown. */
+const knownUsd = ({usd, unpriced}: {usd: number | null; unpriced: number}): number | null => usd ?? (unpriced > 0 ? null : 0)
+
+/** The sum of all. */
 export function totalOf(spent: readonly Spent[]): {usd: number | null; calls: number; unpriced: number} {
   const sum = spent.reduce((total, {calls, unpriced, usd}) => ({calls: total.calls + calls, unpriced: total.unpriced + unpriced, usd: add(total.usd, usd)}), {calls: 0, unpriced: 0, usd: null as number | null})
-  return {...sum, usd: sum.usd ?? (sum.unpriced > 0 ? null : 0)}
+  return {...sum, usd: knownUsd(sum)}
 }
 
 /** Rows by one key, the dearest first; days in their order. The order of what is summed makes no difference. */
@@ -62,7 +65,8 @@ export function rowsBy(spent: readonly Spent[], key: SpendKey): SpendRow[] {
     const before = rows.get(by[key]) ?? {key: by[key], calls: 0, tokens: null, usd: null, unpriced: 0}
     rows.set(by[key], {key: by[key], calls: before.calls + calls, tokens: add(before.tokens, tokens), usd: add(before.usd, usd), unpriced: before.unpriced + unpriced})
   }
-  return [...rows.values()].sort((a, b) => (key === 'day' ? a.key.localeCompare(b.key) : (b.usd ?? 0) - (a.usd ?? 0) || a.key.localeCompare(b.key)))
+  const byKey = (a: SpendRow, b: SpendRow): number => a.key.localeCompare(b.key, 'en', {numeric: true})
+  return [...rows.values()].map((row) => ({...row, usd: knownUsd(row)})).sort((a, b) => (key === 'day' ? byKey(a, b) : (b.usd ?? 0) - (a.usd ?? 0) || byKey(a, b)))
 }
 
 /** Input tokens that were read from a cache, as a share of all input tokens; null where no call says its tokens. */

@@ -4,7 +4,7 @@ import {MAX_LEARNINGS, STRATEGY_ACTIONS, type Decision} from './decision.js'
 import {failuresOf, type Facts} from './facts.js'
 
 const number = z.int().min(1)
-/** Bound to the newest counted attempt of the issue and the commit that this started from; 0 and null where it has not been tried. */
+/** Bound to the newest counted attempt of the issue and to the base that was decided on; 0 and null where it has not been tried: it waits for the base to move. */
 const bound = {issue: number, attempt: z.int().min(0), baseSha: z.string().nullable()}
 
 export const appliedSchema = z.strictObject({
@@ -28,9 +28,9 @@ export type AppliedDecision = z.infer<typeof appliedSchema>
 export function appliedOf(
   decision: Decision, facts: Facts, by: AppliedDecision['by'], at: string, standing: AppliedDecision | null,
 ): AppliedDecision {
-  const strategies = facts.failed.flatMap(({number: issue, attempt, baseSha}) => {
+  const strategies = facts.failed.flatMap(({number: issue, attempt}) => {
     const strategy = decision.strategies[issue]
-    return strategy === undefined ? [] : [{issue, attempt, baseSha, ...strategy}]
+    return strategy === undefined ? [] : [{issue, attempt, baseSha: facts.base.sha, ...strategy}]
   })
   const retries = strategies.filter(({action}) => action !== 'skip')
   const context = decision.routedContext.map(({issue, context: text}) => ({issue, attempt: 0, baseSha: null, context: text}))
@@ -59,15 +59,21 @@ export const withLearnings = (known: readonly string[], decision: Decision): str
 export type Advice = {guidance: string; rise: boolean}
 export const NO_ADVICE: Advice = {guidance: '', rise: false}
 
+type Bound = {issue: number; attempt: number; baseSha: string | null}
+/** Is the attempt that it was given after still the newest? One that was tried since is used up. */
+export const isUnused = ({attempt}: Bound, attempts: Attempts): boolean => attempt === (attempts.attempts.findLast(isCounted)?.attempt ?? 0)
+
+/** The same decision on the base that landing its own epic's work has made of the one it was bound to. */
+export const followBase = (applied: AppliedDecision, from: string, to: string): AppliedDecision =>
+  ({...applied, retries: applied.retries.map((retry) => (retry.baseSha === from ? {...retry, baseSha: to} : retry))})
+
 /**
- * The advice that still holds for an issue: only while the attempt that it was given after is the newest one, started from the same
- * commit. One more counted attempt, or another base under it, and it has expired.
+ * The advice that still holds for an issue: only while the attempt that it was given after is the newest one and the base is the one that was
+ * decided on (`base`: as it is now). One more counted attempt, or work of others on the base, and it has expired.
  */
-export function adviceFor(applied: AppliedDecision | null, issue: number, attempts: Attempts): Advice {
+export function adviceFor(applied: AppliedDecision | null, issue: number, attempts: Attempts, base: string): Advice {
   if (applied === null) return NO_ADVICE
-  const last = attempts.attempts.findLast(isCounted)
-  const holds = (to: {issue: number; attempt: number; baseSha: string | null}): boolean =>
-    to.issue === issue && to.attempt === (last?.attempt ?? 0) && to.baseSha === (last?.baseSha ?? null)
+  const holds = (to: Bound): boolean => to.issue === issue && isUnused(to, attempts) && (to.baseSha === null || to.baseSha === base)
   const strategy = applied.retries.find(holds)
   const context = applied.context.find(holds)
   return {guidance: [strategy?.guidance ?? '', context?.context ?? ''].filter((text) => text !== '').join('\n\n'), rise: strategy?.action === 'escalate'}

@@ -1,7 +1,7 @@
 import {capNeutral} from '../issue/text.js'
 import {CAPS, MAX_LEARNINGS, STRATEGY_ACTIONS, type Decision, type Rejected, type Strategy, type StrategyAction} from './decision.js'
 import type {FailedChild, Facts} from './facts.js'
-import {isBag} from './parse.js'
+import {isBag} from '../answer.js'
 import {wavesFault, without} from './waves.js'
 
 export type Validated = {decision: Decision; rejected: Rejected[]}

@@ -1,5 +1,6 @@
 import type {Issue} from '../issue/issue.js'
 import {childMark, parentOf} from '../issue/child-body.js'
+import {isCompletedReason} from '../issue/done.js'
 import {hasLabel} from '../issue/labels.js'
 import type {Own} from '../issue/trust.js'
 
@@ -18,8 +19,6 @@ export type Foreign = {
  * which is all that can be seen of it from here.
  */
 export type Moved = {key: string; url: string; title: string; completed: boolean}
-/** Closed because the work is there, as opposed to not planned or a duplicate. */
-export const isCompletedReason = ({stateReason}: Issue): boolean => stateReason === 'completed' || stateReason === null
 
 export type Family = {children: Child[]; foreign: Foreign[]; moved: Moved[]}
 

@@ -1,6 +1,7 @@
+import {isCompletedReason, isDone} from '../issue/done.js'
 import type {Issue} from '../issue/issue.js'
 import {dependsOn} from '../issue/child-body.js'
-import {hasLabel, spelledAs} from '../issue/labels.js'
+import {hasLabel, onceHandled} from '../issue/labels.js'
 import {isCompleted, type ChildState} from './child-state.js'
 import type {Child} from './children.js'
 
@@ -30,8 +31,7 @@ function ownState({issue, claimed, pr}: ChildFacts): Exclude<ChildState, 'blocke
   const has = (label: string): boolean => hasLabel(issue.labels, label)
   const shipped = pr?.merged === true || has('pilot-done')
   if (issue.state === 'closed') {
-    const completed = issue.stateReason === 'completed' || issue.stateReason === null
-    return shipped && completed ? (has('pilot-done') ? 'done' : 'merged') : 'closed-unmerged'
+    return shipped && isCompletedReason(issue) ? (has('pilot-done') ? 'done' : 'merged') : 'closed-unmerged'
   }
   if (shipped) return 'merged'
   if (claimed) return 'running'
@@ -43,11 +43,10 @@ function ownState({issue, claimed, pr}: ChildFacts): Exclude<ChildState, 'blocke
 }
 
 /**
- * What a child waits for. A sibling has to be merged; an issue outside of the family has to be closed as completed; one that could not be
- * read still blocks. The epic itself never blocks its child: it closes after it.
+ * What a child waits for. A sibling has to be merged; an issue outside of the family has to be done; one that is gone still blocks. The epic itself never blocks its child: it closes after it.
  */
 export function openBlockers(
-  child: ChildFacts, epic: number, siblings: ReadonlyMap<number, ChildState>, outside: ReadonlyMap<number, Issue> = new Map(),
+  child: ChildFacts, epic: number | null, siblings: ReadonlyMap<number, ChildState>, outside: ReadonlyMap<number, Issue> = new Map(),
 ): number[] {
   const native = new Map((child.blockers ?? []).map((issue) => [issue.number, issue]))
   const numbers = [...new Set([...native.keys(), ...dependsOn(child.issue.body)])].filter((n) => n !== epic && n !== child.issue.number)
@@ -55,32 +54,30 @@ export function openBlockers(
     const sibling = siblings.get(n)
     if (sibling !== undefined) return !isCompleted(sibling)
     const issue = native.get(n) ?? outside.get(n)
-    return issue === undefined || issue.state !== 'closed' || (issue.stateReason !== 'completed' && issue.stateReason !== null)
+    return issue === undefined || !isDone(issue)
   }).sort((a, b) => a - b)
 }
 
-/** Labels that keep an issue from being worked on until a person takes them off. */
-const HELD_BY = ['pilot-retry-exhausted', 'pilot-needs-human'] as const
-
-function command(epic: number, {number, labels}: Issue, state: ChildState, pr: number | null): string {
+function command(epic: number | null, issue: Issue, state: ChildState, pr: number | null): string {
+  const {number} = issue
   switch (state) {
     case 'done': return ''
     case 'merged': return pr === null ? `pilot close-parent ${number}` : `pilot close-parent --pr ${pr}`
     case 'open-pr': return `pilot land ${pr ?? number}`
     case 'running': return `pilot logs ${number} --follow`
     case 'failed': case 'retry-ready': return `pilot retry ${number}`
-    case 'exhausted': case 'needs-human': return `gh issue edit ${number} --remove-label ${HELD_BY.flatMap((label) => spelledAs(labels, label) ?? []).join(',')} && pilot execute ${number}`
+    case 'exhausted': case 'needs-human': return onceHandled(issue)
     case 'blocked': case 'ready': return `pilot execute ${number}`
-    case 'closed-unmerged': return `pilot close-parent ${epic} --waive ${number}`
+    case 'closed-unmerged': return epic === null ? `gh issue reopen ${number}` : `pilot close-parent ${epic} --waive ${number}`
   }
 }
 
 /**
  * Every child with its state, what blocks it and the next command; a blocked one names the command for what it waits for.
- * `outside`: other issues that `Depends on:` names.
+ * `epic`: null where issues are looked at one by one. `outside`: other issues that `Depends on:` names; one that is not among them is gone.
  */
 export function familyProgress(
-  epic: number, children: readonly ChildFacts[], outside: ReadonlyMap<number, Issue> = new Map(),
+  epic: number | null, children: readonly ChildFacts[], outside: ReadonlyMap<number, Issue> = new Map(),
 ): ChildProgress[] {
   const own = new Map(children.map((child) => [child.issue.number, ownState(child)]))
   const rows = children.map((child): ChildProgress => {
@@ -93,12 +90,18 @@ export function familyProgress(
     return {number, title, order: child.order, state, pr, blockedBy, next: astray ? `gh pr view ${pr}` : command(epic, child.issue, state, pr)}
   })
   const byNumber = new Map(rows.map((row) => [row.number, row]))
+  const known = new Map([...children.flatMap(({blockers}) => blockers ?? []).map((issue) => [issue.number, issue] as const), ...outside])
   const unblock = (row: ChildProgress, seen: readonly number[]): string => {
     const blocker = row.blockedBy[0]
     if (row.state !== 'blocked' || blocker === undefined) return row.next
+    // a circle: nothing to run, and a person has to say which edge is wrong
+    if (seen.includes(blocker)) return epic === null ? `gh issue edit ${seen[0]}` : `pilot status ${epic}`
     const sibling = byNumber.get(blocker)
-    if (seen.includes(blocker)) return `pilot status ${epic}` // a circle: nothing to run, only to look at
-    return sibling === undefined ? `pilot execute ${blocker}` : unblock(sibling, [...seen, blocker])
+    const state = sibling?.state === 'closed-unmerged' ? 'closed' : known.get(blocker)?.state
+    // not to wait for it any more lets the epic close; what depends on it waits all the same
+    if (state === 'closed') return `gh issue reopen ${blocker}`
+    if (sibling !== undefined) return unblock(sibling, [...seen, blocker])
+    return state === undefined ? `gh issue edit ${row.number}` : `pilot execute ${blocker}`
   }
   return rows.map((row) => ({...row, next: unblock(row, [row.number])}))
 }

@@ -1,12 +1,12 @@
 import type {Action} from '../action.js'
 import {dependsOn, parentOf} from '../issue/child-body.js'
+import {isCompletedReason} from '../issue/done.js'
 import type {Issue} from '../issue/issue.js'
 import {hasLabel, spelledAs} from '../issue/labels.js'
 import {cutTitle} from '../issue/text.js'
 import {RUNGS} from '../retry/ladder.js'
 import {settleLabels, takeOff} from '../retry/settle.js'
 import type {Attempts} from '../run/attempt.js'
-import {isCompletedReason} from './children.js'
 import type {ChildFacts} from './progress.js'
 
 /** Where labels, claims, pull requests, links and plan say different things. */
@@ -51,9 +51,11 @@ type Find = (issue: number, kind: DriftKind, detail: string, mend: Mend | null, 
 function linksOf({epic, links, children}: DriftFacts, {issue, native, blockers, pr}: ChildFacts, found: Find): Found[] {
   if (epic === null || !links) return []
   const under = epic.number
-  const link = native || parentOf(issue.body) !== under ? [] : [found(issue.number, 'missing-link', `names #${under} as its parent and is no sub-issue of it`, {
-    under, actions: [{kind: 'link-issue', parent: under, issue: issue.number, id: issue.id}],
-  })]
+  const unlinked = !native && parentOf(issue.body) === under
+  const link = !unlinked ? [] : issue.parent !== null && issue.parent !== under
+    // GitHub keeps one parent for an issue: which of the two is meant is for a person to say
+    ? [found(issue.number, 'missing-link', `names #${under} as its parent and is a sub-issue of #${issue.parent}`, null, `take #${issue.number} off the sub-issues of #${issue.parent}, or correct its Parent: line`)]
+    : [found(issue.number, 'missing-link', `names #${under} as its parent and is no sub-issue of it`, {under, actions: [{kind: 'link-issue', parent: under, issue: issue.number, id: issue.id}]})]
   if (blockers === null || issue.state === 'closed' || pr?.merged === true) return link
   const known = new Set(blockers.map(({number}) => number))
   const wanted = dependsOn(issue.body).flatMap((n) => children.filter((child) => child.issue.number === n && n !== issue.number && child.issue.state === 'open' && !known.has(n)))

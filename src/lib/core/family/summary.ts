@@ -1,3 +1,4 @@
+import {shownCost} from '../cost/shown.js'
 import type {Moved} from './children.js'
 import type {Issue} from '../issue/issue.js'
 import {head} from '../issue/marker.js'
@@ -6,7 +7,7 @@ import {cap, inline, MAX_BODY} from '../issue/text.js'
 
 /** The comment that says, once, why an epic was closed. */
 export function printSummary(progress: Progress, waived: readonly Issue[], moved: readonly Moved[] = []): string {
-  const cost = progress.costUsd === null ? 'unknown' : `$${progress.costUsd.toFixed(2)}`
+  const cost = shownCost(progress.costUsd, progress.unpricedAttempts)
   const rows = progress.children.map((c) => `| #${c.number} | ${inline(c.title)} | ${c.pr === null ? '–' : `#${c.pr}`} |`)
   const table = rows.length === 0 ? [] : ['', '| sub-issue | title | merged by |', '|---|---|---|', ...rows]
   const left = waived.length === 0 ? [] : ['', 'Not waited for:', '', ...waived.map((issue) => `- #${issue.number} ${inline(issue.title)}`)]

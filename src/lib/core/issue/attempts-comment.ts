@@ -1,4 +1,5 @@
-import {attemptsSchema, type Attempt, type Attempts} from '../run/attempt.js'
+import {shownCost} from '../cost/shown.js'
+import {attemptsSchema, unpricedIn, type Attempt, type Attempts} from '../run/attempt.js'
 import {parseComment, printComment, tooLong} from './marker.js'
 import {inline} from './text.js'
 
@@ -8,7 +9,7 @@ function row(a: Attempt): string {
   const tokens = a.usage === null ? '–' : Object.values(a.usage).reduce((sum, n) => sum + n, 0).toLocaleString('en-US')
   return `| ${[
     a.attempt, a.outcome, a.failure ?? '–', a.models.map((model) => inline(model)).join(', ') || '–', tokens,
-    a.costUsd === null ? 'unknown' : `$${a.costUsd.toFixed(2)}`,
+    shownCost(a.costUsd, unpricedIn(a)),
     short(a.baseSha), short(a.headSha), a.pr === null ? '–' : `#${a.pr}`, inline(a.runId),
   ].join(' | ')} |`
 }

@@ -18,9 +18,10 @@ function stateOf(finished: boolean, conclusion: string | null | undefined): Chec
 export const checkRunFromApi = z.looseObject({
   id: z.int(), name: z.string(), status: z.string(), conclusion: z.string().nullish(), started_at: time, completed_at: time,
   html_url: time, details_url: time, app: z.looseObject({id: z.int()}).nullish(),
+  check_suite: z.looseObject({id: z.int()}).nullish(),
 }).transform((run): SeenCheck => ({
   name: run.name, state: stateOf(run.status === 'completed', run.conclusion), url: run.html_url ?? run.details_url ?? null,
-  source: `app ${run.app?.id ?? ''}`, at: run.started_at ?? run.completed_at ?? '', id: run.id,
+  source: `app ${run.app?.id ?? ''} suite ${run.check_suite?.id ?? ''}`, at: run.started_at ?? run.completed_at ?? '', id: run.id,
 }))
 
 /** GitHub's commit status JSON → SeenCheck. */
@@ -34,8 +35,9 @@ export const statusFromApi = z.looseObject({
 const newer = (a: SeenCheck, b: SeenCheck): boolean => (a.at === b.at ? a.id > b.id : a.at > b.at)
 
 /**
- * The newest check of each name, sorted by name. The same name from two sources (two apps, or a run and a status) stays two
- * checks: one must not hide the other's failure.
+ * The newest check of each name, sorted by name. The same name from two sources (two apps, two check suites, or a run and a status)
+ * stays two checks: one must not hide the other's failure. GitHub Actions gives each run of a workflow a suite of its own, so two workflows,
+ * or one on push and on pull_request, are two suites; what is run again stays in its suite.
  */
 export function newestChecks(all: readonly SeenCheck[]): Check[] {
   const newest = new Map<string, SeenCheck>()

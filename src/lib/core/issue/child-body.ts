@@ -97,18 +97,3 @@ export function acceptanceOf(body: string): string[] {
 }
 
 const isHeading = (line: string): boolean => /^### Acceptance criteria[ \t]*$/i.test(line)
-
-/** A child body read back; undefined where it carries no mark or names no parent. */
-export function parseChildBody(body: string): ChildBody | undefined {
-  const mark = childMark(body)
-  const parent = parentOf(body)
-  if (mark === undefined || parent === undefined) return undefined
-  const lines = toLines(body)
-  const plain = plainLines(body)
-  const start = plain.findIndex((line) => /^Parent:/i.test(line)) + 1
-  const heading = plain.findLastIndex(isHeading)
-  const depends = plain.findIndex((line) => /^Depends on:/i.test(line))
-  const marked = lines.findLastIndex((line) => MARK.test(line))
-  const end = Math.min(...[heading, depends, marked].filter((at) => at >= start))
-  return {parent, description: lines.slice(start, end).join('\n').trim(), acceptance: acceptanceOf(body), dependsOn: dependsOn(body), mark}
-}

@@ -28,7 +28,7 @@ export type Issue = {
  * What an issue's own answer says of the things around it; null where the server does not say. Enough to spare a look before the claim is
  * taken, never under it: GitHub keeps these numbers aside from what they count.
  */
-export type IssueCounts = {comments: number | null; blockers: number | null; openBlockers: number | null}
+export type IssueCounts = {comments: number | null; blockers: number | null; openBlockers: number | null; /** sub-issues that are not closed */ openChildren: number | null}
 
 export type Comment = {id: number; author: string; body: string; createdAt: string}
 
@@ -73,6 +73,7 @@ export const issueFromApi = z.looseObject({
   locked: z.boolean().default(false), created_at: z.string(), updated_at: z.string(), html_url: z.string(),
   url: z.string().nullish(), parent_issue_url: z.string().nullish(),
   comments: z.int().nullish(), issue_dependencies_summary: z.looseObject({blocked_by: z.int().nullish(), total_blocked_by: z.int().nullish()}).nullish(),
+  sub_issues_summary: z.looseObject({total: z.int(), completed: z.int()}).nullish(),
 }).transform((i): Issue => ({
   number: i.number, id: i.id, title: i.title, body: i.body ?? '', state: i.state === 'closed' ? 'closed' : 'open',
   stateReason: STATE_REASONS.find((reason) => reason === i.state_reason) ?? null,
@@ -83,6 +84,7 @@ export const issueFromApi = z.looseObject({
   parent: parentIn(i.url ?? '', i.parent_issue_url ?? ''),
   counts: {
     comments: i.comments ?? null, blockers: i.issue_dependencies_summary?.total_blocked_by ?? null, openBlockers: i.issue_dependencies_summary?.blocked_by ?? null,
+    openChildren: i.sub_issues_summary ? i.sub_issues_summary.total - i.sub_issues_summary.completed : null,
   },
 }))
 

@@ -31,6 +31,13 @@ export const hasLabel = (labels: readonly string[], name: string): boolean => la
 /** The label as it is spelled on the issue, which is the spelling that a removal should use. */
 export const spelledAs = (labels: readonly string[], name: string): string | undefined => labels.find((label) => same(label, name))
 
+/** Labels that keep an issue from being worked on until a person takes them off. */
+const HELD_BY = ['pilot-retry-exhausted', 'pilot-needs-human'] as const
+
+/** What a person types once the cause is dealt with: off with what holds the issue, and on. */
+export const onceHandled = ({number, labels}: {number: number; labels: readonly string[]}): string =>
+  `gh issue edit ${number} --remove-label ${HELD_BY.flatMap((label) => spelledAs(labels, label) ?? []).join(',')} && pilot execute ${number}`
+
 const INHERITED = /^(?:area:|priority:|no-decompose$)/i
 
 /** The labels of a child: `pilot` and what its parent says about area, priority and splitting; never its parent's state. */

@@ -2,7 +2,7 @@ import {directoriesIn, directoryOf, singlePackage} from '../classify/packages.js
 import {safeJson} from '../issue/marker.js'
 import {MAX_BODY} from '../issue/text.js'
 import {cleanDraft, cleanText, CRITERIA_MAX, CRITERION_MAX, DESCRIPTION_MAX} from './clean-draft.js'
-import type {PlanDraft, SubtaskDraft} from './draft.js'
+import {SUBTASKS_READ, type PlanDraft, type SubtaskDraft} from './draft.js'
 import {foldVerifyOnly, mergeTail} from './fold.js'
 import {cycleIn, topological} from './graph.js'
 import {touchSame} from './overlap.js'
@@ -19,9 +19,6 @@ export type CheckContext = {
   hash: Hash
 }
 export type CheckedPlan = {ok: true; plan: EpicPlan} | {ok: false; problems: string[]}
-
-/** Longer lists are no plan; the bound keeps a runaway answer from costing time. */
-const SUBTASKS_READ = 200
 
 /** What a plan comment needs besides the plan: its first lines, the fence, and usage and cost, which are filled in later. Characters. */
 const COMMENT_ROOM = 2000

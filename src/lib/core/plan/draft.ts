@@ -15,6 +15,12 @@ export type SubtaskDraft = {
 /** A plan as somebody wrote it, before it is checked. Without `decision` it is meant to be split. */
 export type PlanDraft = {decision?: 'split' | 'single'; reason: string; effort: string; subtasks: SubtaskDraft[]}
 
+/** Longer lists are no plan; the bound keeps a runaway answer from costing time. */
+export const SUBTASKS_READ = 200
+/** Characters of a title, and of a field that says what a subtask waits for, that are compared with each other. */
+export const TITLE_READ = 300
+export const DEPENDENCY_READ = 2000
+
 /** What the planning model is asked to answer: every field required and none besides, as strict structured output wants it. */
 export const planAnswerSchema = z.strictObject({
   decision: z.enum(['split', 'single']).describe('single: better done whole, in one pull request; subtasks is then empty'),

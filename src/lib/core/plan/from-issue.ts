@@ -1,16 +1,17 @@
 import {isRule} from '../classify/line-shape.js'
 import {phaseOf} from '../classify/phase.js'
 import {signalsOf} from '../classify/signals.js'
-import type {SplitPoint} from '../classify/split-points.js'
+import type {SplitPoint, SplitSource} from '../classify/split-points.js'
 import {capNeutral, neutralise} from '../issue/text.js'
 import {checkPlan, type CheckContext, type CheckedPlan} from './check.js'
 import {DESCRIPTION_MAX} from './clean-draft.js'
 import type {PlanDraft, SubtaskDraft} from './draft.js'
+import {dependenciesOf, withoutDependencies} from './item-dependencies.js'
 import {bodySha} from './plan-inputs.js'
 
 const NUMBER = /^\W*[0-9]{1,2}[.)]\s*(?=\S)/
-/** The number that a `Phase 2: …` heading gives itself goes; the order says it already. */
-const titleOf = (point: SplitPoint): string => (phaseOf(point.title)?.title ?? point.title).replace(NUMBER, '')
+/** The number that a `Phase 2: …` heading gives itself goes, and `(depends on 1)`: order and dependencies say it already. */
+const titleOf = (point: SplitPoint): string => withoutDependencies((phaseOf(point.title)?.title ?? point.title).replace(NUMBER, ''))
 
 const isEmpty = (row: string): boolean => row.trim() === '' || isRule(row.trim())
 
@@ -31,42 +32,101 @@ function fitted(text: string, room: number): string {
   return capNeutral(whole, room - note.length) + note
 }
 
-function subtaskOf(point: SplitPoint, rows: readonly string[], index: number, room: number): SubtaskDraft {
+/** An issue that a line names and nothing else, but for its title behind it: `#2`, `GH-2 - Login`, `owner/name#2`, an address. */
+const TRACKED = /^\W*?((?:[\w.-]+\/[\w.-]+)?#[0-9]+|GH-[0-9]+|https?:\/\/[^\s()]+\/(?:issues|pull)\/[0-9]+)(?![\w/])/i
+/** A line that is one link to an issue, whatever its text. */
+const LINKED = /^[^\w[]*(?:[0-9]{1,4}[.)]\s+)?(?:\[[ xX]\]\s+)?\[[^[\]]*\]\((https?:\/\/[^\s()]+\/(?:issues|pull)\/[0-9]+)[^()]*\)\W*$/
+
+/** The issue that a point is already, as it is named; null for work that is none yet. */
+function issueOf(point: SplitPoint, rows: readonly string[]): string | null {
+  const named = TRACKED.exec(titleOf(point).slice(0, 500)) ?? LINKED.exec(rows[point.rows.from]!.slice(0, 1000))
+  return named?.[1] ?? null
+}
+
+/** The open work of an issue, in the order of its text, without what are issues already: those are only `tracked`. `before`: what a point waits for. */
+type Work = {
+  source: SplitSource; rows: readonly string[]; open: SplitPoint[]; tracked: string[]; onePackage: string | null; before: ReadonlyMap<SplitPoint, readonly SplitPoint[]>
+}
+
+/** What the points of one list say that they wait for. */
+function beforeIn(points: readonly SplitPoint[], rows: readonly string[]): [SplitPoint, SplitPoint[]][] {
+  const places = dependenciesOf(points.map((point) => ({row: rows[point.rows.from]!, lines: [point.title, ...point.detail]})))
+  return points.map((point, i) => [point, places[i]!.map((place) => points[place]!)])
+}
+
+function workOf(issue: IssueText): Work {
+  const {split, rest, prose: {rows}, onePackage} = signalsOf(issue)
+  const all = [...split.points.filter((point) => !point.done), ...rest].sort((a, b) => a.rows.from - b.rows.from)
+  const known = all.map((point) => issueOf(point, rows))
+  return {
+    source: split.source, rows, open: all.filter((_, i) => known[i] === null), tracked: [...new Set(known.filter((name) => name !== null))], onePackage,
+    before: new Map([...beforeIn(split.points, rows), ...beforeIn(rest, rows)]),
+  }
+}
+
+function subtaskOf(point: SplitPoint, rows: readonly string[], order: number, dependsOn: number[], room: number): SubtaskDraft {
   const description = [point.title, specification(point, rows)].filter((part) => part !== '').join('\n\n')
   return {
-    order: index + 1, title: titleOf(point), description: fitted(description, room), acceptance: [],
-    dependsOn: phaseOf(point.title) !== null && index > 0 ? [index] : [],
+    order, title: titleOf(point), description: fitted(description, room), acceptance: [], dependsOn,
     touches: point.paths.map((path) => (path.endsWith('/') ? `${path}**` : path)), complexity: 'medium',
   }
 }
 
 export type IssueText = {title: string; body: string; labels: readonly string[]}
 
+/** Orders of what each point waits for: a phase for the phase before it, a list item for what it says. */
+function ordersBefore({open, before}: Work): number[][] {
+  const orders = new Map(open.map((point, i) => [point, i + 1]))
+  let phase: number | null = null
+  return open.map((point, i) => {
+    const last = phase
+    const isPhase = phaseOf(point.title) !== null
+    if (isPhase) phase = i + 1
+    const said = (before.get(point) ?? []).flatMap((other) => orders.get(other) ?? [])
+    return [...new Set([...said, ...isPhase && last !== null ? [last] : []])].sort((a, b) => a - b)
+  })
+}
+
+function draftOfWork(work: Work, room: number): PlanDraft | null {
+  const {source, rows, open, tracked, onePackage} = work
+  if (open.length < 2) return null
+  if (onePackage !== null) return {decision: 'single', reason: `all work is in ${onePackage}`, effort: '', subtasks: []}
+  const dependsOn = ordersBefore(work)
+  const subtasks = open.map((point, i) => subtaskOf(point, rows, i + 1, dependsOn[i]!, room))
+  const left = tracked.length === 0 ? '' : `; left out, since they are issues already: ${tracked.join(', ')}`
+  return {decision: 'split', reason: `${open.length} split points of the issue (${source})${left}`, effort: '', subtasks}
+}
+
 /**
- * The plan that an issue's own work structure makes, without a model; null when it has fewer than two open points. Ticked items are done
- * and stay out. Phases wait for each other, list items do not. Acceptance criteria of the issue are left to the epic.
+ * The plan that an issue's own work structure makes, without a model; null when it has fewer than two open points. Every open item is in
+ * it, also those beside the split points; ticked items are done and stay out, and so do references to other issues, which the reason names.
+ * Phases wait for each other, list items for what they name. Acceptance criteria of the issue are left to the epic. Work in one package stays whole.
  * `room`: characters that each description may have.
  */
-export function draftFromIssue(issue: IssueText, room = DESCRIPTION_MAX): PlanDraft | null {
-  const {split, prose} = signalsOf(issue)
-  const open = split.points.filter((point) => !point.done)
-  if (open.length < 2) return null
-  const subtasks = open.map((point, i) => subtaskOf(point, prose.rows, i, room))
-  return {decision: 'split', reason: `${open.length} split points of the issue (${split.source})`, effort: '', subtasks}
-}
+export const draftFromIssue = (issue: IssueText, room = DESCRIPTION_MAX): PlanDraft | null => draftOfWork(workOf(issue), room)
 
 /** Less room than this makes no description. Characters. */
 const ROOM_MIN = 500
+
+/** `warnings`: what the issue lists and the plan does not make, for a person to read. */
+export type IssuePlan = CheckedPlan & {warnings: string[]}
 
 /**
  * The one deterministic split, for whoever asks: a failed planner, `decompose --from-issue`, and a retry that decomposes. null: the issue
  * has no split points of its own. Nobody is there to mend a plan that is too long for its comment, so longer parts are cut, and say so.
  */
-export function planFromIssue(issue: IssueText, context: Omit<CheckContext, 'source'>): CheckedPlan | null {
+export function planFromIssue(issue: IssueText, context: Omit<CheckContext, 'source'>): IssuePlan | null {
+  const work = workOf(issue)
+  const {open, tracked} = work
+  if (open.length < 2 && tracked.length > 0) {
+    return {ok: false, problems: [`${open.length === 0 ? 'all' : 'all but one'} are issues already (${tracked.join(', ')})`], warnings: []}
+  }
+  const warnings = tracked.map((name) => `${name} is an issue already and is not made again: make it a sub-issue to have the epic wait for it`)
   for (let room = DESCRIPTION_MAX; ; room /= 2) {
-    const draft = draftFromIssue(issue, room)
+    const draft = draftOfWork(work, room)
     const checked = draft && checkPlan(draft, {...context, source: 'issue'})
-    if (checked === null || checked.ok || room / 2 < ROOM_MIN) return checked
+    if (checked === null) return null
+    if (checked.ok || room / 2 < ROOM_MIN) return {...checked, warnings}
   }
 }
 

@@ -1,7 +1,7 @@
 import {complexityFrom} from './complexity-word.js'
-import type {PlanDraft, SubtaskDraft} from './draft.js'
-import {jsonValues, type Found} from './json-values.js'
-import {numbersIn, referencesIn} from './references.js'
+import {DEPENDENCY_READ, SUBTASKS_READ, TITLE_READ, type PlanDraft, type SubtaskDraft} from './draft.js'
+import {jsonValues, type Found} from '../json-values.js'
+import {numbersIn, plain, referencesIn} from './references.js'
 
 type Loose = Record<string, unknown>
 const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -45,28 +45,29 @@ const decisionOf = (object: Loose): PlanDraft['decision'] => {
   return /^(?:split|decompos|multiple|several)/.test(word) ? 'split' : undefined
 }
 
-type Plan = {object: Loose; list: unknown[]; cut: boolean}
+/** `sure`: it says so in our own words, a list of `subtasks` or a decision. Any other list with titles may be a sample of something else. */
+type Plan = {object: Loose; list: unknown[]; cut: boolean; sure: boolean}
 /** The plan in a value, through the wrappers that agents and models put around their answers. */
-function unwrap({value, open}: Found, depth: number): Plan | undefined {
+function unwrap({value, open}: Pick<Found, 'value' | 'open'>, depth: number): Plan | undefined {
   if (depth > 5) return undefined
   if (typeof value === 'string') return /["'{]/.test(value) ? planIn(value, depth + 1) : undefined
   if (Array.isArray(value)) {
-    if (areSubtasks(value)) return {object: {}, list: value, cut: open.has(value)}
+    if (areSubtasks(value)) return {object: {}, list: value, cut: open.has(value), sure: false}
     return value.slice(0, 20).map((item: unknown) => unwrap({value: item, open}, depth + 1)).find((found) => found !== undefined)
   }
   if (!isObject(value)) return undefined
   const list = listIn(value)
-  if (list !== undefined) return {object: value, list, cut: [...open].some((part) => part === list || list.includes(part))}
-  if (decisionOf(value) === 'single') return {object: value, list: [], cut: false}
+  if (list !== undefined) return {object: value, list, cut: [...open].some((part) => part === list || list.includes(part)), sure: decisionOf(value) !== undefined || (list.length > 0 && field(value, ['subtasks']) !== undefined)}
+  if (decisionOf(value) === 'single') return {object: value, list: [], cut: false, sure: true}
   return WRAPPERS.map((key) => unwrap({value: field(value, [key]), open}, depth + 1)).find((found) => found !== undefined)
 }
 
-/** The last plan of a text, since models correct themselves; else the subtasks that stand alone, one object each. */
+/** The last plan of a text, since models correct themselves, a sure one before others; else the subtasks that stand alone, one object each. */
 function planIn(text: string, depth: number): Plan | undefined {
   const values = jsonValues(text)
   const plans = values.map((found) => unwrap(found, depth)).filter((plan) => plan !== undefined)
   const alone = values.filter(({value}) => isSubtask(value) && field(value, DESCRIPTION) !== undefined)
-  return plans.at(-1) ?? (alone.length < 2 ? undefined : {object: {}, list: alone.map(({value}) => value), cut: alone.some(({open}) => open.size > 0)})
+  return plans.findLast(({sure}) => sure) ?? plans.at(-1) ?? (alone.length < 2 ? undefined : {sure: false, object: {}, list: alone.map(({value}) => value), cut: alone.some(({open}) => open.size > 0)})
 }
 
 /** Texts of a list, or of a text with one a line; an object says what it is by its title or text. */
@@ -104,21 +105,30 @@ function ordersOf(items: readonly Loose[]): number[] {
   return given.every((order) => Number.isInteger(order)) ? given : items.map((_, i) => i + 1)
 }
 
-function dependenciesOf(item: Loose, i: number, orders: readonly number[], items: readonly Loose[]): number[] {
+/** What a dependency may name an item by: place by number or key, the first that has it, and the words of all titles. Read once for a whole plan. */
+type Names = {places: ReadonlyMap<string, number>; titles: readonly string[]}
+function namesOf(items: readonly Loose[]): Names {
+  const places = new Map<string, number>()
+  for (const [i, item] of items.entries()) {
+    for (const name of ORDER.map((key) => textOf(field(item, [key])).trim().toLowerCase())) if (name !== '' && !places.has(name)) places.set(name, i)
+  }
+  return {places, titles: items.map((item) => plain(textOf(field(item, TITLE)).slice(0, TITLE_READ)))}
+}
+
+function dependenciesOf(item: Loose, i: number, orders: readonly number[], {places: byName, titles}: Names): number[] {
   const value = field(item, DEPENDS)
-  const names = items.map((other) => ORDER.map((key) => textOf(field(other, [key])).trim().toLowerCase()).filter((name) => name !== ''))
   const one = (raw: unknown): number[] => {
     if (typeof raw === 'number') return [Number.isInteger(raw) ? raw : -1]
     const text = (isObject(raw) ? textOf(field(raw, [...ORDER, ...TITLE])) : textOf(raw)).trim()
-    const named = names.findIndex((list) => list.includes(text.toLowerCase()))
-    if (named >= 0) return [orders[named]!]
-    const {orders: places, left} = referencesIn(text, i + 1, items.map((other) => textOf(field(other, TITLE))))
+    const named = byName.get(text.toLowerCase())
+    if (named !== undefined) return [orders[named]!]
+    const {orders: places, left} = referencesIn(text.slice(0, DEPENDENCY_READ), i + 1, titles)
     if (left && places.length === 0) return [numbersIn(text)[0] ?? -1]
     // a number that the text spells out is an order as the items count it; a title stands for a place
     const spelled = numbersIn(text).filter((number) => orders.includes(number))
     return spelled.length > 0 ? spelled : places.map((place) => orders[place - 1]!)
   }
-  return [...new Set((Array.isArray(value) ? value as unknown[] : value === undefined ? [] : [value]).flatMap(one))]
+  return [...new Set((Array.isArray(value) ? value.slice(0, SUBTASKS_READ) as unknown[] : value === undefined ? [] : [value]).flatMap(one))]
 }
 
 /** The plan in a text that is, or contains, JSON; undefined when there is none. Linear in the length of the text; never throws. */
@@ -130,11 +140,13 @@ export function draftFromJson(text: string): PlanDraft | {broken: string} | unde
   const broken = list.findIndex((item) => !isObject(item) && typeof item !== 'string')
   if (broken >= 0) return {broken: `subtasks[${broken}] is neither an object nor a text`}
   const items = list.map((item): Loose => (isObject(item) ? item : {title: item}))
+  // so many are no plan, and will be refused: what waits for what is not worked out, which costs the square of their number
+  const names = items.length > SUBTASKS_READ ? null : namesOf(items)
   const orders = ordersOf(items)
   const decision = decisionOf(object)
   return {
     ...(decision === undefined ? {} : {decision}),
     reason: textOf(field(object, ['reason', 'rationale', 'reasoning', 'why'])), effort: textOf(field(object, ['effort', 'totaleffort', 'estimatedeffort'])),
-    subtasks: items.map((item, i) => ({...subtaskFrom(item, orders[i]!), dependsOn: dependenciesOf(item, i, orders, items)})),
+    subtasks: items.map((item, i) => ({...subtaskFrom(item, orders[i]!), dependsOn: names === null ? [] : dependenciesOf(item, i, orders, names)})),
   }
 }

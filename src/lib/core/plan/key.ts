@@ -1,4 +1,5 @@
 import type {Child} from '../family/children.js'
+import type {EpicPlan} from './plan.js'
 import type {Hash} from './plan-inputs.js'
 
 /** What of a title tells it apart: its letters and digits, without case. */
@@ -10,6 +11,15 @@ export const wordsOf = (title: string): string => title.toLowerCase().replace(/[
  */
 export const keyOf = (epic: number, title: string, rank: number, hash: Hash): string =>
   hash(JSON.stringify([epic, wordsOf(title), rank])).slice(0, 12)
+
+type Numbers = EpicPlan['children']
+/** A plan with the numbers that are known of its own children; a plan beside it may have told them. */
+export function withNumbers(plan: EpicPlan, ...known: readonly Numbers[]): EpicPlan {
+  const all = known.reduce<NonNullable<Numbers>>((sum, numbers) => ({...sum, ...numbers}), {})
+  const own = plan.subtasks.flatMap(({key}) => (all[key] === undefined ? [] : [[key, all[key]] as const]))
+  const {children: _children, ...rest} = plan
+  return own.length === 0 ? rest : {...rest, children: Object.fromEntries(own)}
+}
 
 /** A child of an earlier plan that a new plan finds again by repeating its title. */
 export type MadeChild = {title: string; state: 'open' | 'closed'}

@@ -62,12 +62,11 @@ export function draftFromMarkdown(text: string): PlanDraft | undefined {
     return inner === undefined ? undefined : draftFromMarkdown(inner)
   }
   const items = starts.map((start, i) => itemOf(start, i, bodyOf(lines, start, starts[i + 1]?.at ?? lines.length)))
-  const titles = items.map(({subtask}) => subtask.title)
   for (const line of lines) {
     const edge = stated(line)
     if (edge !== undefined) items[edge.order - 1]?.spoken.push(...edge.on)
   }
-  for (const item of items) settle(item, titles)
+  settle(items)
   const effort = /^\W{0,6}(?:total |estimated )?effort\W{1,6}(\S.{0,200})$/im.exec(text.slice(-20_000))?.[1] ?? ''
   return {reason: '', effort, subtasks: items.map(({subtask}) => subtask)}
 }

@@ -1,6 +1,6 @@
 import {complexityFrom} from './complexity-word.js'
-import type {SubtaskDraft} from './draft.js'
-import {referencesIn, spoken} from './references.js'
+import {DEPENDENCY_READ, SUBTASKS_READ, TITLE_READ, type SubtaskDraft} from './draft.js'
+import {plain, referencesIn, spoken} from './references.js'
 
 const NAMES = {
   title: 'title|titel|タイトル|标题',
@@ -81,10 +81,20 @@ function put(name: Name, value: string, item: ItemText): void {
   else if (name === 'touches') subtask.touches.push(...pathsOf(value))
 }
 
-/** Dependencies of an item once all titles are known; what a field says of other things stays in the description. */
-export function settle({subtask, depends, spoken: said}: ItemText, titles: readonly string[]): void {
-  for (const value of depends) {
-    const {orders, left} = referencesIn(value, subtask.order, titles)
+/**
+ * Dependencies of the items, once the titles of all are known. So many that they are no plan, and will be refused, are left as they are: what waits for
+ * what costs the square of their number.
+ */
+export function settle(items: readonly ItemText[]): void {
+  if (items.length > SUBTASKS_READ) return
+  const titles = items.map(({subtask}) => plain(subtask.title.slice(0, TITLE_READ)))
+  for (const item of items) settleOne(item, titles)
+}
+
+/** What a field says of other things stays in the description. */
+function settleOne({subtask, depends, spoken: said}: ItemText, titles: readonly string[]): void {
+  for (const value of depends.slice(0, SUBTASKS_READ)) {
+    const {orders, left} = referencesIn(value.slice(0, DEPENDENCY_READ), subtask.order, titles)
     subtask.dependsOn.push(...orders)
     if (left) subtask.description = [subtask.description, `Depends on: ${value}`].filter((part) => part !== '').join('\n\n')
   }

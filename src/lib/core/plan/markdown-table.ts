@@ -35,7 +35,7 @@ export function draftFromTable(lines: readonly string[]): PlanDraft | undefined 
       return {subtask, depends: [cell('depends')], spoken: []}
     }).filter(({subtask}) => subtask.title !== '')
     if (items.length < 2) continue
-    for (const item of items) settle(item, items.map(({subtask}) => subtask.title))
+    settle(items)
     return {reason: '', effort: '', subtasks: items.map(({subtask}) => subtask)}
   }
   return undefined

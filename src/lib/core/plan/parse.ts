@@ -1,4 +1,4 @@
-import {answerText} from './answer-text.js'
+import {answerText} from '../answer-text.js'
 import type {PlanDraft} from './draft.js'
 import {draftFromJson} from './json-draft.js'
 import {draftFromMarkdown} from './markdown-draft.js'

@@ -42,6 +42,8 @@ export const planSchema = z.strictObject({
   usage: usageSchema.nullable(),
   /** US dollars of the planning calls; null = unknown, never 0 for unknown */
   costUsd: z.number().min(0).nullable(),
+  /** issue numbers by key, of the children that were made: one that a person rewrote is still known by its number */
+  children: z.record(shortHash, z.int().min(1)).optional(),
 })
 /** What `plan-epic` decided about an epic: `.pilot/epics/N/plan.json` and the plan comment. */
 export type EpicPlan = z.infer<typeof planSchema>

@@ -3,6 +3,7 @@ import type {Child, Moved} from '../family/children.js'
 import {dependsOn} from '../issue/child-body.js'
 import type {Issue} from '../issue/issue.js'
 import {childLabels} from '../issue/labels.js'
+import {PilotError} from '../../errors.js'
 import {assertPlannable} from './plannable.js'
 import type {EpicPlan, Subtask} from './plan.js'
 
@@ -59,11 +60,30 @@ export function reconcile(facts: ReconcileFacts): Reconciled {
   }
 }
 
-/** Children of an earlier plan. They may hold work, so people decide about them. */
-export function unplanned(plan: EpicPlan, children: readonly Child[]): string[] {
+/** Open children of an earlier plan. They may hold work, so people decide about them. */
+function leftOver(plan: EpicPlan, children: readonly Child[]): number[] {
   const keys = new Set(plan.subtasks.map(({key}) => key))
-  return children.filter(({issue, key}) => key !== null && !keys.has(key) && issue.state === 'open')
-    .map(({issue}) => `#${issue.number} is not in plan ${plan.planHash} any more and stays as it is: close it as not planned if nobody wants it`)
+  return children.filter(({issue, key}) => key !== null && !keys.has(key) && issue.state === 'open').map(({issue}) => issue.number)
+}
+export const unplanned = (plan: EpicPlan, children: readonly Child[]): string[] => leftOver(plan, children)
+  .map((number) => `#${number} is not in plan ${plan.planHash} any more and stays as it is: close it as not planned if nobody wants it`)
+
+/** Sub-issues to close, named one by one as far as one reads them. */
+const NAMED = 5
+
+/**
+ * A plan that makes sub-issues, or none at all, beside open ones of another plan would have the same work done twice.
+ * @throws PilotError OTHER_CHILDREN with the open ones
+ */
+export function assertNothingBeside({epic, plan, children, actions}: {epic: Issue; plan: EpicPlan; children: readonly Child[]; actions: readonly Action[]}): void {
+  const open = leftOver(plan, children)
+  const orders = actions.flatMap((action) => (action.kind === 'create-child' ? [action.child.order] : []))
+  if (open.length === 0 || actions.length === 0 || (plan.decision === 'split' && orders.length === 0)) return
+  const one = open.length === 1
+  const instead = plan.decision === 'single' ? 'keeps it whole' : `would make ${orders.length} more beside ${one ? 'it' : 'them'} (planned ${orders.length === 1 ? 'child' : 'children'} ${orders.join(', ')})`
+  throw new PilotError('OTHER_CHILDREN', `#${epic.number} has ${one ? 'an open sub-issue' : 'open sub-issues'} of another plan, ${open.map((n) => `#${n}`).join(', ')}, and plan ${plan.planHash} ${instead}: the same work would be done twice`, [
+    ...open.slice(0, NAMED).map((n) => `gh issue close ${n} --reason "not planned"`), `pilot decompose ${epic.number}${plan.source === 'issue' ? ' --from-issue' : ''} --force`,
+  ])
 }
 
 /** The edges that are missing. One that would close a circle with what people or an earlier plan put there is left out: GitHub refuses it. */

@@ -19,15 +19,17 @@ export function numbersIn(text: string): number[] {
   return [...new Set(out)]
 }
 
-const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+/** The words of a text, to be compared. */
+export const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
 
 /**
  * The orders that the value of a dependency field names, by number or by title; `left` when it names something else, for the reader to keep.
- * `titles` of all subtasks, in order.
+ * `titles`: of all subtasks, in order, as `plain` leaves them.
  */
 export function referencesIn(value: string, self: number, titles: readonly string[]): {orders: number[]; left: boolean} {
   if (NONE.test(value)) return {orders: [], left: false}
-  const named = titles.flatMap((title, i) => (plain(title) !== '' && i + 1 !== self && plain(value).includes(plain(title)) ? [i + 1] : []))
+  const words = plain(value)
+  const named = titles.flatMap((title, i) => (title !== '' && i + 1 !== self && words.includes(title) ? [i + 1] : []))
   const all = /\b(?:all|every|alle|tou(?:te)?s)\b.{0,20}\b(?:previous|above|earlier|prior|vorherigen|others?)\b|\b(?:previous|prior|preceding)\b/i.test(value)
   if (all && self > 1) return {orders: /\ball|every|alle/i.test(value) ? Array.from({length: self - 1}, (_, i) => i + 1) : [self - 1], left: false}
   const numbers = named.length > 0 ? named : numbersIn(value.replace(/\b[\w.-]+\/[\w./-]+|\bv?\d+\.\d[\w.]*/g, ' '))

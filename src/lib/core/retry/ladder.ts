@@ -1,6 +1,6 @@
 import type {Action} from '../action.js'
 import type {Code} from '../../errors.js'
-import {hasLabel, type PilotLabel} from '../issue/labels.js'
+import {hasLabel, RETRY_LABELS, type PilotLabel} from '../issue/labels.js'
 import {counted, nextAttemptNumber, type Attempts} from '../run/attempt.js'
 import {takeOff} from './settle.js'
 
@@ -46,13 +46,13 @@ const add = (issue: number, labels: readonly string[], wanted: readonly PilotLab
  */
 export function nextRetry(input: RetryInput): RetryStep {
   const {issue, labels, attempts} = input
-  const rung = (RUNGS.findLastIndex((label) => hasLabel(labels, label)) + 1) as 0 | 1 | 2 | 3
+  const rung = rungOf(labels)
   const base = {step: rung, attempt: nextAttemptNumber(attempts), resumed: false, before: [], afterStart: []}
   const noop = (reason: string): RetryStep => ({...base, outcome: 'noop', reason})
 
   if (hasLabel(labels, 'pilot-done')) return noop('already done')
   if (input.closed) return noop('the issue is closed')
-  const unused = rung > 0 && rung < 3 && attempts.attempts.length > 0 && counted(attempts).length <= rung
+  const unused = isUnused(rung, attempts)
   if (rung === 3 || rung === 2 && !unused && wants(input, unused)) return exhausted(input, base)
   if (hasLabel(labels, 'pilot-needs-human')) {
     const reason = 'labelled pilot-needs-human: take the label off when the cause is dealt with'
@@ -69,6 +69,26 @@ export function nextRetry(input: RetryInput): RetryStep {
     // retry-ready goes last: it is what a later run finds an issue by that was left half way
     afterStart: takeOff(issue, labels, ['pilot-failed', 'pilot-retry-ready']),
   }
+}
+
+type Rung = RetryStep['step']
+const rungOf = (labels: readonly string[]): Rung => (RUNGS.findLastIndex((label) => hasLabel(labels, label)) + 1) as Rung
+/** Was it reached before its attempt counted? Where nothing is recorded the label is believed. */
+const isUnused = (rung: Rung, attempts: Attempts): boolean => rung > 0 && rung < 3 && attempts.attempts.length > 0 && counted(attempts).length <= rung
+
+/** Failures that an issue is given: the first attempt and one a retry. */
+const MAX_FAILURES = 3
+
+/**
+ * Why `execute` may start no further attempt; null where it may. While a label of the ladder stands, what comes after the third failure is the
+ * ladder's to give; a person who takes those labels off begins anew.
+ */
+export function whyNoMore(labels: readonly string[], attempts: Attempts): string | null {
+  if (counted(attempts).at(-1)?.outcome === 'passed' || !RETRY_LABELS.some((label) => hasLabel(labels, label))) return null
+  const rung = rungOf(labels)
+  if (rung === 2 && !isUnused(rung, attempts)) return 'both retries failed'
+  const failures = counted(attempts).filter(({outcome}) => outcome === 'failed').length
+  return failures >= MAX_FAILURES ? `it failed ${failures} times` : null
 }
 
 /** Ready by label; or named by a person, and something did fail or a rung waits for its attempt. */

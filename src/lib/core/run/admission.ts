@@ -1,6 +1,6 @@
 import type {Settings} from '../config/settings.js'
 import type {Issue, Pull} from '../issue/issue.js'
-import {hasLabel} from '../issue/labels.js'
+import {hasLabel, onceHandled} from '../issue/labels.js'
 import {isShipped, wentElsewhere} from '../issue/shipped.js'
 import type {Trust} from '../issue/trust.js'
 import {PilotError, type Code} from '../../errors.js'
@@ -10,8 +10,8 @@ import {verifiedAttempt, type Attempts} from './attempt.js'
 export type TaskFacts = {
   issue: Issue
   attempts: Attempts
-  /** issues that it depends on and whether the work of each is on the default branch */
-  blockers: readonly {number: number; merged: boolean}[]
+  /** issues that it depends on and whether the work of each is on the default branch; `gone`: deleted or transferred, so nobody can tell any more */
+  blockers: readonly {number: number; merged: boolean; gone?: boolean}[]
   trust: Trust
   /** pull requests from the issue's own branch, newest first */
   pulls: readonly Pick<Pull, 'number' | 'state' | 'merged' | 'headSha' | 'baseRef' | 'defaultBranch'>[]
@@ -23,6 +23,9 @@ export type Admission =
   | {kind: 'stop'; error: PilotError}
 
 const stop = (code: Code, message: string, suggestions: string[]): Admission => ({kind: 'stop', error: new PilotError(code, message, suggestions)})
+
+/** What a person does about a dependency that is gone. */
+const onceGone = (issue: number, gone: readonly string[]): string => `take ${gone.join(', ')} out of the \`Depends on:\` lines of #${issue}: gh issue edit ${issue}`
 
 /** Dollars spent on the issue so far, as far as they are known. */
 export const spentUsd = (attempts: Attempts): number => attempts.attempts.reduce((sum, attempt) => sum + (attempt.costUsd ?? 0), 0)
@@ -49,15 +52,23 @@ export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, sett
   const elsewhere = pulls[0] === undefined ? null : wentElsewhere(pulls[0])
   if (elsewhere !== null) return {kind: 'stop', error: elsewhere}
   if (hasLabel(issue.labels, 'pilot-retry-exhausted')) {
-    return stop('RETRIES_EXHAUSTED', `#${n} used up its retries`, [`pilot logs ${n}`, `gh issue edit ${n} --remove-label pilot-retry-exhausted`])
+    return stop('RETRIES_EXHAUSTED', `#${n} used up its retries`, [`pilot logs ${n}`, onceHandled(issue)])
+  }
+  if (hasLabel(issue.labels, 'pilot-needs-human')) {
+    return stop('NEEDS_HUMAN', `#${n} carries pilot-needs-human: take it off when the cause is dealt with`, [`pilot logs ${n}`, onceHandled(issue)])
   }
   if (!trust.trusted) {
-    return stop('UNTRUSTED_AUTHOR', `#${n}: ${trust.who} not trusted: ${trust.reason}`,
-      ['add the login under trust.users in .pilot/config.yaml', 'let a maintainer put the pilot label on again'])
+    const users = `add ${trust.login === null ? 'the login' : trust.login} under trust.users in .pilot/config.yaml`
+    // a label by a maintainer does not make the author anybody else
+    return stop('UNTRUSTED_AUTHOR', `#${n}: ${trust.who} not trusted: ${trust.reason}`, trust.who === 'author' ? [users] : [users, 'let a maintainer put the pilot label on again'])
   }
   const spent = spentUsd(attempts)
   if (spent >= settings.budget.per_issue_usd) {
     return stop('OVER_BUDGET', `#${n} has cost $${spent.toFixed(2)} of its $${settings.budget.per_issue_usd.toFixed(2)}`, ['raise budget.per_issue_usd in .pilot/config.yaml'])
+  }
+  const gone = blockers.filter((blocker) => blocker.gone).map(({number}) => `#${number}`)
+  if (gone.length > 0) {
+    return stop('BLOCKED', `#${n} depends on ${gone.join(', ')}, which ${gone.length === 1 ? 'is' : 'are'} not in this repository any more`, [onceGone(n, gone)])
   }
   const waitsFor = blockers.filter((blocker) => !blocker.merged).map((blocker) => `#${blocker.number}`)
   if (waitsFor.length > 0) return stop('BLOCKED', `#${n} waits for ${waitsFor.join(', ')} to be merged`, [`pilot status ${n}`, `pilot execute ${waitsFor[0]!.slice(1)}`])

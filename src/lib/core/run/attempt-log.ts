@@ -1,5 +1,6 @@
 import type {Attempt, Attempts} from './attempt.js'
-import {isCounted, nextAttemptNumber, ownCost} from './attempt.js'
+import {isCounted, nextAttemptNumber, ownCost, ownUnpriced} from './attempt.js'
+import {addCost, addUsage} from '../cost/usage.js'
 import {MAX_UNCOUNTED_STARTS, countsAsAttempt, type FailureClass} from './failure.js'
 
 export type Start = {runId: string; executor: string; baseSha: string; startedAt: string}
@@ -14,7 +15,8 @@ export function recordStart(attempts: Attempts, start: Start): {attempts: Attemp
   const again = last !== undefined && !isCounted(last)
   const current: Attempt = {
     attempt: nextAttemptNumber(attempts), vainStarts: again ? vainUntil(last) : 0, outcome: 'started', failure: null, executor: start.executor,
-    models: [], usage: again ? last.usage : null, costUsd: again ? last.costUsd : null, ...(again ? carriedFrom(last) : {}), baseSha: start.baseSha, headSha: null, merged: null, review: null, pr: null,
+    models: [], usage: again ? last.usage : null, costUsd: again ? last.costUsd : null,
+    ...(again && last.unpriced !== undefined ? {unpriced: last.unpriced} : {}), ...(again ? carriedFrom(last) : {}), baseSha: start.baseSha, headSha: null, merged: null, review: null, pr: null,
     runId: start.runId, startedAt: start.startedAt, endedAt: null,
   }
   return {current, attempts: {...attempts, attempts: [...(again ? attempts.attempts.slice(0, -1) : attempts.attempts), current]}}
@@ -22,9 +24,15 @@ export function recordStart(attempts: Attempts, start: Start): {attempts: Attemp
 
 /** What the runs before spent, each under its own id, so that no sum takes it for this run's. What is unknown stays so. */
 function carriedFrom(last: Attempt): Pick<Attempt, 'carried'> {
-  const [own, before] = [ownCost(last), last.carried ?? []]
-  const carried = own === 0 ? before : [...before, {runId: last.runId, costUsd: own}]
+  const [own, unpriced, before] = [ownCost(last), ownUnpriced(last), last.carried ?? []]
+  const carried = own === 0 ? before : [...before, {runId: last.runId, costUsd: own, ...(unpriced === 0 ? {} : {unpriced})}]
   return carried.length === 0 ? {} : {carried}
+}
+
+/** An attempt's figures with what its newest run spent on top of what was carried. `unpriced`: calls of unknown cost. */
+export function withSpent({usage, costUsd, unpriced = 0}: Attempt, spent: Pick<Attempt, 'usage' | 'costUsd'> & {unpriced: number}): Pick<Attempt, 'usage' | 'costUsd' | 'unpriced'> {
+  const more = unpriced + spent.unpriced
+  return {usage: addUsage(usage, spent.usage), costUsd: addCost(costUsd, spent.costUsd), ...(more === 0 ? {} : {unpriced: more})}
 }
 
 /**
@@ -42,6 +50,12 @@ export const recordEnd = (attempts: Attempts, current: Attempt, newest: Newest):
 export function startsInVain(attempts: Attempts): boolean {
   const last = attempts.attempts.at(-1)
   return last !== undefined && !isCounted(last) && vainUntil(last) >= MAX_UNCOUNTED_STARTS
+}
+
+/** The attempts as they stand once a person was asked for: starts in vain are counted from here. */
+export function countedAnew(attempts: Attempts): Attempts {
+  const last = attempts.attempts.at(-1)
+  return last === undefined ? attempts : recordEnd(attempts, {...last, vainStarts: 0}, attempts.newest)
 }
 
 /** Would one more failure of this class be one uncounted start too many? */

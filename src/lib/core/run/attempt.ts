@@ -18,8 +18,10 @@ export const attemptSchema = z.strictObject({
   usage: usageSchema.nullable(),
   /** US dollars; null = unknown */
   costUsd: z.number().min(0).nullable(),
-  /** of `costUsd`, what runs spent that started this attempt in vain before, null = unknown; absent: nothing */
-  carried: z.array(z.strictObject({runId: z.string(), costUsd: z.number().min(0).nullable()})).optional(),
+  /** calls of unknown cost, which `costUsd` lacks; absent: none, or an earlier version that did not count them */
+  unpriced: z.int().min(1).optional(),
+  /** of `costUsd` and `unpriced`, what runs spent that started this attempt in vain before, null = unknown; absent: nothing */
+  carried: z.array(z.strictObject({runId: z.string(), costUsd: z.number().min(0).nullable(), unpriced: z.int().min(1).optional()})).optional(),
   baseSha: sha.nullable(),
   /** the commit that was verified and reviewed and pushed; where the outcome is `failed`, the last one that was made, if any */
   headSha: sha.nullable(),
@@ -54,12 +56,24 @@ export const NO_ATTEMPTS: Attempts = {version: 1, attempts: [], newest: {verifyT
  * What the attempt's own run spent of its `costUsd`, in US dollars; null: unknown. A run that never told its end may have spent anything, and nothing on
  * top of what was carried is nothing that is known. A red base is found before the first call.
  */
-export function ownCost({outcome, failure, costUsd, carried = []}: Attempt): number | null {
+export function ownCost(attempt: Attempt): number | null {
+  const {outcome, failure, costUsd, carried = []} = attempt
   if (failure === 'baseline_broken') return 0
   if (outcome === 'started' || costUsd === null) return null
   const own = costUsd - carried.reduce((sum, earlier) => sum + (earlier.costUsd ?? 0), 0)
-  return own > 0 || carried.length === 0 ? own : null
+  return own > 0 || (carried.length === 0 && ownUnpriced(attempt) === 0) ? own : null
 }
+/** Calls of unknown cost of the attempt's own run. */
+export const ownUnpriced = ({unpriced = 0, carried = []}: Attempt): number => Math.max(0, unpriced - carried.reduce((sum, earlier) => sum + (earlier.unpriced ?? 0), 0))
+
+/** What each run spent on an attempt, its own last. `unpriced`: calls of unknown cost, one where nothing but that is known. */
+export function spentByRun(attempt: Attempt): {runId: string; costUsd: number | null; unpriced: number}[] {
+  const own = {runId: attempt.runId, costUsd: ownCost(attempt), unpriced: ownUnpriced(attempt)}
+  return [...attempt.carried ?? [], own].map(({runId, costUsd, unpriced = 0}) => ({runId, costUsd, unpriced: Math.max(unpriced, costUsd === null ? 1 : 0)}))
+}
+
+/** Calls of unknown cost in all runs of an attempt. */
+export const unpricedIn = (attempt: Attempt): number => spentByRun(attempt).reduce((sum, {unpriced}) => sum + unpriced, 0)
 
 export const isCounted = (attempt: Attempt): boolean =>
   attempt.outcome === 'passed' || (attempt.outcome === 'failed' && attempt.failure !== null && countsAsAttempt(attempt.failure))

@@ -1,4 +1,4 @@
-import {jsonIn} from '../answer.js'
+import {answersIn, isBag} from '../answer.js'
 import {cutTitle, neutralise} from '../issue/text.js'
 import {MASK} from './mask.js'
 
@@ -49,7 +49,5 @@ export function checkedMessage(answer: string, issue: number, mask: (text: strin
 
 const EMOJI = /\p{Emoji_Presentation}|\uFE0F|:[a-z0-9_+-]+:(?=\s|$)/u
 
-function messageIn(answer: string): string | undefined {
-  const value = jsonIn(answer)
-  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string' ? value.message : undefined
-}
+const messageIn = (answer: string): string | undefined =>
+  answersIn({text: answer}, (value) => (isBag(value) && typeof value['message'] === 'string' ? value['message'] : undefined)).at(-1)

@@ -25,6 +25,24 @@ export const countsAsAttempt = (failure: FailureClass): boolean => FAILURES[fail
 /** Three starts in a row that did not count: a person has to look (SPEC §11). */
 export const MAX_UNCOUNTED_STARTS = 3
 
+/** What to look at or to mend after a failure, before the issue is run again; what shows its log is `pilot logs`. */
+export function remediesFor(failure: FailureClass, issue: number): string[] {
+  const logs = `pilot logs ${issue}`
+  switch (failure) {
+    case 'auth': case 'cli_missing': return ['pilot doctor']
+    case 'busy': return [`pilot status ${issue}`]
+    case 'github_unavailable': return ['look at https://www.githubstatus.com']
+    case 'invalid_config': return [`pilot route ${issue}`]
+    case 'baseline_broken': return [logs, 'mend the default branch, or verify.setup and verify.commands in .pilot/config.yaml']
+    case 'budget': return ['pilot spend --by issue', 'raise the budget that is used up in .pilot/config.yaml']
+    case 'refused_by_model': return [logs, 'reword the issue, or choose another model with --model']
+    case 'protected_paths': return ['name its paths under protected_paths.allow in .pilot/config.yaml, if a pull request may change them', logs]
+    case 'rate_limited': case 'overloaded': case 'network': case 'interrupted':
+    case 'no_changes': case 'verify_failed': case 'review_rejected': case 'timeout': case 'stalled': case 'killed': case 'push_rejected': case 'conflict': case 'agent_error':
+      return [logs]
+  }
+}
+
 /** The error code that a command answers with for a failure class. */
 export function codeOf(failure: FailureClass): Code {
   switch (failure) {

@@ -44,7 +44,7 @@ export function decideLanding({pull, attempts, checks, baseChecks, required, sin
     return stop(new PilotError('MERGE_CONFLICT', `pull request #${n}: ${verified.headSha} conflicts with ${pull.baseRef} at ${pull.baseSha}`, beginAnew(pull)))
   }
   const state = checksState(checks, required)
-  const red = checks.filter((check) => check.state === 'failure').map((check) => check.name)
+  const red = [...new Set(checks.filter((check) => check.state === 'failure').map((check) => check.name))]
   if (state === 'failure') return stop(new PilotError('CHECKS_RED', `pull request #${n}: ${red.join(', ') || 'a check'} failed on ${pull.headSha.slice(0, 12)}`, [`gh pr checks ${n}`, ...beginAnew(pull)]))
   if (state === 'pending') return {kind: 'wait', reason: `checks of #${n} are still running`}
   if (state === 'none' && (baseChecks.length > 0 || sincePushMs < CHECKS_GRACE_MS)) return {kind: 'wait', reason: `no check has reported on ${pull.headSha.slice(0, 12)} yet`}

@@ -23,6 +23,9 @@ const SHAPES = [
   `${NOT_BEFORE}npm_(?=[A-Za-z]*[0-9])[A-Za-z0-9]{36}${NOT_AFTER}`,
   `${NOT_BEFORE}glpat-(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{20,}(?:\\.[A-Za-z0-9_-]+)*`,
   `${NOT_BEFORE}AIza(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])`,
+  // what signs in for an hour, and what renews it
+  `${NOT_BEFORE}ya29\\.(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{20,}`,
+  `(?<![A-Za-z0-9/])1//0(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{20,}`,
   `${NOT_BEFORE}hf_(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{34,}${NOT_AFTER}`,
   `${NOT_BEFORE}[sr]k_live_(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16,}`,
   `-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:${GAP}|${HEADER}){0,40}[A-Za-z0-9+/]{32,}(?:${GAP}{1,40}[A-Za-z0-9+/=]{16,})*`

@@ -19,6 +19,8 @@ export type AgentEvent =
 export type AgentOutcome = {
   failure: FailureClass | null
   message: string
+  /** false: no budget allowed it, so nothing was started and nothing spent */
+  begun?: boolean
   text: string
   /** the schema-bound answer where one was asked for; unknown until the caller's schema has read it */
   structured: unknown

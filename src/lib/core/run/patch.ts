@@ -5,7 +5,7 @@ const STEERING: readonly RegExp[] = [
 ]
 /** Folders and files whose change could steer the machine that runs pilot, or the agents after this one (SPEC §16). */
 const PROTECTED: readonly RegExp[] = [
-  ...STEERING, /^\.github(\/|$)/i, /^\.pilot(\/|$)/i, /^\.(?:githooks|husky)(\/|$)/i, /^\.git(modules|attributes)$/i,
+  ...STEERING, /^\.github(\/|$)/i, /^\.pilot(\/|$)/i, /(^|\/)\.(?:githooks|husky)(\/|$)/i, /(^|\/)\.git(modules|attributes)$/i,
 ]
 
 /** Would an agent that starts in this folder read the file as instructions or settings? */
@@ -41,14 +41,13 @@ export function escapingLinks(patch: string): string[] {
   return found
 }
 
+/** Up from where the link lies, which is a real folder, and then down only: behind a name that may be a link itself `..` leads anywhere. */
 function leavesRoot(file: string, target: string): boolean {
   if (target.startsWith('/')) return true
-  let depth = file.split('/').length - 1
-  for (const part of target.split('/')) {
-    depth += part === '..' ? -1 : part === '.' || part === '' ? 0 : 1
-    if (depth < 0) return true
-  }
-  return false
+  const parts = target.split('/').filter((part) => part !== '.' && part !== '')
+  const down = parts.findIndex((part) => part !== '..')
+  const up = down === -1 ? parts.length : down
+  return up > file.split('/').length - 1 || parts.slice(up).includes('..')
 }
 
 /** What a patch changes, without where: blob ids and line numbers move when the base does, the change itself must not. */

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {answerSchema} from '../answer-schema.js'
-import {jsonIn} from '../answer.js'
+import {answersIn, type Said} from '../answer.js'
 import type {Review} from './outcome.js'
 
 /** What a reviewer is asked to answer (SPEC §10). */
@@ -15,11 +15,15 @@ export const reviewAnswerJsonSchema = (): string => answerSchema(reviewAnswerSch
 
 const SUMMARY_MAX = 1500
 
-/** A reviewer's answer, bound to the commit that it saw; undefined when it cannot be read (an infrastructure fault, not a verdict). */
-export function readReview(answer: unknown, sha: string): Review | undefined {
-  const parsed = reviewAnswerSchema.safeParse(typeof answer === 'string' ? jsonIn(answer) : answer)
-  if (!parsed.success) return undefined
-  const {verdict, summary, findings} = parsed.data
+/**
+ * A reviewer's answer, bound to the commit that it saw; undefined when it cannot be read (an infrastructure fault, not a verdict). Where it gave
+ * several verdicts the last one that asks for changes counts: an approval beside it may be a quote from what is reviewed.
+ */
+export function readReview(said: Said, sha: string): Review | undefined {
+  const reviews = answersIn(said, (value) => reviewAnswerSchema.safeParse(value).data)
+  const review = reviews.findLast(({verdict}) => verdict === 'request_changes') ?? reviews.at(-1)
+  if (review === undefined) return undefined
+  const {verdict, summary, findings} = review
   return {version: 1, sha, verdict, summary: summary.slice(0, SUMMARY_MAX), findings: findings.slice(0, 50).map((f) => ({...f, line: f.line ?? null}))}
 }
 

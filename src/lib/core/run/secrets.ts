@@ -48,8 +48,15 @@ const ofHeaders = (value: string): string[] => value.split('\n').flatMap((line) 
 })
 
 /** Strings of a JSON document with comments, which no parser of ours reads: those with a name, and all others that look like a token. */
-const ofJson = (value: string): string[] =>
-  [...value.matchAll(/(?:"((?:[^"\\]|\\.)*)"\s*:\s*)?"((?:[^"\\]|\\.)*)"/g)].flatMap(([, name, text]) => ofField(name ?? '', text!.replace(/\\(["\\/])/g, '$1')))
+const ofJson = (value: string, of = ofField): string[] =>
+  [...value.matchAll(/(?:"((?:[^"\\]|\\.)*)"\s*:\s*)?"((?:[^"\\]|\\.)*)"/g)].flatMap(([, name, text]) => of(name ?? '', text!.replace(/\\(["\\/])/g, '$1')))
+
+/** Such a file also says in words how one signs in ("oauth-personal"), and where a key lies; a token has a digit and no blank. */
+const ofSignIn = (name: string, value: string): string[] =>
+  SECRET_FIELD.test(name) && /\d/.test(value) && !/\s|^[~/.]/.test(value) ? [value] : value.split(/[\s,;]+/).filter(tokenLike)
+
+/** What must not be printed of a file that an agent signs in with, as far as it looks like a token. */
+export const signInsIn = (text: string): string[] => [...new Set(ofJson(text, ofSignIn).filter((value) => value.length >= SHORTEST))]
 
 function ofVariable(name: string, value: string): string[] {
   const named = SECRET_NAME.test(name) ? [value] : []

@@ -19,7 +19,7 @@ import {failureOf} from './stop.js'
 import type {Task} from './task.js'
 import {verify} from './verify.js'
 
-export type Attempted = Ended & {attempt: number; costUsd: number | null}
+export type Attempted = Ended & {attempt: number; costUsd: number | null; unpriced: number}
 
 /**
  * One attempt under a held claim: worktree, start recorded, baseline, implement, verify, review, push, pull request. However it goes,
@@ -35,7 +35,7 @@ export async function attemptIssue(plain: World, claim: Claim, task: Task, order
     await apply(world, order.onStarted)
     const ended = await conclude(begun, await readEarlier(begun.run, order))
     await settle(begun.run, ended, begun.comment)
-    return {...ended, attempt: begun.run.attempt.attempt, costUsd: begun.run.tally.costUsd}
+    return {...ended, attempt: begun.run.attempt.attempt, costUsd: begun.run.tally.costUsd, unpriced: begun.run.tally.unpriced}
   } finally {
     await leave(world, task.issue.number, worktree)
   }
@@ -63,9 +63,9 @@ async function produce(begun: Begun, earlier: Earlier | null): Promise<Ended> {
   const account = await implement(run, earlier)
   const verified = await verify(run)
   // no money for a review of what may not be pushed anyway
-  await guardChange(run)
+  await guardChange(run, verified.sha)
   const accepted = await review(run, verified)
-  const {evidence, patch} = await worktree.evidence(base.sha)
+  const {evidence, patch} = await worktree.evidence(base.sha, accepted.verification.sha)
   await world.artifacts.writeText(`${dir}/diff.patch`, world.mask(patch))
   guardPatch(run, evidence, patch)
   const described = await summarise(run, account, {verification: accepted.verification, patch})
@@ -74,9 +74,9 @@ async function produce(begun: Begun, earlier: Earlier | null): Promise<Ended> {
 
 const step = ({world, task}: Run, name: string): void => { world.report.activity({kind: 'step', issue: task.issue.number, step: name}) }
 
-/** Ends the attempt where the change as it is now may not leave the machine. */
-async function guardChange(run: Run): Promise<void> {
-  const {evidence, patch} = await run.worktree.evidence(run.base.sha)
+/** Ends the attempt where that commit may not leave the machine. */
+async function guardChange(run: Run, sha: string): Promise<void> {
+  const {evidence, patch} = await run.worktree.evidence(run.base.sha, sha)
   guardPatch(run, evidence, patch)
 }
 
@@ -91,7 +91,7 @@ async function publish({run, attempts, comment}: Begun, {account, described, acc
   const recordedWith = (pr: number | null): Attempts =>
     recorded(run, attempts, {outcome: 'passed', headSha, review: verdict, endedAt: now(run), pr}, described, {...accepted, evidence})
   const draft = await draftPull(run, described, accepted, recordedWith(null), evidence)
-  await push(run)
+  await push(run, headSha)
   const passed = recordedWith(null)
   await putAttempts(run.world, run.task.issue.number, passed, comment)
   try {
@@ -109,9 +109,10 @@ type Failed = {failure: FailureClass; message: string}
 
 /** A rejected change is pushed for people to look at, under the same guard as an accepted one; what the guard says then counts more. */
 async function failed({run, attempts}: Begun, stopped: Failed): Promise<Ended> {
-  const {failure, message} = stopped.failure === 'review_rejected' ? await pushRejected(run) ?? stopped : stopped
+  const reviewed = stopped.failure === 'review_rejected' ? run.tally.lastHead : null
+  const {failure, message} = reviewed === null ? stopped : await pushRejected(run, reviewed) ?? stopped
   const rejected = failure === 'review_rejected'
-  const headSha = rejected ? await run.worktree.head() : null
+  const headSha = rejected ? reviewed : null
   const [review, fingerprint] = [rejected ? 'rejected' as const : null, fingerprintFor(run, failure)]
   // kept under a branch or a rescue ref, so that the next attempt can look at what was tried
   const left = headSha ?? run.tally.lastHead
@@ -120,10 +121,10 @@ async function failed({run, attempts}: Begun, stopped: Failed): Promise<Ended> {
 }
 
 /** Answers why it could not be pushed. */
-async function pushRejected(run: Run): Promise<Failed | undefined> {
+async function pushRejected(run: Run, sha: string): Promise<Failed | undefined> {
   try {
-    await guardChange(run)
-    await push(run)
+    await guardChange(run, sha)
+    await push(run, sha)
     return undefined
   } catch (error) {
     const instead = failureOf(error, run.world.signal.aborted)

@@ -3,10 +3,10 @@ import type {Advice} from '../../core/decide/applied.js'
 import type {Complexity} from '../../core/config/words.js'
 import {readPins} from '../../core/route/pins.js'
 import {chooseExecutor} from '../../core/route/select.js'
+import {urgeOf} from '../../core/route/urge.js'
 import type {Attempts} from '../../core/run/attempt.js'
 import {recordStart} from '../../core/run/attempt-log.js'
 import {branchOf} from '../../core/run/branch.js'
-import {isRepeated} from '../../core/run/earlier.js'
 import type {Claim} from '../../ports.js'
 import type {Booking} from '../gate.js'
 import type {World} from '../world.js'
@@ -33,24 +33,21 @@ export async function begin(world: World, claim: Claim, task: Task, order: Order
   const executor = chooseExecutor('implement', 'balanced', readPins(labels, world.flags), world.config).value
   const start = {runId: world.runId, executor, baseSha: base.sha, startedAt: world.clock.now().toISOString()}
   const {attempts, current} = recordStart(task.attempts, start)
+  const dir = runDir(number, current.attempt)
+  // a start in vain under this number said how it ended; whoever looks now must not take that for the end of this one
+  if (await world.artifacts.readText(`${dir}/result.json`) !== undefined) await world.artifacts.write(`${dir}/result.json`, {version: 1, outcome: 'started', ...start})
   await world.issues.addLabels(number, ['pilot-in-progress'])
   const comment = await putAttempts(world, number, attempts, task.attemptsComment)
   const run: Run = {
     world, claim, task, attempt: current, base, worktree, replaces: await world.workshop.branchSha(branchOf(number)),
-    verify: await commandsFor(world, worktree), complexity: order.complexity, booking: order.booking, urge: urgeOf(task, order),
-    tally: new Tally(), dir: runDir(number, current.attempt), labels: withoutRemoved(labels, order.onStarted),
+    verify: await commandsFor(world, worktree), complexity: order.complexity, booking: order.booking, urge: urgeOf(task.attempts, order.advice),
+    tally: new Tally(), dir, labels: withoutRemoved(labels, order.onStarted),
   }
   return {run, attempts, comment}
 }
 
-/** What besides the number of failures asks for a stronger model. */
-function urgeOf(task: Task, order: Order): string | null {
-  if (order.advice.rise) return 'a decision to escalate'
-  return isRepeated(task.attempts) ? 'the same failure twice' : null
-}
-
 /** The issue's labels once the ladder's removals are done. */
-function withoutRemoved(labels: readonly string[], actions: readonly Action[]): string[] {
+export function withoutRemoved(labels: readonly string[], actions: readonly Action[]): string[] {
   const removed = actions.flatMap((action) => action.kind === 'remove-label' ? [action.label.toLowerCase()] : [])
   return labels.filter((label) => !removed.includes(label.toLowerCase()))
 }

@@ -4,7 +4,7 @@ import {draftPrompt} from '../../core/run/prompts.js'
 import {checkedSummary} from '../../core/run/pull-summary.js'
 import {PilotError} from '../../errors.js'
 import {ask} from '../gate.js'
-import {historyFor, spawnTask, type Run} from './run.js'
+import {historyFor, taskOf, type Run} from './run.js'
 import {Stop} from './stop.js'
 
 /**
@@ -15,7 +15,7 @@ export async function summarise(run: Run, account: string, work: {verification: 
   const {world, task} = run
   const prompt = draftPrompt(task.issue, world.nonce(), account, fileCounts(work.patch), work.verification)
   try {
-    const answer = await ask(world, spawnTask(run, prompt), 'draft', historyFor(run), {dir: run.dir, name: 'draft'}, run.booking,
+    const answer = await ask(world, taskOf(run, 'draft', prompt), 'draft', historyFor(run), {dir: run.dir, name: 'draft'}, run.booking,
       (outcome) => checkedSummary(world.mask(outcome.text)))
     for (const outcome of answer.outcomes) run.tally.add(outcome)
     if (world.signal.aborted) throw new Stop('interrupted', 'interrupted before the pull request; the work so far is saved')

@@ -8,7 +8,7 @@ import {isLost, sessionAfter} from '../../core/route/session.js'
 import type {SpawnPlan} from '../../core/route/spawn-plan.js'
 import {PilotError} from '../../errors.js'
 import {ask, spawn} from '../gate.js'
-import {historyFor, spawnTask, type Run} from './run.js'
+import {historyFor, taskOf, type Run} from './run.js'
 import {guardFiles} from './publish.js'
 import {Stop} from './stop.js'
 
@@ -33,7 +33,7 @@ export type Fix = {gate: Round['gate']; name: string; what: string; output: stri
 /** One fix round: the failure goes back to the agent. false when it changed nothing, so that another look would find the same. */
 export async function fix(run: Run, {gate, name, what, output}: Fix): Promise<boolean> {
   const {world, worktree, task, base} = run
-  const failure: Failure = {what, output, patch: (await worktree.evidence(base.sha)).patch}
+  const failure: Failure = {what, output, patch: (await worktree.evidence(base.sha, await worktree.head())).patch}
   const nonce = world.nonce()
   const round = (of: Round['gate'], prompt: string): Round => ({gate: of, name, prompt, resumed: fixResumed(of, nonce, failure)})
   const linting = round('lint', lintPrompt(nonce, failure))
@@ -54,7 +54,7 @@ function canLint(run: Run, round: Round): boolean {
 
 const planOf = (run: Run, {gate, prompt, resumed}: Round): SpawnPlan | null => {
   const {session} = run.tally
-  const task = {...spawnTask(run, prompt), resume: session && {session, prompt: resumed}}
+  const task = {...taskOf(run, gate, prompt), resume: session && {session, prompt: resumed}}
   return planSpawn(task, gate, {...historyFor(run), fallbacks: 0}, run.world.config)
 }
 
@@ -98,7 +98,7 @@ const template = ({world, task}: Run, files: readonly string[]): string =>
 async function message(run: Run, files: readonly string[], summary: string): Promise<string> {
   const {world, task} = run
   const prompt = commitPrompt(task.issue, world.nonce(), files, summary)
-  const answer = await ask(world, spawnTask(run, prompt), 'commit', historyFor(run), {dir: run.dir, name: 'commit'}, run.booking,
+  const answer = await ask(world, taskOf(run, 'commit', prompt), 'commit', historyFor(run), {dir: run.dir, name: 'commit'}, run.booking,
     (outcome) => checkedMessage(outcome.text, task.issue.number, world.mask))
   for (const outcome of answer.outcomes) run.tally.add(outcome)
   return answer.kind === 'answer' ? answer.value : template(run, files)

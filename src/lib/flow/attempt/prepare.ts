@@ -5,7 +5,7 @@ import type {Worktree} from '../../ports.js'
 import type {World} from '../world.js'
 import type {Run} from './run.js'
 import {Stop} from './stop.js'
-import {failureText, verifyOnce} from './verify.js'
+import {failureText, note, verifyOnce} from './verify.js'
 
 /** What verifies a change in this worktree: configured, else detected from the base commit's build files. */
 export async function commandsFor(world: World, worktree: Worktree): Promise<VerifyCommands> {
@@ -18,6 +18,7 @@ export async function commandsFor(world: World, worktree: Worktree): Promise<Ver
 /** Sets the worktree up for the agent and the verify commands. What it leaves is no part of the change. */
 export async function setup(world: World, worktree: Worktree, verify: VerifyCommands, dir: string): Promise<void> {
   const sha = await worktree.head()
+  await world.commands.home(worktree.path).begin()
   for (const command of verify.setup) {
     const outcome = await world.commands.run(command, {
       cwd: worktree.path, timeoutMs: world.config.settings.verify.timeout, log: world.artifacts.resolve(`${dir}/setup.log`), signal: world.signal,
@@ -26,7 +27,7 @@ export async function setup(world: World, worktree: Worktree, verify: VerifyComm
     if (outcome.exitCode !== 0) throw new Stop('baseline_broken', `verify.setup failed: ${command}\n${lastLines(world.mask(outcome.tail), 500)}`)
   }
   const changed = verify.setup.length === 0 ? [] : await worktree.restore(sha)
-  await worktree.noteIgnored('setup')
+  await note(world, worktree, 'setup')
   if (changed.length > 0) world.report.warn(`verify.setup changed tracked files, which were put back: ${changed.slice(0, 5).join(', ')}`)
 }
 
@@ -45,6 +46,7 @@ export async function baseline(world: World, worktree: Worktree, verify: VerifyC
 
   async function run() {
     const verification = await verifyOnce({world, worktree, verify, dir, base}, base.sha, 'baseline.log')
+    await note(world, worktree, 'baseline')
     const fresh = {passed: verification.passed, output: verification.passed ? '' : lastLines(failureText(verification), 1500)}
     // only a green base is worth remembering: a red one may be the machine's fault and must be looked at again
     if (fresh.passed) await world.cache.set(key, fresh)

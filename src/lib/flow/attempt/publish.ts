@@ -1,5 +1,4 @@
 import {z} from 'zod'
-import {addCost, addUsage} from '../../core/cost/usage.js'
 import {printAttemptsComment} from '../../core/issue/attempts-comment.js'
 import {branchOf} from '../../core/run/branch.js'
 import {pullBody} from '../../core/run/pull-body.js'
@@ -8,7 +7,7 @@ import {holdsSecret} from '../../core/run/added-text.js'
 import {escapingLinks, protectedPaths} from '../../core/run/patch.js'
 import {proofOf} from '../../core/run/proof.js'
 import type {Attempt, Attempts} from '../../core/run/attempt.js'
-import {recordEnd} from '../../core/run/attempt-log.js'
+import {recordEnd, withSpent} from '../../core/run/attempt-log.js'
 import type {Evidence} from '../../core/run/outcome.js'
 import type {Pull} from '../../core/issue/issue.js'
 import {PilotError} from '../../errors.js'
@@ -32,21 +31,21 @@ export function guardPatch(run: Run, evidence: Evidence, patch: string): void {
 }
 
 /** A patch shows what is left in the end and leaves binary files out; what is pushed is every commit with all of its files. */
-async function guardHistory({world, worktree, base}: Run): Promise<void> {
-  const sent = await worktree.outgoing(base.sha)
+async function guardHistory({world, worktree, base}: Run, sha: string): Promise<void> {
+  const sent = await worktree.outgoing(base.sha, sha)
   if (sent === null) throw new Stop('protected_paths', 'the change is too large to be searched for secrets; nothing was pushed')
   if (holdsSecret(sent, world.mask)) throw new Stop('protected_paths', 'a commit of the change contains a secret; nothing was pushed')
 }
 
-/** Pushes exactly the accepted commit; a branch left by an earlier attempt is replaced only as it was when this attempt began. */
-export async function push(run: Run): Promise<void> {
+/** Pushes exactly that commit, whatever HEAD is by now; a branch left by an earlier attempt is replaced only as it was when this attempt began. */
+export async function push(run: Run, sha: string): Promise<void> {
   const {world, worktree, task, claim} = run
   const branch = branchOf(task.issue.number)
   world.report.activity({kind: 'step', issue: task.issue.number, step: 'push'})
-  await guardHistory(run)
+  await guardHistory(run, sha)
   await claim.assertHeld()
   try {
-    await worktree.push(branch, run.replaces)
+    await worktree.push(branch, run.replaces, sha)
   } catch (error) {
     if (error instanceof PilotError && error.code === 'GIT_FAILED') throw new Stop('push_rejected', error.message, {cause: error})
     throw error
@@ -71,8 +70,7 @@ export async function draftPull(run: Run, summary: string, accepted: Accepted, a
  * Opens the pull request, or brings the one that is open up to date. Answers its number. One is looked for only where there was one before
  * the work; GitHub opens no second one from the same branch, so where one came up meanwhile it refuses, and that one is updated.
  */
-export async function openPull(run: Run, {title, body}: PullDraft): Promise<number> {
-  const {world, task, base} = run
+export async function openPull({world, task, base}: Pick<Run, 'world' | 'task' | 'base'>, {title, body}: Pick<PullDraft, 'title' | 'body'>): Promise<number> {
   const head = branchOf(task.issue.number)
   const find = async () => (await world.pulls.ofBranch(head)).find((pull) => pull.state === 'open')
   const update = async (pull: Pull): Promise<number> => {
@@ -101,7 +99,7 @@ export type Proven = Accepted & {evidence: Evidence}
 /** The attempts with this run's attempt as it stands; of one that passed, with what speaks for its commit. */
 export function recorded(run: Run, attempts: Attempts, change: Partial<Attempt>, summary: string, proven: Proven | null = null): Attempts {
   const {tally, world} = run
-  const now: Attempt = {...attempts.attempts.at(-1)!, models: [...tally.models], usage: addUsage(run.attempt.usage, tally.usage), costUsd: addCost(run.attempt.costUsd, tally.costUsd), ...change}
+  const now: Attempt = {...attempts.attempts.at(-1)!, models: [...tally.models], ...withSpent(run.attempt, tally), ...change}
   const newest = {
     verifyTail: lastLines(world.mask(tally.verifyTail), 2000), review: world.mask(proven?.review.summary ?? tally.reviewText).slice(0, 1500),
     summary: world.mask(summary).slice(0, 1000), ...(proven && {proof: proofOf({...proven, title: tally.subject}, world.mask)}),

@@ -38,7 +38,7 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
       const record = (change: Partial<Attempt>) => held.comments.update(comment, printAttemptsComment(withNewest(attempts, change)))
       await record({headSha: verified.headSha, baseSha: verified.baseSha, merged: {headSha, baseSha: base.sha}})
       await claim.assertHeld()
-      await worktree.push(pull.headRef, pull.headSha)
+      await worktree.push(pull.headRef, pull.headSha, headSha)
       await record({headSha, baseSha: base.sha, merged: null, endedAt: held.clock.now().toISOString()})
       held.report.progress(`GH-${issue.number}: ${base.name} merged in and verified, head is now ${headSha.slice(0, 12)}`)
       return true
@@ -64,17 +64,18 @@ const withNewest = (attempts: Attempts, change: Partial<Attempt>): Attempts =>
 
 /** The merged head, or null where the branch holds the base already. */
 async function mergeBase(world: World, worktree: Worktree, pull: Pull, verified: Reviewed, base: {name: string; sha: string}): Promise<string | null> {
-  const reviewed = (await worktree.evidence(verified.baseSha)).patch
+  const reviewed = (await worktree.evidence(verified.baseSha, verified.headSha)).patch
   const merged = await worktree.merge(base.sha)
   if (merged === 'current') return null
   if (merged === 'conflict') {
     throw new PilotError('MERGE_CONFLICT', `#${pull.number}: ${verified.headSha} conflicts with ${base.name} at ${base.sha}`, beginAnew(pull))
   }
-  if (!samePatch(reviewed, (await worktree.evidence(base.sha)).patch)) {
+  const headSha = await worktree.head()
+  if (!samePatch(reviewed, (await worktree.evidence(base.sha, headSha)).patch)) {
     throw new PilotError('NOT_VERIFIED', `#${pull.number}: with ${base.name} at ${base.sha} merged in, the patch is no longer the one reviewed at ${verified.headSha}`, beginAnew(pull))
   }
   world.report.progress(`#${pull.number}: ${base.name} moved to ${base.sha.slice(0, 12)}, merged in`)
-  return worktree.head()
+  return headSha
 }
 
 async function verifyMerged(world: World, worktree: Worktree, {issue, pull}: Landed, verified: Reviewed, {headSha, base}: {headSha: string; base: Run['base']}): Promise<void> {

@@ -6,9 +6,8 @@ import {recordEnd} from '../../core/run/attempt-log.js'
 import {hasLabel} from '../../core/issue/labels.js'
 import {settledLabels} from '../../core/run/settled-labels.js'
 import {apply} from '../apply.js'
-import {createOnce} from '../once.js'
 import type {World} from '../world.js'
-import {pullDraftSchema, putAttempts} from './publish.js'
+import {openPull, pullDraftSchema, putAttempts} from './publish.js'
 import {runDir} from './run.js'
 import type {Task} from './task.js'
 
@@ -48,7 +47,7 @@ export async function publishVerified(world: World, task: Task): Promise<{pr: nu
   const branch = branchOf(task.issue.number)
   if (await world.workshop.branchSha(branch) !== attempt.headSha || task.pulls.some((pull) => pull.headSha === attempt.headSha)) return undefined
   const {headSha} = attempt
-  const {name: base} = await world.repository.defaultBranch()
+  const base = await world.repository.defaultBranch()
   const kept = await world.artifacts.read(`${runDir(task.issue.number, attempt.attempt)}/pull.json`, pullDraftSchema)
   const draft = kept?.headSha === headSha ? kept : undefined
   const {newest} = task.attempts
@@ -57,11 +56,9 @@ export async function publishVerified(world: World, task: Task): Promise<{pr: nu
     issue: task.issue.number, headSha, summary: newest.summary, attempts: task.attempts, changes: proof, verification: proof,
     review: {verdict: attempt.review === 'skipped' ? 'skipped' : 'approve', summary: newest.review, findings: proof?.findings ?? []},
   }))
-  const pull = await createOnce(
-    () => world.pulls.create({title: draft?.title ?? proof?.title ?? `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`, body, head: branch, base}),
-    async () => (await world.pulls.ofBranch(branch)).find((p) => p.state === 'open'),
-  )
-  await putAttempts(world, task.issue.number, published(world, task, attempt, pull.number), task.attemptsComment)
+  const title = draft?.title ?? proof?.title ?? `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`
+  const pr = await openPull({world, task, base}, {title, body})
+  await putAttempts(world, task.issue.number, published(world, task, attempt, pr), task.attemptsComment)
   await apply(world, settledLabels(task.issue, attempt, null))
-  return {pr: pull.number, headSha, attempt: attempt.attempt, costUsd: attempt.costUsd}
+  return {pr, headSha, attempt: attempt.attempt, costUsd: attempt.costUsd}
 }

@@ -1,7 +1,8 @@
-import type {Complexity} from '../../core/config/words.js'
 import {addCost, addUsage} from '../../core/cost/usage.js'
 import type {Usage} from '../../core/plan/plan.js'
-import {historyOf} from '../../core/route/escalation.js'
+import {wasAsked} from '../../core/plan/plan-cost.js'
+import type {Complexity, Gate} from '../../core/config/words.js'
+import {historyOf, type History} from '../../core/route/escalation.js'
 import type {SpawnTask} from '../../core/route/plan-spawn.js'
 import type {Session} from '../../core/route/session.js'
 import type {Attempt} from '../../core/run/attempt.js'
@@ -10,13 +11,16 @@ import type {AgentOutcome} from '../../core/run/outcome.js'
 import type {VerifyCommands} from '../../core/run/verify-commands.js'
 import type {Claim, Worktree} from '../../ports.js'
 import type {Booking} from '../gate.js'
+import {spawnTask} from '../spawn-task.js'
 import type {World} from '../world.js'
 import type {Task} from './task.js'
 
 /** What this attempt has used and left so far; the one mutable thing of a run. */
 export class Tally {
   usage: Usage | null = null
+  /** of what is known; `unpriced` calls are not in it */
   costUsd: number | null = null
+  unpriced = 0
   /** the commit that the last round left */
   lastHead: string | null = null
   /** subject line of the work's commit, which the pull request takes as its title */
@@ -34,6 +38,7 @@ export class Tally {
   add(outcome: AgentOutcome): void {
     this.usage = addUsage(this.usage, outcome.usage)
     this.costUsd = addCost(this.costUsd, outcome.costUsd)
+    if (outcome.costUsd === null && wasAsked(outcome)) this.unpriced += 1
     for (const model of outcome.models) this.models.add(model)
   }
 }
@@ -62,17 +67,16 @@ export type Run = {
 
 export const runDir = (issue: number, attempt: number): string => `runs/GH-${issue}/attempt-${attempt}`
 
-/** A spawn's task in this run: the prompt is all that differs between its gates. */
-export function spawnTask(run: Run, prompt: string, schema: string | null = null): SpawnTask {
+/** A spawn's task in this run: gate and prompt are all that differs. */
+export function taskOf(run: Run, gate: Gate, prompt: string): SpawnTask {
   const {world, task, worktree} = run
-  return {
-    issue: task.issue.number, labels: task.issue.labels, complexity: run.complexity, prompt, cwd: worktree.path, runDir: world.artifacts.resolve(run.dir),
-    root: world.root, schema, flags: world.flags, verify: run.verify.commands, resume: null, budgetKey: 'budget.per_issue_usd',
-    remainingUsd: Math.max(0.01, world.config.settings.budget.per_issue_usd - spentUsd(task.attempts) - (run.tally.costUsd ?? 0)),
-  }
+  return spawnTask(world, gate, {
+    issue: task.issue.number, labels: task.issue.labels, complexity: run.complexity, prompt, cwd: worktree.path, dir: run.dir, verify: run.verify.commands,
+    spentUsd: spentUsd(task.attempts) + (run.tally.costUsd ?? 0),
+  })
 }
 
 /** The time, as the attempts comment has it. */
 export const now = ({world}: Run): string => world.clock.now().toISOString()
 
-export const historyFor = (run: Run) => ({...historyOf(run.task.attempts, run.attempt.attempt), urge: run.urge})
+export const historyFor = (run: Run): History => ({...historyOf(run.task.attempts, run.attempt.attempt), urge: run.urge})

@@ -1,4 +1,5 @@
 import type {Attempts} from '../../core/run/attempt.js'
+import {countedAnew, lastVainStart} from '../../core/run/attempt-log.js'
 import {branchOf} from '../../core/run/branch.js'
 import type {FailureClass} from '../../core/run/failure.js'
 import {machineFault} from '../../core/run/machine-fault.js'
@@ -38,6 +39,8 @@ async function write(run: Run, ended: Ended, comment: number): Promise<void> {
   })
   await putAttempts(world, task.issue.number, ended.attempts, comment)
   await apply(world, settledLabels({...task.issue, labels: run.labels}, run.attempt, ended.failure))
+  // after the label: a crash in between asks for a person once more, never once less
+  if (ended.failure !== null && lastVainStart(run.attempt, ended.failure)) await putAttempts(world, task.issue.number, countedAnew(ended.attempts), comment)
 }
 
 function resultOf(run: Run, ended: Ended): RunResult {

@@ -4,12 +4,12 @@ import {trustOf, type Trust} from '../../core/issue/trust.js'
 import type {Issue, Pull} from '../../core/issue/issue.js'
 import {admit, alreadyDone, type Admission, type TaskFacts} from '../../core/run/admission.js'
 import {branchOf} from '../../core/run/branch.js'
-import {PilotError} from '../../errors.js'
-import {attemptsOf, NO_MEMORY, readIssue, readMemory, type Memory} from '../snapshot.js'
+import {isDone} from '../../core/issue/done.js'
+import {attemptsOf, ifThere, NO_MEMORY, readIssue, readMemory, type Memory} from '../snapshot.js'
 import type {World} from '../world.js'
 
 /** One issue as `execute`, `retry` and `land` see it. `labeller`: whose permission GitHub was asked for. */
-export type Task = TaskFacts & {pulls: Pull[]; parent: number | null; attemptsComment: number | null; admission: Admission; labeller: Labeller | null}
+export type Task = TaskFacts & {pulls: Pull[]; parent: number | null; attemptsComment: number | null; admission: Admission; labeller: Labeller | null; /** a plan of sub-issues is kept on it */ planned: boolean}
 type Labeller = {login: string; permission: string}
 
 /** What an issue shows of itself. Its pull requests are looked for only where an attempt was recorded: nothing else of pilot's opens one. */
@@ -50,8 +50,18 @@ export async function readTask(world: World, number: number, before?: Task): Pro
 
 function taskOf(world: World, {issue, memory, pulls}: Pick<Glance, 'issue' | 'memory' | 'pulls'>, blockers: TaskFacts['blockers'], {trust, labeller}: Judged): Task {
   const facts = {issue, attempts: attemptsOf(memory), blockers, trust, pulls}
-  return {...facts, labeller, parent: parentOf(issue.body) ?? issue.parent, attemptsComment: memory.attempts?.comment ?? null, admission: admit(facts, world.config.settings)}
+  return {...facts, labeller, parent: parentIn(issue), attemptsComment: memory.attempts?.comment ?? null, planned: memory.plan?.value.decision === 'split', admission: admit(facts, world.config.settings)}
 }
+
+/** The issue as it will be once these are merged, for a dry run, which merges nothing. */
+export async function readTaskAfter(world: World, number: number, merged: ReadonlySet<number>): Promise<Task> {
+  const task = await readTask(world, number)
+  const blockers = task.blockers.map((blocker) => ({...blocker, merged: blocker.merged || merged.has(blocker.number)}))
+  return {...task, blockers, admission: admit({...task, blockers}, world.config.settings)}
+}
+
+/** The epic that an issue names as its own, else the one that GitHub links it to. */
+export const parentIn = (issue: Issue): number | null => parentOf(issue.body) ?? issue.parent
 
 /** Nobody asked, so nobody is trusted. */
 const NOT_ASKED: Trust = {trusted: false, who: 'author', login: null, reason: 'nothing is left to do'}
@@ -61,15 +71,13 @@ function mayBeBlocked({body, counts}: Issue): boolean {
   return counts.openBlockers !== 0 || dependsOn(body).length > (counts.blockers ?? 0)
 }
 
-/** Native edges and `Depends on:` lines together. Work counts as merged when its issue is done: closed as completed, or marked so by pilot. */
-export async function blockersOf(world: World, issue: Issue): Promise<{number: number; merged: boolean}[]> {
+/** Native edges and `Depends on:` lines together. Work counts as merged when its issue is done. */
+export async function blockersOf(world: World, issue: Issue): Promise<TaskFacts['blockers']> {
   const native = (await world.relations.blockers(issue.number)) ?? []
-  const known = new Map(native.map((blocker) => [blocker.number, blocker]))
-  for (const number of dependsOn(issue.body)) if (!known.has(number)) known.set(number, await world.issues.get(number))
-  return [...known.values()].map((blocker) => ({number: blocker.number, merged: isDone(blocker)}))
+  const known = new Map<number, Issue | null>(native.map((blocker) => [blocker.number, blocker]))
+  for (const number of dependsOn(issue.body)) if (!known.has(number)) known.set(number, await ifThere(world.issues.get(number)))
+  return [...known].map(([number, blocker]) => ({number, merged: blocker !== null && isDone(blocker), gone: blocker === null}))
 }
-
-export const isDone = (issue: Issue): boolean => hasLabel(issue.labels, 'pilot-done') || (issue.state === 'closed' && issue.stateReason === 'completed')
 
 type Judged = {trust: Trust; labeller: Labeller | null}
 
@@ -95,11 +103,8 @@ const OPERATOR = {login: 'operator', permission: 'write'}
 /** GitHub allows 8 levels of sub-issues; a longer chain of `Parent:` lines is somebody's joke. */
 const MAX_DEPTH = 8
 
-async function parentTrustOf(world: World, parent: number, known: Labeller | null, depth: number): Promise<Judged | undefined> {
-  try {
-    return await judge(world, await world.issues.get(parent), known, depth + 1)
-  } catch (error) {
-    if (error instanceof PilotError && error.code === 'ISSUE_NOT_FOUND') return undefined
-    throw error
-  }
+async function parentTrustOf(world: World, parent: number, known: Labeller | null, depth: number): Promise<Judged> {
+  const issue = await ifThere(world.issues.get(parent))
+  if (issue !== null) return judge(world, issue, known, depth + 1)
+  return {trust: {trusted: false, who: 'author', login: null, reason: `its text was taken from #${parent}, which does not exist any more, so nobody answers for it`}, labeller: null}
 }

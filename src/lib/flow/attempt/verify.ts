@@ -6,6 +6,7 @@ import type {Verification} from '../../core/run/outcome.js'
 import {isLintCommand} from '../../core/run/lint-command.js'
 import {failuresIn, roundsLeft, type Failed} from '../../core/run/progress-of-failures.js'
 import {fix, type Fix} from './implement.js'
+import type {Cleared} from '../../ports.js'
 import type {Run} from './run.js'
 import {Stop} from './stop.js'
 
@@ -24,7 +25,7 @@ type Pass = {verification: Verification; output: string; step: number}
  */
 async function pass({world, worktree, verify, dir, base}: Verifying, sha: string, log: string): Promise<Pass> {
   const commands: Verification['commands'] = []
-  const flags = sha === base.sha ? [] : flagsOf((await worktree.evidence(base.sha)).patch)
+  const flags = sha === base.sha ? [] : flagsOf((await worktree.evidence(base.sha, sha)).patch)
   let output = ''
   for (const command of verify.commands) {
     const outcome = await world.commands.run(command, {
@@ -39,25 +40,37 @@ async function pass({world, worktree, verify, dir, base}: Verifying, sha: string
     commands.push({command: told, exitCode: outcome.exitCode, timedOut: outcome.timedOut, durationMs: Math.round(outcome.durationMs), tail: lastLines(output, 2000)})
     if (outcome.exitCode !== 0) break
   }
-  await worktree.noteIgnored('verify')
   return {verification: {version: 1, sha, passed: commands.every(({exitCode}) => exitCode === 0), commands, flags}, output, step: commands.length}
 }
 
+/** Files beside the commit are now as the user's own commands left them on the base. */
+export async function note(world: Verifying['world'], worktree: Verifying['worktree'], by: 'setup' | 'baseline'): Promise<void> {
+  await worktree.noteUntracked(by)
+  await world.commands.home(worktree.path).note(by)
+}
+
+async function clear({world, worktree, verify: {setup}}: Verifying): Promise<Cleared> {
+  const canSetUp = setup.length > 0
+  const [files, home] = [await worktree.clearUntracked(canSetUp), await world.commands.home(worktree.path).clear(canSetUp)]
+  const inHome = (paths: readonly string[]): string[] => paths.map((path) => `~/${path}`)
+  return {removed: [...files.removed, ...inHome(home.removed)], kept: [...files.kept, ...inHome(home.kept)], isBare: files.isBare || home.isBare}
+}
+
 /**
- * A pass on what would be pushed: of the files that git ignores, those that the agent changed take no part. They are removed; where set-up had made
- * one, everything ignored is, and the set-up runs again.
+ * A pass on what would be pushed. Files that are in no commit, and in HOME, take no part where the agent or an earlier pass made or changed them:
+ * they are removed; where set-up had made one, all of them are, and the set-up runs again.
  */
 async function passOfPushed(run: Run, sha: string): Promise<Pass> {
   const {world, worktree, verify: {setup}} = run
-  const {removed, kept, isBare} = await worktree.clearIgnored(setup.length > 0)
+  const {removed, kept, isBare} = await clear(run)
   const few = (paths: readonly string[]): string => `${paths.slice(0, 5).map((path) => world.mask(path)).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}`
   if (removed.length > 0) {
-    world.report.progress(`GH-${run.task.issue.number}: git ignores ${few(removed)}, which the agent changed; it takes no part in verification${isBare ? ', and verify.setup runs again' : ''}`)
+    world.report.progress(`GH-${run.task.issue.number}: ${few(removed)} is in no commit and was made or changed since the set-up; it takes no part in verification${isBare ? ', and verify.setup runs again' : ''}`)
   }
   if (isBare) {
     const again = await pass({...run, verify: {setup: [], commands: setup}}, sha, 'setup.log')
     if (!again.verification.passed) return {...again, step: 0}
-    await worktree.noteIgnored('setup')
+    await note(world, worktree, 'setup')
   }
   const done = await pass(run, sha, 'verify.log')
   if (kept.length > 0) done.verification.flags.push(`verified with what the agent installed, which is not in the change: ${few(kept)}`)

@@ -16,13 +16,13 @@ export function presentCheckRun(call: RepoCall, run: CheckRunState): Record<stri
     conclusion: run.conclusion,
     started_at: run.startedAt, completed_at: run.completedAt,
     output: {...run.output, annotations_count: 0, annotations_url: `${url}/annotations`},
-    check_suite: {id: suiteId(run.headSha)}, app: null,
+    check_suite: {id: run.suite}, app: null,
     pull_requests: withHead(call.repo, run.headSha).map((p) => pullMinimal(call.links, call.repo, p)),
   }
 }
 
-/** One suite a commit; its id follows from the sha. */
-export const suiteId = (sha: string): number => Number.parseInt(sha.slice(0, 10), 16)
+/** One suite a commit and workflow; its id follows from both. */
+export const suiteId = (sha: string, workflow: number): number => Number.parseInt(sha.slice(0, 10), 16) + workflow
 
 export function presentStatus(world: World, links: Links, repo: RepoState, s: StatusState): Record<string, unknown> {
   return {...presentSimpleStatus(links, repo, s), creator: presentUser(world, links, s.creator)}

@@ -44,7 +44,7 @@ async function create(call: RepoCall): Promise<Reply> {
     throw invalid({resource: 'CheckRun', code: 'invalid', field: 'head_sha'})
   }
   const run = apply(call, {
-    id: newId(call.world), name, headSha, status: 'queued', conclusion: null, detailsUrl: null, externalId: null, startedAt: null,
+    id: newId(call.world), suite: suiteId(headSha, call.repo.workflow), name, headSha, status: 'queued', conclusion: null, detailsUrl: null, externalId: null, startedAt: null,
     completedAt: null,
     output: {title: null, summary: null, text: null},
   })
@@ -58,12 +58,12 @@ function update(call: RepoCall): Reply {
   return ok(presentCheckRun(call, apply(call, run)))
 }
 
-/** Newest first; of equal names the latest unless `filter=all`. */
+/** Newest first; of equal names in one suite the latest unless `filter=all`. */
 async function list(call: RepoCall): Promise<Reply> {
   const sha = await shaIn(call, 'ref')
   const {query} = call
   const runs = call.repo.checkRuns.filter((r) => r.headSha === sha).reverse()
-    .filter((r, i, all) => query.get('filter') === 'all' || all.findIndex((o) => o.name === r.name) === i)
+    .filter((r, i, all) => query.get('filter') === 'all' || all.findIndex((o) => o.name === r.name && o.suite === r.suite) === i)
     .filter(
       (r) => !query.get('check_name') || r.name === query.get('check_name')
     ).filter((r) => !query.get('status') || r.status === query.get('status'))
@@ -74,17 +74,19 @@ async function suites(call: RepoCall): Promise<Reply> {
   const sha = await shaIn(call, 'ref')
   const runs = call.repo.checkRuns.filter((r) => r.headSha === sha)
   const c = await commit(call.world.git, fullName(call.repo), sha)
-  const done = runs.every((r) => r.status === 'completed')
-  const url = `${repoUrl(call.links, call.repo)}/check-suites/${suiteId(sha)}`
-  const suite = {
-    id: suiteId(sha), node_id: nodeId('CS', suiteId(sha)), head_branch: null, head_sha: sha, status: done ? 'completed' : 'in_progress',
-    conclusion: !done ? null : runs.some((r) => r.conclusion === 'failure') ? 'failure' : 'success', url, before: null, after: sha,
-    pull_requests: [], app: null,
-    created_at: c.committer.date, updated_at: c.committer.date, latest_check_runs_count: runs.length, check_runs_url: `${url}/check-runs`,
-    repository: presentMinimalRepo(call.world, call.links, call.repo),
-    head_commit: {id: sha, tree_id: c.tree, message: c.message, timestamp: c.committer.date, author: c.author, committer: c.committer},
-  }
-  const all = runs.length === 0 ? [] : [suite]
+  const all = [...new Set(runs.map((r) => r.suite))].map((id) => {
+    const own = runs.filter((r) => r.suite === id)
+    const done = own.every((r) => r.status === 'completed')
+    const url = `${repoUrl(call.links, call.repo)}/check-suites/${id}`
+    return {
+      id, node_id: nodeId('CS', id), head_branch: null, head_sha: sha, status: done ? 'completed' : 'in_progress',
+      conclusion: !done ? null : own.some((r) => r.conclusion === 'failure') ? 'failure' : 'success', url, before: null, after: sha,
+      pull_requests: [], app: null,
+      created_at: c.committer.date, updated_at: c.committer.date, latest_check_runs_count: own.length, check_runs_url: `${url}/check-runs`,
+      repository: presentMinimalRepo(call.world, call.links, call.repo),
+      head_commit: {id: sha, tree_id: c.tree, message: c.message, timestamp: c.committer.date, author: c.author, committer: c.committer},
+    }
+  })
   return ok({total_count: all.length, check_suites: all})
 }
 

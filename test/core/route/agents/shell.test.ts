@@ -1,6 +1,6 @@
 import {execFileSync} from 'node:child_process'
 import {describe, expect, it} from 'vitest'
-import {commandLine, shell} from '../../../../src/lib/core/route/agents/shell.js'
+import {commandLine, programOf, shell} from '../../../../src/lib/core/route/agents/shell.js'
 import {newMemory, type AgentRequest} from '../../../../src/lib/core/route/agents/descriptor.js'
 
 const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
@@ -36,4 +36,12 @@ describe('a shell agent', () => {
     if (event === undefined) expect(last).toBeUndefined()
     else expect(last).toMatchObject(event)
   })
+})
+
+describe('the program that a command line begins with', () => {
+  it.each([
+    ['my-agent --fast', 'my-agent'], ["'/r/my agent.sh' x", '/r/my agent.sh'], ['"/r/a.sh"', '/r/a.sh'], ['sh', 'sh'], ['  node a.mjs', 'node'], ['a.sh; b', 'a.sh'], ['/x/a>log', '/x/a'],
+  ])('%s', (line, program) => expect(programOf(line)).toBe(program))
+  it.each([['a builtin', 'exec sh a.sh'], ['a keyword', 'if true; then a; fi'], ['an assignment', 'A=1 agent'], ['a variable', '$AGENT x'], ['a glob', './a*'], ['a quote in a word', "'/it'\\''s/x'"], ['a home', '~/x'], ['a group', '(a)'], ['nothing', '']])(
+    'is known to the shell alone: %s', (_, line) => expect(programOf(line)).toBeNull())
 })

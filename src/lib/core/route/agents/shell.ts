@@ -15,6 +15,20 @@ export function commandLine(command: string, root: string | null): string {
   return `'${path.replaceAll("'", "'\\''")}'${command.slice(first.length)}`
 }
 
+/** Words that `sh` itself knows; what follows one of them is its own business. */
+const SHELL_WORDS: readonly string[] = [
+  '.', ':', '[', '!', 'alias', 'case', 'cd', 'command', 'eval', 'exec', 'exit', 'export', 'false', 'for', 'if', 'printf', 'echo', 'read', 'readonly', 'return', 'set', 'shift', 'test',
+  'times', 'trap', 'true', 'ulimit', 'umask', 'unset', 'until', 'wait', 'while',
+]
+const FIRST_WORD = /^\s*(?:'([^']+)'|"([^"$`\\]+)"|([^\s'"`$\\;|&<>(){}*?#!~=]+))(?=[\s;|&<>]|$)/
+
+/** The program that a command line begins with, as it would be looked up; null where only the shell can tell. */
+export function programOf(line: string): string | null {
+  const [, single, double, bare] = FIRST_WORD.exec(line) ?? []
+  const word = single ?? double ?? bare
+  return word === undefined || SHELL_WORDS.includes(word) ? null : word
+}
+
 /** Exit codes of `sh` for a command that is not there or not executable. */
 const NO_COMMAND = [126, 127]
 

@@ -1,4 +1,4 @@
-import {chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, utimesSync, rmSync, statSync} from 'node:fs'
+import {chmodSync, existsSync, linkSync, readdirSync, readFileSync, symlinkSync, utimesSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {openWorkshop} from '../../src/lib/adapters/workshop.js'
@@ -19,14 +19,17 @@ describe('ignored files', () => {
   it('that the agent wrote go, in new and old folders, and only those', async () => {
     const {tree, has, make, at} = await open()
     make(MADE)
-    await tree.noteIgnored('setup')
+    await tree.noteUntracked('setup')
     make({'coverage/deep/a.txt': 'x', 'dist/ok': 'x', 'node_modules/.vite/results.json': '{}', 'src/made.log': 'x', 'src/b.ts': 'work\n'})
     const outside = join(tempDir(), 'kept')
     put(outside, {'file': 'x'})
     symlinkSync(outside, at('node_modules/link'))
-    const {removed, ...rest} = await tree.clearIgnored(true)
-    expect([removed.toSorted(), rest]).toEqual([['coverage/', 'dist/ok', 'node_modules/.vite/', 'node_modules/link', 'src/made.log'], {kept: [], isBare: false}])
-    expect([has('coverage'), has('dist/ok'), has('node_modules/.vite'), has('node_modules/link'), has('src/made.log')]).toEqual([false, false, false, false, false])
+    // as the flow does: what is work is in a commit by now
+    await tree.commit('work')
+    make({'left.txt': 'by the tests\n', '.pilot/runs/x.json': '{}'})
+    const {removed, ...rest} = await tree.clearUntracked(true)
+    expect([removed.toSorted(), rest]).toEqual([['.pilot/', 'coverage/', 'dist/ok', 'left.txt', 'node_modules/.vite/', 'node_modules/link', 'src/made.log'], {kept: [], isBare: false}])
+    expect([has('coverage'), has('dist/ok'), has('node_modules/.vite'), has('node_modules/link'), has('src/made.log'), has('left.txt'), has('.pilot/runs')]).toEqual([false, false, false, false, false, false, false])
     expect([has('dist/out.js'), has('node_modules/lib/index.js'), has('src/b.ts'), existsSync(join(outside, 'file'))]).toEqual([true, true, true, true])
   })
 
@@ -38,38 +41,45 @@ describe('ignored files', () => {
       put(path, {'dist/out.js': 'BUILT\n'})
       utimesSync(file, atime, mtime)
     }],
+    ['changed in place, with its old time and a second name', (path: string) => {
+      const file = join(path, 'dist/out.js')
+      const {atime, mtime} = statSync(file)
+      writeFileSync(file, 'BUILT\n')
+      linkSync(file, join(tempDir(), 'second'))
+      utimesSync(file, atime, mtime)
+    }],
     ['removed', (path: string) => { rmSync(join(path, 'dist/out.js')) }],
   ])('of the set-up that the agent %s: all of them go until the set-up ran again', async (_, change) => {
     const {tree, has, make} = await open()
     make(MADE)
-    await tree.noteIgnored('setup')
+    await tree.noteUntracked('setup')
     change(tree.path)
-    expect(await tree.clearIgnored(true)).toEqual({removed: ['dist/out.js'], kept: [], isBare: true})
+    expect(await tree.clearUntracked(true)).toEqual({removed: ['dist/out.js'], kept: [], isBare: true})
     expect([has('dist'), has('node_modules'), has('src/a.ts')]).toEqual([false, false, true])
     // a set-up that failed is not forgotten
-    await tree.noteIgnored('verify')
-    expect((await tree.clearIgnored(true)).isBare).toBe(true)
+    await tree.noteUntracked('baseline')
+    expect((await tree.clearUntracked(true)).isBare).toBe(true)
     make(MADE)
-    await tree.noteIgnored('setup')
-    expect(await tree.clearIgnored(true)).toEqual({removed: [], kept: [], isBare: false})
+    await tree.noteUntracked('setup')
+    expect(await tree.clearUntracked(true)).toEqual({removed: [], kept: [], isBare: false})
   })
 
   it('of the verify commands that the agent changed go, and nothing is set up again for them', async () => {
     const {tree, has, make} = await open()
     make(MADE)
-    await tree.noteIgnored('setup')
+    await tree.noteUntracked('setup')
     make({'coverage/a.txt': 'by verify\n', 'coverage/b.txt': 'by verify\n'})
-    await tree.noteIgnored('verify')
+    await tree.noteUntracked('baseline')
     make({'coverage/a.txt': 'by the agent\n'})
-    expect(await tree.clearIgnored(true)).toEqual({removed: ['coverage/a.txt'], kept: [], isBare: false})
+    expect(await tree.clearUntracked(true)).toEqual({removed: ['coverage/a.txt'], kept: [], isBare: false})
     expect([has('coverage/a.txt'), has('coverage/b.txt')]).toEqual([false, true])
   })
 
   it('that were installed by the agent stay where no set-up installs them, and are named', async () => {
     const {tree, has, make} = await open()
-    await tree.noteIgnored('setup')
+    await tree.noteUntracked('setup')
     make({'node_modules/lib/index.js': 'lib\n', 'dist/ok': 'x', '.venv/bin/x': 'x'})
-    const {removed, ...rest} = await tree.clearIgnored(false)
+    const {removed, ...rest} = await tree.clearUntracked(false)
     expect([removed, {...rest, kept: rest.kept.toSorted()}]).toEqual([['dist/'], {kept: ['.venv/', 'node_modules/'], isBare: false}])
     expect([has('node_modules/lib/index.js'), has('dist')]).toEqual([true, false])
   })
@@ -77,18 +87,18 @@ describe('ignored files', () => {
   it('that the agent told git to ignore are not its own', async () => {
     const {tree, make, has} = await open({'.gitignore': ''})
     make(MADE)
-    await tree.noteIgnored('setup')
+    await tree.noteUntracked('setup')
     make({'.gitignore': IGNORE})
-    expect(await tree.clearIgnored(true)).toEqual({removed: [], kept: [], isBare: false})
+    expect(await tree.clearUntracked(true)).toEqual({removed: [], kept: [], isBare: false})
     expect(has('node_modules/lib/index.js')).toBe(true)
   })
 
   it('go from folders that were closed', async () => {
     const {tree, make, has, at} = await open()
-    await tree.noteIgnored('setup')
+    await tree.noteUntracked('setup')
     make({'dist/in/ok': 'x'})
     chmodSync(at('dist/in'), 0o500)
-    expect((await tree.clearIgnored(true)).removed).toEqual(['dist/'])
+    expect((await tree.clearUntracked(true)).removed).toEqual(['dist/'])
     expect(has('dist')).toBe(false)
   })
 
@@ -96,7 +106,7 @@ describe('ignored files', () => {
     const ours = {'node_modules/lib/CLAUDE.md': 'of the package\n', 'dist/templates/.claude/settings.json': '{}\n'}
     const {tree, make, has} = await open({'.gitignore': `${IGNORE}CLAUDE.md\n.claude/\n`})
     make(ours)
-    await tree.noteIgnored('setup')
+    await tree.noteUntracked('setup')
     const theirs = ['src/CLAUDE.md', 'src/deep/er/CLAUDE.md', 'src/.claude/settings.json', 'new/CLAUDE.md', 'dist/AGENTS.md', 'CLAUDE.md']
     make(Object.fromEntries([...theirs, 'src/deep/work.ts'].map((path) => [path, 'obey\n'])))
     await tree.gather(await tree.head())
@@ -109,7 +119,7 @@ describe('ignored files', () => {
   it('are left alone where nothing was noted', async () => {
     const {tree, make} = await open()
     make(MADE)
-    expect(await tree.clearIgnored(true)).toEqual({removed: [], kept: [], isBare: false})
+    expect(await tree.clearUntracked(true)).toEqual({removed: [], kept: [], isBare: false})
     expect([readdirSync(tree.path).includes('dist'), readFileSync(join(tree.path, 'dist/out.js'), 'utf8')]).toEqual([true, 'built\n'])
   })
 })

@@ -2,7 +2,6 @@ import {lstatSync, type Stats} from 'node:fs'
 import {chmod, lstat, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Cleared} from '../ports.js'
-import type {InWorktree} from './worktree.js'
 
 /** What installs leave, without the caches beside it that every test run writes. */
 const INSTALLED = /(?:^|\/)(?:node_modules\/(?:$|[^.]|\.bin\/|\.pnpm\/)|\.?venv\/|vendor\/)/
@@ -14,27 +13,30 @@ const INSTALLED = /(?:^|\/)(?:node_modules\/(?:$|[^.]|\.bin\/|\.pnpm\/)|\.?venv\
 type Mark = {rest: string; ctimeMs: number | null}
 const FOLDER: Mark = {rest: 'folder', ctimeMs: null}
 const markOf = (stat: Stats): Mark => ({rest: `${stat.ino} ${stat.mode} ${stat.size} ${stat.mtimeMs}`, ctimeMs: stat.nlink > 1 ? null : stat.ctimeMs})
-const isSame = (a: Mark, b: Mark): boolean => a.rest === b.rest && (a.ctimeMs === null || b.ctimeMs === null || a.ctimeMs === b.ctimeMs)
+/** A second name that came later excuses nothing: whoever changes a file could give it one. */
+const isSame = (before: Mark, now: Mark): boolean => before.rest === now.rest && (before.ctimeMs === null || before.ctimeMs === now.ctimeMs)
 
 /**
- * The files that git ignores, as the user's own commands left them. An agent's are on no branch that is pushed, so no verification may rest on them.
- * Nothing is read but names and what `lstat` says, some 20,000 files a second.
+ * Files that no push sends (of a worktree all that git does not track, of a HOME all of it), as the user's own commands left them. What an agent, or
+ * the change under test, made of them since is on no branch, so no verification may rest on it. Nothing is read but names and what `lstat` says, some
+ * 20,000 files a second.
  */
-export class Ignored {
+export class NotedFiles {
   readonly #root: string
+  readonly #list: () => Promise<readonly string[]>
   #marks: ReadonlyMap<string, Mark> | null = null
   /** what the set-up left, which no verify command makes again */
   #made: ReadonlySet<string> = new Set()
   /** everything was removed, and the set-up has not run since */
   #isBare = false
-  constructor(root: string) { this.#root = root }
+  /** `list`: files and folders below `root`, a folder with a slash at the end and for all that is in it */
+  constructor(root: string, list: () => Promise<readonly string[]>) { [this.#root, this.#list] = [root, list] }
 
-  async note(run: InWorktree, by: 'setup' | 'verify'): Promise<void> {
+  async note(by: 'setup' | 'baseline'): Promise<void> {
     const marks = new Map<string, Mark>()
-    // what nothing ignores yet as well: an agent may add the line to .gitignore that was missing
-    await this.#walk(await others(run, []), (path, mark) => marks.set(path, mark) !== undefined)
+    await this.#walk(await this.#list(), (path, mark) => marks.set(path, mark) !== undefined)
     this.#marks = marks
-    if (by === 'verify') return
+    if (by === 'baseline') return
     this.#made = new Set(marks.keys())
     this.#isBare = false
   }
@@ -45,11 +47,11 @@ export class Ignored {
     return before !== undefined && stat !== undefined && isSame(before, markOf(stat))
   }
 
-  /** See `Worktree.clearIgnored`. */
-  async clear(run: InWorktree, canSetUp: boolean): Promise<Cleared> {
+  /** See `Worktree.clearUntracked`. */
+  async clear(canSetUp: boolean): Promise<Cleared> {
     const known = this.#marks
     if (known === null) return {removed: [], kept: [], isBare: false}
-    const entries = await others(run, ['--ignored', '--exclude-standard'])
+    const entries = await this.#list()
     const left = new Set(known.keys())
     const changed: string[] = []
     await this.#walk(entries, (path, mark) => {
@@ -103,10 +105,6 @@ export class Ignored {
     }
   }
 }
-
-/** Paths that git does not track; a folder without any that it does stands for what is in it, with a slash at the end. */
-const others = async (run: InWorktree, which: readonly string[]): Promise<string[]> =>
-  (await run(['ls-files', '--others', '--directory', ...which, '-z'])).stdout.split('\0').filter(Boolean)
 
 /** Nothing of a folder that is gone or closed to us. */
 const inside = (folder: string) => readdir(folder, {withFileTypes: true}).catch((error: unknown) => {

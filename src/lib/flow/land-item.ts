@@ -1,0 +1,25 @@
+import {PilotError} from '../errors.js'
+import {failedItem, item, type ExecuteItem} from './execute.js'
+import {land} from './land.js'
+import type {World} from './world.js'
+
+type Landed = {landed: boolean; item: ExecuteItem}
+
+/** Merges the pull request of an issue within `execute --land`. What cannot be merged now stays open and is told as its item (`before`: how it stands so far). */
+export async function landItem(world: World, issue: number, waitMs: number, before: Partial<ExecuteItem>): Promise<Landed> {
+  try {
+    const result = await land(world, issue, {waitMs})
+    const reason = `${result.merged ? 'merged' : 'dry run: would be merged'} by #${result.pr}${result.mergeSha === null ? '' : ` as ${result.mergeSha.slice(0, 12)}`}`
+    return {landed: true, item: item(issue, {...before, status: 'done', reason, pr: result.pr, error: null, ...(world.dryRun && {actions: result.actions})})}
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    return {landed: false, item: failedItem(issue, error, before)}
+  }
+}
+
+/** The same of a pull request that a dry run would have opened: it can only be spoken of. */
+export function wouldLand(world: World, ran: ExecuteItem): ExecuteItem {
+  const line = `merge the pull request of #${ran.issue} when its checks are green, and settle the issue`
+  world.report.action(`would ${line}`)
+  return {...ran, actions: [...ran.actions, line]}
+}

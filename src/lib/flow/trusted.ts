@@ -1,0 +1,13 @@
+import type {Issue} from '../core/issue/issue.js'
+import {PilotError} from '../errors.js'
+import {trustIn} from './attempt/task.js'
+import type {World} from './world.js'
+
+/**
+ * What an issue says becomes a plan, or sub-issues by pilot's own account, only where its author and labeller are trusted.
+ * @throws PilotError UNTRUSTED_AUTHOR
+ */
+export async function assertTrusted(world: World, issue: Issue): Promise<void> {
+  const trust = await trustIn(world, issue)
+  if (!trust.trusted) throw new PilotError('UNTRUSTED_AUTHOR', `#${issue.number}: ${trust.who} not trusted: ${trust.reason}`, ['add the login under trust.users in .pilot/config.yaml'])
+}
