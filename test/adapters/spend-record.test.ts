@@ -66,6 +66,18 @@ describe('the spend record', () => {
     await expect(reserve(record(w, 'b'), 'r', 1, 10)).rejects.toMatchObject(broken)
   })
 
+  it('of which a day cannot be read tells a reader the others, and which one it lacks', async () => {
+    const w = world()
+    const mine = record(w, 'a')
+    await mine.change('2025-12-31', () => ({entries: [entry({runId: 'old'})], value: 0}))
+    sh(w.checkout, 'push', '--quiet', 'origin', `HEAD:${REF}`)
+    for (const reader of [mine, record(w, 'b')]) {
+      const {days, damaged} = await reader.readable()
+      expect([days.map(({date, entries}) => [date, entries.map(({runId}) => runId)]), damaged.map((problem) => problem.includes(REF))]).toEqual([[['2025-12-31', ['old']]], [true]])
+    }
+    await expect(mine.days()).rejects.toMatchObject({code: 'INVALID_ARTIFACT'})
+  })
+
   it('of a remote that does not answer stops everything too', async () => {
     const w = world()
     const gone = openClone({git, remote: {url: `file://${w.root}/gone.git`, token: null}, cacheDir: join(w.root, 'cache'), checkout: null})

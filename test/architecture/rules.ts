@@ -27,12 +27,12 @@ const packageOf = (path: string): string => path.startsWith('@') ? path.split('/
 
 type Layer = {of: (file: string) => boolean; inside: (target: string) => boolean; outside: (name: string) => boolean}
 const ERRORS = 'lib/errors.ts'
-const PORTS = 'lib/ports.ts'
+const [PORTS, PORTS_WORKTREE] = ['lib/ports.ts', 'lib/ports-worktree.ts']
 const anything = (): boolean => true
 const LAYERS: readonly Layer[] = [
   {of: within(ERRORS), inside: within(), outside: () => false},
   {of: within('lib/core'), inside: within('lib/core', ERRORS), outside: (name) => name === 'zod'},
-  {of: within(PORTS), inside: within('lib/core', ERRORS), outside: (name) => name === 'zod'},
+  {of: within(PORTS, PORTS_WORKTREE), inside: within('lib/core', ERRORS, PORTS_WORKTREE), outside: (name) => name === 'zod'},
   {of: within('lib/flow'), inside: within('lib/core', PORTS, ERRORS, 'lib/flow'), outside: anything},
   {of: within('lib/adapters'), inside: within('lib/core', PORTS, ERRORS, 'lib/adapters'), outside: anything},
   {of: within('lib/sandbox'), inside: within('lib/sandbox', ERRORS), outside: (name) => name.startsWith('node:')},

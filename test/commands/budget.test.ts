@@ -88,6 +88,37 @@ describe('budgets', () => {
     expect((await s.pilot('execute', '1', '--json')).json.status).toBe('done')
   }, LONG)
 
+  it('that an agent told only at its end are named with what was really spent', async () => {
+    const s = await scene({script: {implement: {'*': work('one', 7.46)}}, config: {budget: {per_issue_usd: 2}}})
+    s.addIssue({title: 'Write one'})
+    const ran = await s.pilot('execute', '1', '--json')
+    expect([ran.exit, ran.items[0]!['failure']]).toEqual([7, 'budget'])
+    expect(ran.json.error?.message).toMatch(/#1 has cost \$7\.46 of its \$2\.00: raise budget\.per_issue_usd \(local .*config\.yaml:\d+\)/)
+  }, LONG)
+
+  it('that run out while an agent streams are named with sum, thing and key', async () => {
+    const tiers = {free: 'shell:scripted', cheap: 'shell:scripted', balanced: 'claude:claude-sonnet-4-6', frontier: 'claude:claude-sonnet-4-6'}
+    const s = await scene()
+    const command = join(s.dir, 'bin/claude')
+    const usage = '{"input_tokens":200000,"output_tokens":1000,"cache_read_input_tokens":0,"cache_creation_input_tokens":0}'
+    await writeFile(command, `#!/bin/sh\ncat > /dev/null\nfor i in 1 2 3 4; do echo '{"type":"assistant","message":{"id":"m'$i'","model":"claude-sonnet-4-6","content":[],"usage":${usage}}}'; done\nexec sleep 30\n`, {mode: 0o755})
+    await s.configure({tiers, budget: {per_issue_usd: 2}, executor: {default: 'claude', claude: {command}, shell: {command: 'cat > /dev/null'}}})
+    s.addIssue({title: 'Write one'})
+    const ran = await s.pilot('execute', '1', '--json')
+    expect([ran.exit, ran.items[0]!['failure']], ran.stdout).toEqual([7, 'budget'])
+    expect(ran.json.error?.message).toMatch(/^claude: stopped: it spent more than its budget: #1 has cost \$2\.\d\d of its \$2\.00: raise budget\.per_issue_usd \(local .*config\.yaml:\d+\)$/)
+  }, LONG)
+
+  it('are given back by each issue that a model classified, so that the day is enough for all of them', async () => {
+    const say = {complexity: 'simple', decompose: false, confidence: 0.9, reason: 'x'}
+    const s = await scene({config: {budget: {per_day_usd: 1.5}}, script: {classify: {'*': {say, usage: usage(0.001)}}}})
+    for (const n of [1, 2, 3]) s.addIssue({title: `Write ${n}`})
+    const ran = await s.pilot('classify', '1', '2', '3', '--llm', '--json')
+    expect(ran.items.map(({source, costUsd}) => [source, costUsd]), ran.stdout).toEqual(Array.from({length: 3}, () => ['llm', 0.001]))
+    expect(ran.json.warnings).toEqual([])
+    expect((await record(s)).map(({issue, capUsd, spentUsd, expiresAt}) => [issue, capUsd, spentUsd, expiresAt])).toEqual([1, 2, 3].map((n) => [n, 0.001, 0.001, null]))
+  }, LONG)
+
   it('of an epic hold for the epics below it, and spend --epic counts them in', async () => {
     const s = await scene({script: {implement: {'*': work('one', 1.5)}}, config: {review: {enabled: false}, budget: {per_epic_usd: 3}}})
     s.addIssue({title: 'The epic', body: 'All of it.'})
@@ -121,6 +152,18 @@ describe('budgets', () => {
     const ran = await s.pilot('execute', '1', '--json')
     expect([ran.exit, ran.json.error?.code, await s.calls(), s.writes()]).toEqual([3, 'INVALID_ARTIFACT', [], []])
     expect(ran.json.error?.message).toContain(REF())
+  }, LONG)
+
+  it('that one damaged day hides are still added up by spend, which names the day', async () => {
+    const s = await scene({script: {implement: {'*': work('one', 0.5)}}})
+    s.addIssue({title: 'Write one'})
+    await s.pilot('execute', '1', '--json')
+    const tree = (await s.git('rev-parse', 'HEAD^{tree}')).trim()
+    const sha = (await s.git('-c', 'user.name=x', '-c', 'user.email=x@example.test', 'commit-tree', tree, '-m', 'foreign')).trim()
+    await s.git('push', '-q', `http://x:${s.sandbox.token}@${new URL(s.apiUrl).host}/${REPO}.git`, `${sha}:refs/pilot/spend/2026-01-01`)
+    const ran = await s.pilot('spend', '--json')
+    expect([ran.exit, ran.json.result['totalUsd']], ran.stdout).toEqual([0, 0.5])
+    expect(ran.json.warnings).toEqual([expect.stringMatching(/refs\/pilot\/spend\/2026-01-01 cannot be read.*git push origin :refs\/pilot\/spend\/2026-01-01/)])
   }, LONG)
 
   it('hold for the issue’s whole life, also where only this machine’s ledger knows of a call', async () => {

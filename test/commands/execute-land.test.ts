@@ -10,7 +10,7 @@ it('execute ISSUE --land merges what it opened, as an epic does, and the next on
   const dry = await s.pilot('execute', '1', '--land', '--dry-run', '--json')
   expect([dry.exit, (dry.items[0]!['actions'] as string[]).at(-1), s.writes()]).toEqual([0, expect.stringContaining('merge the pull request of #1'), []])
   const ran = await s.pilot('execute', '1', '2', '--land', '--wait', '20s', '--json')
-  expect([ran.exit, ran.items.map((i) => [i['status'], i['reason']])], ran.stdout).toEqual([0, [3, 4].map((pr) => ['done', expect.stringContaining(`merged by #${pr} as `)])])
+  expect([ran.exit, ran.items.map((i) => [i['status'], i['reason']])], ran.stdout).toEqual([0, [3, 4].map((pr): unknown[] => ['done', expect.stringContaining(`merged by #${pr} as `)])])
   expect([1, 2].map((n) => [s.issue(n).state, s.labels(n)])).toEqual([['closed', ['pilot', 'pilot-done']], ['closed', ['pilot', 'pilot-done']]])
   s.forget()
   expect([(await s.pilot('execute', '1', '--land', '--json')).json.status, s.writes()]).toEqual(['noop', []])

@@ -165,7 +165,8 @@ describe('execute, one issue', () => {
     expect(s.attempts(1)).toMatchObject([{outcome: exit === 0 ? 'passed' : 'failed', failure}])
     // an attempt that counts takes its number with it; one that does not is started again under the same
     const next = await s.pilot('execute', '1', '--dry-run', '--json')
-    expect(exit === 0 ? next.json.status : next.items[0]!['attempt']).toBe(exit === 0 ? 'noop' : counted + 1)
+    if (labels.includes('pilot-needs-human')) expect(next.json.error!.code).toBe('NEEDS_HUMAN')
+    else expect(exit === 0 ? next.json.status : next.items[0]!['attempt']).toBe(exit === 0 ? 'noop' : counted + 1)
     expect(JSON.parse(await s.read('runs/GH-1/attempt-1/result.json'))).toMatchObject({failure})
     expect(await s.checkoutState()).toBe(before)
     if (exit !== 0) {

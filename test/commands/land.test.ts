@@ -70,6 +70,13 @@ describe('land', () => {
     },
     {name: 'closed without a merge', number: '2', exit: 5, code: 'ISSUE_CLOSED', set: (s) => s.api('PATCH', '/pulls/2', {state: 'closed'})},
     {
+      // merges cleanly and passes, but what would go in is no longer what the reviewer saw
+      name: 'the base moved on and holds a part of what was reviewed', exit: 5, code: 'NOT_VERIFIED', wait: '20s',
+      options: {script: {implement: {'*': {files: {'src/one.js': '1\n', 'src/two.js': '2\n'}}}}},
+      set: (s) => s.push('main', {'src/two.js': '2\n'}),
+      says: async (s) => ['the patch is no longer the one reviewed', s.head, (await s.refs())['refs/heads/main']!],
+    },
+    {
       name: 'the base moved on and breaks what was verified', exit: 1, code: 'WORK_FAILED', wait: '20s',
       set: (s) => s.push('main', {
         'test/new.test.js': 'import {readFileSync} from "node:fs"\nif (/adds/.test(readFileSync("src/sum.js", "utf8"))) throw Error()\n',
@@ -84,7 +91,8 @@ describe('land', () => {
     expect([ran.exit, ran.json.error?.code], ran.stdout).toEqual([exit, code])
     for (const text of await says?.(s) ?? []) expect(ran.json.error!.message).toContain(text)
     expect(s.writes().filter((write) => !write.endsWith('git-receive-pack'))).toEqual([])
-    if (code !== 'WORK_FAILED') expect(s.writes()).toEqual([])
+    // what only a merge shows is found out in a worktree, under the claim
+    if (code !== 'WORK_FAILED' && code !== 'NOT_VERIFIED') expect(s.writes()).toEqual([])
     expect([merged(s), s.issue(1).state, s.labels(1)]).toEqual([false, 'open', ['pilot']])
     expect(Object.keys(await s.refs()).filter((ref) => ref.startsWith('refs/pilot/claims/'))).toEqual([])
   })
@@ -157,6 +165,18 @@ describe('land', () => {
     expect([s.issue(1).state, s.issue(2).state]).toEqual(['open', 'closed'])
     await s.git('pull', '-q')
     expect(await s.git('log', '--format=%B')).not.toMatch(/closes #\d|@octocat/i)
+  })
+
+  it('a dependency that names the pull request instead of its issue waits for the merge, and no longer', async () => {
+    const s = await executed()
+    const later = s.addIssue({title: 'Write more', body: 'Depends on: #2'})
+    const seen = async (): Promise<unknown[]> => {
+      const [offered, ran] = [await s.pilot('next', '--json'), await s.pilot('execute', String(later), '--dry-run', '--json')]
+      return [offered.json.result['include'], ran.exit, ran.items[0]!['reason']]
+    }
+    expect(await seen()).toEqual([[], 8, `#${later} waits for #2 to be merged`])
+    expect((await s.pilot('land', '2', '--json')).exit).toBe(0)
+    expect(await seen()).toEqual([[expect.objectContaining({issue: later})], 0, expect.not.stringContaining('waits')])
   })
 
   it('knows only pull requests of its own', async () => {

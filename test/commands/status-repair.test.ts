@@ -31,7 +31,7 @@ describe('status --repair', () => {
     const s = await drifted()
     expect(drift(await status(s, '1'))).toEqual(SAFE)
     const dry = await s.pilot('status', '1', '--repair')
-    expect([dry.exit, s.writes(), dry.stderr]).toEqual([0, [], expect.stringContaining('#4 is blocked by #2')])
+    expect([dry.exit, s.writes(), dry.stderr]).toEqual([0, [], expect.stringContaining('mark #4 as blocked by #2')])
     expect((await s.pilot('status', '1', '--repair', '--yes', '--dry-run')).exit).toBe(0)
     expect(s.writes()).toEqual([])
 

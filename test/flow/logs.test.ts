@@ -69,7 +69,7 @@ test.each([
 test.each([
   ['the baseline', ['baseline.log', 'setup.log'], 'baseline.log'], ['the set-up', ['setup.log'], 'setup.log'],
 ])('an attempt that ended before an agent ran: the log of %s', async (_, names, shown) => {
-  const d = desk(Object.fromEntries([[RESULT, ENDED], ...names.map((name) => [`${RUN}/attempt-1/${name}`, `${name}\n`])]))
+  const d = desk({[RESULT]: ENDED, ...Object.fromEntries(names.map((name) => [`${RUN}/attempt-1/${name}`, `${name}\n`]))})
   expect(await readLog(d.desk, 5, {attempt: null, bytes: 99, follow: null})).toMatchObject({path: `${RUN}/attempt-1/${shown}`, text: `${shown}\n`, final: true})
 })
 test('the newest attempt by number, not by name', async () => {

@@ -3,6 +3,7 @@ import type {SpendDay} from '../../src/lib/core/cost/budget.js'
 import {resolveConfig} from '../../src/lib/core/config/layers.js'
 import {capPlan} from '../../src/lib/core/route/cap-plan.js'
 import type {SpawnPlan} from '../../src/lib/core/route/spawn-plan.js'
+import {PilotError} from '../../src/lib/errors.js'
 import {openPurse, type PurseOptions} from '../../src/lib/flow/purse.js'
 import type {SpendRecord} from '../../src/lib/ports.js'
 import {entry, line, NOW} from '../core/cost/support.js'
@@ -20,7 +21,8 @@ function open(more: Partial<PurseOptions> = {}) {
   const [warnings, state]: [string[], {writes: number; renew: (() => void) | null; broken: boolean}] = [[], {writes: 0, renew: null, broken: false}]
   const list = () => [...days.values()]
   const record: SpendRecord = {
-    days: () => Promise.resolve(list()),
+    days: () => (state.broken ? Promise.reject(new PilotError('GIT_FAILED', 'no network')) : Promise.resolve(list())),
+    readable: () => Promise.resolve({days: list(), damaged: []}),
     change(date, change) {
       if (state.broken) return Promise.reject(new Error('no network'))
       const {entries, value} = change(list())
@@ -190,7 +192,7 @@ describe('the purse of a run', () => {
 
   it.each<[string, Partial<SpawnPlan>, RegExp]>([
     ['the day', {}, /^2026-01-01 has cost \$6\.00 of its \$6\.00: raise budget\.per_day_usd \(local \.pilot\/config\.yaml:5\)$/],
-    ['the issue, by attempts that only GitHub knows of', {maxBudgetUsd: 0.01}, /^#7 has cost \$4\.00 of its \$4\.00: raise budget\.per_issue_usd/],
+    ['the issue, by attempts that only GitHub knows of', {maxBudgetUsd: 0.01}, /^#7 has cost at least \$4\.00 of its \$4\.00: raise budget\.per_issue_usd/],
   ])('refuses when %s has nothing left', async (_, more, message) => {
     const {purse, put, state} = open()
     put(entry({runId: 'other', issue: 8, spentUsd: 6, expiresAt: null}))
@@ -198,6 +200,38 @@ describe('the purse of a run', () => {
     expect(drawn.kind === 'refused' && drawn.message).toMatch(message)
     expect(state.writes).toBe(0)
     await expect(purse.check([plan()], {issue: 7, epic: null})).rejects.toMatchObject({code: 'OVER_BUDGET', exit: 7})
+  })
+
+  it('refuses what is used up with the sum that was really spent', async () => {
+    const {purse} = open()
+    await purse.draw(plan(), BOOKING)
+    purse.book(plan(), 5.46)
+    expect(await purse.draw(plan({gate: 'commit', maxBudgetUsd: 0.01}), BOOKING)).toEqual({
+      kind: 'refused', message: '#7 has cost $5.46 of its $4.00: raise budget.per_issue_usd (local .pilot/config.yaml:5)',
+    })
+  })
+
+  const cap = (value: number, key: string | null) => ({maxBudgetUsd: {value, from: 'local' as const, at: 'x:1', key, reason: null, overrode: []}})
+  it.each<[string, Partial<SpawnPlan>, Partial<SpawnPlan>, RegExp]>([
+    ['its issue', {}, {}, /^#7 has cost \$4\.20 of its \$4\.00: raise budget\.per_issue_usd \(local \.pilot\/config\.yaml:5\)$/],
+    ['its issue, by attempts that only GitHub knows of', {maxBudgetUsd: 1}, {maxBudgetUsd: 1}, /^#7 has cost at least \$7\.20 of its \$4\.00: raise budget\.per_issue_usd/],
+    ['the day', {}, {maxBudgetUsd: 3, provenance: cap(3, 'budget.per_day_usd')}, /^2026-01-01 has cost \$5\.20 of its \$6\.00 and \$0\.50 more is held .*: try again when they have ended, or raise budget\.per_day_usd/],
+    ['a text gate', {gate: 'review'}, {gate: 'commit', maxBudgetUsd: 1, provenance: cap(1, null)}, /^this call of gate commit has cost \$4\.20 of the \$1\.00 that it may cost at most$/],
+    ['a gate that pays from the epic', {gate: 'plan'}, {gate: 'plan', maxBudgetUsd: 4, provenance: cap(4, null)}, /^this call of gate plan has cost \$4\.20 of the \$4\.00 that it may cost at most: raise budget\.per_issue_usd \(local/],
+  ])('says of a call that was stopped for its cost what was spent of the budget of %s, and what to raise', async (_, planned, capped, message) => {
+    const {purse, put} = open()
+    put(entry({runId: 'other', issue: 8, spentUsd: 1, capUsd: 1.5, expiresAt: '2026-01-01T12:14:00.000Z'}))
+    await purse.draw(plan(), BOOKING)
+    purse.book(plan(), 4.2)
+    expect(await purse.whyStopped(plan(planned), plan(capped), {...BOOKING, costUsd: 4.2})).toMatch(message)
+  })
+
+  it('names what it knows where the record cannot be read any more', async () => {
+    const {purse, state} = open()
+    await purse.draw(plan(), BOOKING)
+    purse.book(plan(), 4.2)
+    state.broken = true
+    expect(await purse.whyStopped(plan(), plan(), {...BOOKING, costUsd: 4.2})).toMatch(/^#7 has cost at least \$4\.20 of its \$4\.00: raise budget\.per_issue_usd/)
   })
 
   it('asks nobody about a call that nobody can price', async () => {

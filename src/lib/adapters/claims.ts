@@ -7,6 +7,8 @@ import {holdClaim} from './claims-hold.js'
 /** SPEC §5: a lease of 10 minutes, renewed every 3, survives two lost renewals. */
 export const LEASE_MS = 600_000
 export const RENEW_MS = 180_000
+/** As far as clocks of two machines may be apart, time zones mistaken for UTC included; a lease that ends later than this and a lease was never given. */
+const SKEW_MS = 86_400_000
 const PREFIX = 'refs/pilot/claims/issue-'
 
 export type ClaimsOptions = {
@@ -49,12 +51,16 @@ export function parseClaim(shown: string, leaseMs: number): Holder {
 /**
  * Claims as refs on the remote. Expiry compares the holder's `expiresAt` with this machine's clock: a runner whose clock is ahead by more than
  * the rest of a lease takes a live claim over, and then `assertHeld` stops the holder before its next write. So skew costs work, never two writers.
+ * An expiry that no lease can have is a wrong clock's, and the claim as good as expired: it would keep an issue for years.
  */
 export function openClaims(o: ClaimsOptions): Claims {
   const {clone} = o
   const leaseMs = o.leaseMs ?? LEASE_MS
   const known = new Map<string, Holder>()
-  const isLive = (holder: Holder) => Date.parse(holder.expiresAt) > o.clock.now().getTime()
+  const isLive = (holder: Holder) => {
+    const left = Date.parse(holder.expiresAt) - o.clock.now().getTime()
+    return left > 0 && left <= leaseMs + SKEW_MS
+  }
 
   const read = async (sha: string): Promise<Holder | null> => {
     const found = known.get(sha)

@@ -25,8 +25,9 @@ export type SpendRecordOptions = {
 
 /** The spend record as refs on the remote, one a day, each a single commit without history whose message is the day. */
 export function openSpendRecord({clone, clock, nonce, random, every = unrefInterval}: SpendRecordOptions): SpendRecord {
-  const known = new Map<string, SpendDay['entries']>()
-  type Now = {days: SpendDay[]; refs: ReadonlyMap<string, string>}
+  /** null: it cannot be read */
+  const known = new Map<string, SpendDay['entries'] | null>()
+  type Now = {refs: ReadonlyMap<string, string>}
 
   const look = async (): Promise<Now | 'moved'> => {
     const refs = await clone.remote.list([`${PREFIX}*`])
@@ -40,20 +41,13 @@ export function openSpendRecord({clone, clock, nonce, random, every = unrefInter
       }
       await read(fresh)
     }
-    return {refs, days: [...refs].map(([ref, sha]) => ({date: ref.slice(PREFIX.length), entries: known.get(sha) ?? []}))}
+    return {refs}
   }
   /** One git for all days: a year has many. */
   const read = async (fresh: readonly [string, string][]): Promise<void> => {
     const {stdout} = await clone.run(['show', '--no-patch', '--no-walk=unsorted', '--format=%x01%H%n%B', ...new Set(fresh.map(([, sha]) => sha))], {cap: MAX_BYTES})
     const texts = new Map(stdout.split('\u0001').map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]))
-    for (const [ref, sha] of fresh) {
-      const entries = parseRecord(texts.get(sha) ?? '')
-      if (entries === undefined) {
-        throw new PilotError('INVALID_ARTIFACT', `${ref} cannot be read as a spend record, so nobody knows what is left of the budgets; no model is started.`,
-          [`look at it: git fetch origin ${ref} && git show FETCH_HEAD`, `take it away, and with it what it says was spent: git push origin :${ref}`])
-      }
-      known.set(sha, entries)
-    }
+    for (const [, sha] of fresh) known.set(sha, parseRecord(texts.get(sha) ?? '') ?? null)
   }
   const now = async (): Promise<Now> => {
     for (let round = 0; round < ROUNDS; round++) {
@@ -64,17 +58,36 @@ export function openSpendRecord({clone, clock, nonce, random, every = unrefInter
     throw busy('could not be read')
   }
 
+  const readable = ({refs}: Now): {days: SpendDay[]; damaged: string[]} => {
+    const read = [...refs].map(([ref, sha]) => ({ref, entries: known.get(sha) ?? null}))
+    return {
+      days: read.flatMap(({ref, entries}) => (entries === null ? [] : [{date: ref.slice(PREFIX.length), entries}])),
+      damaged: read.flatMap(({ref, entries}) => (entries === null ? [ref] : [])),
+    }
+  }
+  /** Budgets rest on every day there is: an issue or an epic may be older than today. */
+  const daysOf = (found: Now): SpendDay[] => {
+    const {days, damaged: [ref]} = readable(found)
+    if (ref === undefined) return days
+    throw new PilotError('INVALID_ARTIFACT', `${ref} cannot be read as a spend record, so nobody knows what is left of the budgets; no model is started.`,
+      [`look at it: git fetch origin ${ref} && git show FETCH_HEAD`, takeAway(ref)])
+  }
+
   return {
-    days: async () => (await now()).days,
+    days: async () => daysOf(await now()),
+    async readable() {
+      const {days, damaged} = readable(await now())
+      return {days, damaged: damaged.map((ref) => `${ref} cannot be read as a spend record; what it says was spent is in no sum. ${takeAway(ref)}`)}
+    },
     async change(date, change) {
       let reason = ''
       for (let round = 0; round < ROUNDS; round++) {
-        const {days, refs} = await now()
-        const {entries, value} = change(days)
+        const found = await now()
+        const {entries, value} = change(daysOf(found))
         if (entries === null) return value
         const ref = `${PREFIX}${date}`
         const sha = await commitMessage(clone, printRecord(entries, nonce()), clock.now())
-        const answer = await clone.remote.push({ref, expected: refs.get(ref) ?? null, to: sha})
+        const answer = await clone.remote.push({ref, expected: found.refs.get(ref) ?? null, to: sha})
         if (answer.kind === 'done') {
           known.set(sha, entries)
           return value
@@ -87,6 +100,8 @@ export function openSpendRecord({clone, clock, nonce, random, every = unrefInter
     renewing: (run) => every(RENEW_MS, run),
   }
 }
+
+const takeAway = (ref: string): string => `take it away, and with it what it says was spent: git push origin :${ref}`
 
 /** Which of these commits are not in the clone. */
 async function absent(clone: Clone, shas: readonly string[]): Promise<string[]> {

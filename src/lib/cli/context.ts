@@ -59,6 +59,11 @@ export async function readText(file: string, flags: {cwd?: string | undefined}):
 /** Is this a machine that is thrown away after the run? Every CI service sets `CI`. */
 const underCi = (env: Env): boolean => !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase())
 
+const expected = (error: unknown): PilotError => {
+  if (error instanceof PilotError) return error
+  throw error
+}
+
 const outsideOfAny = (error: unknown): null => {
   if (error instanceof PilotError && error.code === 'NOT_A_CHECKOUT') return null
   throw error
@@ -156,8 +161,10 @@ async function openRecorded(opening: Opening): Promise<Online> {
 function pricesOnce(artifacts: Artifacts, warn: (text: string) => void): () => Promise<Prices> {
   let opened: Promise<Prices> | undefined
   const open = async (): Promise<Prices> => {
-    const [{openPrices}, {readPriceFile}, text] = await Promise.all([import('../adapters/prices.js'), import('../core/cost/overlay.js'), artifacts.readText('prices.json')])
-    const {entries, problems} = text === undefined ? {entries: [], problems: []} : readPriceFile(text)
+    const [{openPrices}, {readPriceFile}] = await Promise.all([import('../adapters/prices.js'), import('../core/cost/overlay.js')])
+    const text = await artifacts.readText('prices.json').catch(expected)
+    const {entries, problems} = text === undefined ? {entries: [], problems: []}
+      : text instanceof PilotError ? {entries: [], problems: [`${text.message} The whole file is left out`]} : readPriceFile(text)
     for (const problem of problems) warn(`.pilot/prices.json: ${problem}`)
     return openPrices({own: entries})
   }
@@ -188,18 +195,16 @@ export async function openInit(opening: Opening, withLabels: boolean): Promise<I
 /** For `doctor`: everything that could be opened, and the error of what could not. */
 export async function openDoctor(opening: Opening): Promise<DoctorDesk> {
   const {env} = opening
-  const [{openProbe}, {openPrices}] = await Promise.all([import('../adapters/probe.js'), import('../adapters/prices.js')])
-  const expected = (error: unknown): PilotError => {
-    if (error instanceof PilotError) return error
-    throw error
-  }
+  const [{openProbe}, {openArtifacts}] = await Promise.all([import('../adapters/probe.js'), import('../adapters/artifacts.js')])
   const probe = openProbe({env, home: env['HOME'] ?? homedir(), cwd: workingDirectory(opening.flags)})
   const config = await openConfig(opening).catch(expected)
   const usable = config instanceof PilotError ? undefined : config
+  const root = await openRoot(opening).catch(expected)
+  const artifacts = openArtifacts({root: root instanceof PilotError ? workingDirectory(opening.flags) : root, id: randomUUID, mask: opening.mask})
   const place = await openPlace(opening).then((found) => usable === undefined ? found : onForge(found, env, usable)).catch(expected)
   const api = place instanceof PilotError ? place : usable === undefined ? config as PilotError : await openApi(opening, place.repo, usable).catch(expected)
   return {
-    probe, prices: openPrices(), config, tokenFrom: api instanceof PilotError ? null : api.from, underActions: env['GITHUB_ACTIONS'] === 'true', nodeVersion: process.version,
+    probe, prices: await pricesOnce(artifacts, (text) => { opening.report.warn(text) })(), config, tokenFrom: api instanceof PilotError ? null : api.from, underActions: env['GITHUB_ACTIONS'] === 'true', nodeVersion: process.version,
     git: {version: await probe.version('git')}, root: place instanceof PilotError ? workingDirectory(opening.flags) : place.checkout ?? place.cwd,
     github: api instanceof PilotError ? api : place instanceof PilotError ? place : {repo: place.repo, people: api.github.people, repository: api.github.repository},
   }

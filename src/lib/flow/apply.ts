@@ -1,7 +1,6 @@
 import {describeAction, type Action} from '../core/action.js'
 import {printChildBody, childMark, parentOf} from '../core/issue/child-body.js'
 import type {Issue} from '../core/issue/issue.js'
-import {ownMarker} from '../core/issue/marker.js'
 import {printPlanComment} from '../core/issue/plan-comment.js'
 import {withNumbers} from '../core/plan/key.js'
 import {PilotError, type Code} from '../errors.js'
@@ -10,10 +9,10 @@ import type {World} from './world.js'
 
 /**
  * What later actions need of earlier ones: children of an epic by their order in the plan, the orders of those that were linked, the
- * highest issue number that was seen before the first create, and the commit that a merge made.
+ * highest issue number that was seen before the first create, the last comment that was made, and the commit that a merge made.
  */
-export type Made = {children: Map<number, Issue>; linked: number[]; newest: number; mergeSha: string | null}
-export const nothingMade = (): Made => ({children: new Map(), linked: [], newest: 0, mergeSha: null})
+export type Made = {children: Map<number, Issue>; linked: number[]; newest: number; comment: number | null; mergeSha: string | null}
+export const nothingMade = (): Made => ({children: new Map(), linked: [], newest: 0, comment: null, mergeSha: null})
 
 /**
  * Performs actions in order, or only says what they would do (`--dry-run`). The one place that writes what decisions ask for.
@@ -51,7 +50,7 @@ async function perform(world: World, a: Action, made: Made): Promise<void> {
   switch (a.kind) {
     case 'add-labels': return world.issues.addLabels(a.issue, a.labels)
     case 'remove-label': return world.issues.removeLabel(a.issue, a.label)
-    case 'create-comment': return createComment(world, a.issue, a.body)
+    case 'create-comment': return void (made.comment = await createComment(world, a.issue, a.body))
     case 'update-comment': return world.comments.update(a.comment, a.body)
     case 'close-issue': return world.issues.close(a.issue, a.reason)
     case 'create-child': return createChild(world, a, made)
@@ -66,7 +65,7 @@ async function perform(world: World, a: Action, made: Made): Promise<void> {
     case 'merge-pull': return void (made.mergeSha = (await world.pulls.merge(a.pull, a)).sha)
     case 'delete-branch': return world.pulls.deleteBranch(a.branch)
     case 'write-plan': return world.artifacts.write(`epics/${a.plan.epic.number}/plan.json`, a.plan)
-    case 'note-children': return noteChildren(world, a, children)
+    case 'note-children': return noteChildren(world, a, made)
   }
 }
 
@@ -77,21 +76,22 @@ const need = (children: Made['children'], order: number): Issue => {
 }
 
 /** Without a plan comment there is nothing to note them in. */
-async function noteChildren(world: World, {plan, comment}: Extract<Action, {kind: 'note-children'}>, children: Made['children']): Promise<void> {
-  const id = comment ?? ownMarker(await world.comments.list(plan.epic.number), await world.own(), 'plan').comment?.id
-  const numbers = Object.fromEntries(plan.subtasks.flatMap(({key, order}) => (children.has(order) ? [[key, children.get(order)!.number]] : [])))
-  if (id !== undefined) await world.comments.update(id, printPlanComment(withNumbers(plan, plan.children, numbers)))
+async function noteChildren(world: World, {plan, comment}: Extract<Action, {kind: 'note-children'}>, made: Made): Promise<void> {
+  const id = comment ?? made.comment
+  const numbers = Object.fromEntries(plan.subtasks.flatMap(({key, order}) => (made.children.has(order) ? [[key, made.children.get(order)!.number]] : [])))
+  if (id !== null) await world.comments.update(id, printPlanComment(withNumbers(plan, plan.children, numbers)))
 }
 
 /** A comment whose answer got lost is found again by its text and its author: anybody can copy the text. */
-async function createComment(world: World, issue: number, body: string): Promise<void> {
-  await createOnce(
+async function createComment(world: World, issue: number, body: string): Promise<number> {
+  const {id} = await createOnce(
     () => world.comments.create(issue, body),
     async () => {
       const own = await world.own()
       return (await world.comments.list(issue)).find((comment) => own(comment.author) && comment.body.trim() === body.trim())
     },
   )
+  return id
 }
 
 /** A child's marker is its identity: after a lost answer it tells whether the child was made. */

@@ -48,6 +48,8 @@ async function askModel(world: World, issue: ClassifyInput & {number: number}): 
   const prompt = classifyPrompt({title: issue.title, body: issue.body, nonce: world.nonce()})
   const task = spawnTask(world, 'classify', {issue: issue.number, labels: issue.labels, complexity: 'medium', prompt, cwd: world.root, dir, spentUsd: 0})
   const answer = await ask(world, task, 'classify', FIRST, {dir, name: ''}, {command: 'classify', epic: null}, (outcome) => answersIn(outcome, readClassifyAnswer).at(-1))
+    // what was not spent here may be what the next issue needs
+    .finally(() => world.purse.settle(issue.number))
   if (answer.kind === 'none') {
     if (answer.failed) world.report.warn(`#${issue.number}: no model gave a usable answer; the rules decide`)
     return undefined

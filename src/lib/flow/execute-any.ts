@@ -12,8 +12,8 @@ import type {World} from './world.js'
 export async function executeAny(world: World, numbers: readonly number[], options: EpicOptions): Promise<ExecuteItem[]> {
   const items: ExecuteItem[] = []
   for (const number of numbers) {
-    if (world.signal.aborted) break
-    items.push(...await one(world, number, options))
+    if (world.signal.aborted) items.push(failedItem(number, new PilotError('INTERRUPTED', `#${number} was not begun: interrupted before`, [`pilot execute ${number}`])))
+    else items.push(...await one(world, number, options))
   }
   return items
 }

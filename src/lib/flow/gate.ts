@@ -59,6 +59,7 @@ export async function spawn(world: World, planned: SpawnPlan, files: RunFiles, b
   const priced = priceCall({usage: told.usage, costUsd: told.costUsd, models: ran.models, parts: told.parts ?? []}, plan.model, (model) => prices.rates(model))
   const outcome: AgentOutcome = {...masked(ran, world.mask), usage: told.usage, costUsd: priced.costUsd, turns: told.turns}
   world.purse.book(plan, outcome.costUsd)
+  if (outcome.failure === 'budget') outcome.message = `${outcome.message}: ${await world.purse.whyStopped(planned, plan, {epic: booking.epic, costUsd: outcome.costUsd})}`
   const ts = world.clock.now().toISOString()
   await world.artifacts.append('ledger.ndjson', ledgerLine(plan, outcome, priced, {ts, runId: world.runId, repo: world.repo, fallbackChain, ...booking}))
   for (const fault of [...outcome.faults ?? [], ...told.faults]) world.report.warn(`GH-${plan.issue ?? '–'} ${plan.gate}: ${fault}`)

@@ -9,6 +9,7 @@ type Landed = {landed: boolean; item: ExecuteItem}
 export async function landItem(world: World, issue: number, waitMs: number, before: Partial<ExecuteItem>): Promise<Landed> {
   try {
     const result = await land(world, issue, {waitMs})
+    if (result.status === 'noop' && before.status === 'noop') return {landed: true, item: item(issue, {...before, status: 'noop', reason: before.reason ?? ''})}
     const reason = `${result.merged ? 'merged' : 'dry run: would be merged'} by #${result.pr}${result.mergeSha === null ? '' : ` as ${result.mergeSha.slice(0, 12)}`}`
     return {landed: true, item: item(issue, {...before, status: 'done', reason, pr: result.pr, error: null, ...(world.dryRun && {actions: result.actions})})}
   } catch (error) {

@@ -1,5 +1,5 @@
 import {describeSource} from '../core/config/sourced.js'
-import {allowance, budgetStates, gateCapUsd, LEAST_USD, overBudget, type Allowance, type BudgetKey, type Limits, type Request} from '../core/cost/budget.js'
+import {allowance, budgetStates, gateCapUsd, LEAST_USD, overBudget, overGate, type Allowance, type BudgetKey, type Limits, type Request, type SpendDay} from '../core/cost/budget.js'
 import type {Config} from '../core/config/layers.js'
 import {capPlan} from '../core/route/cap-plan.js'
 import {descriptorOf} from '../core/route/agents/index.js'
@@ -26,6 +26,8 @@ export interface Purse {
   draw(plan: SpawnPlan, booking: {command: string; epic: number | null}): Promise<Draw>
   /** what the call under way has cost so far, by what it streams; US dollars. What it comes to in the end is booked in its place */
   note(plan: SpawnPlan, usdSoFar: number): void
+  /** of a call that was stopped for its cost, once it is booked: what was spent, on what, and which key to raise. `planned`: before its cap was drawn */
+  whyStopped(planned: SpawnPlan, plan: SpawnPlan, call: {epic: number | null; costUsd: number | null}): Promise<string>
   /** what it cost; null: unknown */
   book(plan: SpawnPlan, costUsd: number | null): void
   /** gives back what was reserved for an issue and not spent */
@@ -68,7 +70,7 @@ export function openPurse(o: PurseOptions): Purse {
       const {issue, gate} = plan
       const plannedUsd = plan.maxBudgetUsd ?? perIssueUsd
       // the flow knows of more attempts than this machine and the record do, and caps at a cent where nothing is left
-      if (plannedUsd <= LEAST_USD) return {kind: 'refused', message: over(usedUp(plan))}
+      if (plannedUsd <= LEAST_USD) return {kind: 'refused', message: over(await usedUp(plan, epic, await record.days(), LEAST_USD))}
       const wantedUsd = gateCapUsd(gate, plannedUsd, perIssueUsd)
       // each day has a budget of its own, and a hold is of one day
       if (holds.of(issue)?.date !== today()) await holds.retire(issue)
@@ -102,14 +104,33 @@ export function openPurse(o: PurseOptions): Purse {
       hold.calls += 1
       hold.unpriced += costUsd === null ? 1 : 0
     },
+    async whyStopped(planned, plan, {epic, costUsd}) {
+      const {gate, provenance, maxBudgetUsd} = plan
+      const key = provenance['maxBudgetUsd']?.key ?? null
+      if (key === null) return overGate(gate, costUsd, maxBudgetUsd ?? 0, describeSource(config.source('budget.per_issue_usd')))
+      // that the record cannot be read now is no reason to lose what was paid for
+      const days = await record.days().catch((error: unknown) => { if (error instanceof PilotError) return null; throw error })
+      return over(await usedUp(plan, epic, days, maxBudgetUsd === planned.maxBudgetUsd ? costUsd ?? 0 : null))
+    },
     settle: (issue) => holds.settle(issue),
     close: () => holds.settleAll(),
   }
 
-  /** A plan that was given nothing to spend: the budget behind its cap, as used up. */
-  function usedUp({issue, provenance}: SpawnPlan): Extract<Allowance, {kind: 'over'}> {
-    const isOfEpic = provenance['maxBudgetUsd']?.key === 'budget.per_epic_usd'
-    const limitUsd = isOfEpic ? perEpicUsd : perIssueUsd
-    return {kind: 'over', byOthers: false, budget: {key: isOfEpic ? 'budget.per_epic_usd' : 'budget.per_issue_usd', of: `#${issue ?? '–'}`, limitUsd, spentUsd: limitUsd, unpriced: 0, heldUsd: 0}}
+  /**
+   * The budget behind a plan's cap, as used up. What the flow knows of may be more than any record does: attempts that only GitHub tells of. It planned
+   * with the rest, of which `usd` are spent now; null: its cap is not from the flow. `days` null: nobody knows.
+   */
+  async function usedUp({issue, provenance, maxBudgetUsd}: SpawnPlan, epic: number | null, days: readonly SpendDay[] | null, usd: number | null): Promise<Extract<Allowance, {kind: 'over'}>> {
+    const key = provenance['maxBudgetUsd']?.key ?? 'budget.per_issue_usd'
+    const request = {runId, issue, epic, date: holds.of(issue)?.date ?? today(), isExclusive: true}
+    const states = budgetStates(request, limits, days ?? [], await holds.known(), clock.now())
+    const budget = states.find((state) => state.key === key) ?? {key: 'budget.per_issue_usd' as const, of: `#${issue ?? '–'}`, limitUsd: perIssueUsd, spentUsd: 0, unpriced: 0, heldUsd: 0}
+    const flowUsd = usd === null || maxBudgetUsd === null ? 0 : budget.limitUsd - maxBudgetUsd + usd
+    const isMore = flowUsd > budget.spentUsd + LEAST_USD
+    const spentUsd = isMore ? flowUsd : budget.spentUsd
+    return {
+      kind: 'over', byOthers: budget.heldUsd >= LEAST_USD && budget.limitUsd - spentUsd >= LEAST_USD,
+      budget: {...budget, spentUsd, unpriced: Math.max(budget.unpriced, isMore || days === null ? 1 : 0)},
+    }
   }
 }

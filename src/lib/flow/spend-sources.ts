@@ -45,7 +45,9 @@ const MOST_COMMENTS = 50
  * newest first.
  */
 export async function everywhere({world, record}: Online, lines: readonly LedgerLine[], wanted: Wanted): Promise<Everywhere> {
-  const known = joinByRun([ledgerSums(lines), entrySums(await record.days(), (entry) => hasLapsed(entry, world.clock.now()))])
+  const {days, damaged} = await record.readable()
+  for (const problem of damaged) world.report.warn(problem)
+  const known = joinByRun([ledgerSums(lines), entrySums(days, (entry) => hasLapsed(entry, world.clock.now()))])
   const asked = known.filter(wanted)
   const issues = [...new Set(asked.flatMap(({issue, epic}) => (issue === null || issue === epic ? [] : [issue])))].sort((a, b) => b - a)
   const epicOf = new Map(known.map(({issue, epic}) => [issue, epic]))

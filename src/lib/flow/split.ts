@@ -1,4 +1,4 @@
-import {PilotError} from '../errors.js'
+import {EXIT, PilotError} from '../errors.js'
 import {RETRY_LABELS} from '../core/issue/labels.js'
 import {takeOff} from '../core/retry/settle.js'
 import {apply} from './apply.js'
@@ -32,9 +32,22 @@ export async function splitFailed(world: World, number: number, why: string): Pr
 export async function settleSplit(world: World, view: EpicView): Promise<ExecuteItem> {
   const number = view.epic.number
   if (view.children.length === 0) throw new PilotError('NO_CHILDREN', `#${number} is planned but has no sub-issues yet`, [`pilot decompose ${number}`])
-  const made = missingOf(view).length === 0 ? [] : (await decompose(world, number, {force: false, fromIssue: false})).actions
-  const actions = [...made, ...await settle(world, number)]
+  const actions = [...await finished(world, view), ...await settle(world, number)]
   return item(number, {status: actions.length === 0 ? 'noop' : 'done', reason: `#${number} is split: its sub-issues are what is worked on`, actions})
+}
+
+/** What a split that died left undone. A plan that nothing was made of yet is not carried out by the way. */
+async function finished(world: World, view: EpicView): Promise<string[]> {
+  const hash = view.plan?.planHash
+  if (hash === undefined || !view.children.some(({plan}) => plan === hash)) return []
+  try {
+    return (await decompose(world, view.epic.number, {force: false, fromIssue: false})).actions
+  } catch (error) {
+    // a text that changed since keeps nobody from taking labels off, as long as every part is there
+    if (!(error instanceof PilotError) || error.exit !== EXIT.refused || missingOf(view).length > 0) throw error
+    world.report.warn(error.message)
+    return []
+  }
 }
 
 function settle(world: World, number: number): Promise<string[]> {

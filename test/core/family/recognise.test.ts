@@ -43,5 +43,11 @@ describe('a child without its marker', () => {
     expect(ordersOf([lost({title: second.title, body: first.key})])).toEqual([[14, 1]])
     expect(ordersOf([lost({title: first.title}), {...lost({title: first.title}), issue: issue(15, {title: first.title})}])).toEqual([[14, 1], [15, null]])
   })
+  it('is known by its number, before anything that its text says', () => {
+    const noted = {...plan, children: {[first.key]: 14, [second.key]: 15}}
+    const rewritten = [lost({title: second.title, body: 'all new'}), {...lost({body: 'all new'}), issue: issue(15)}]
+    expect(recognise(7, rewritten, noted, isBot).map(({issue: {number}, key}) => [number, key])).toEqual([[14, first.key], [15, second.key]])
+    expect(recognise(7, [lost({author: 'mallory', body: ''})], noted, isBot)[0]!.key).toBeNull()
+  })
   it('stays what it is without a plan', () => { expect(recognise(7, [lost({title: first.title})], null, isBot)[0]!.key).toBeNull() })
 })

@@ -10,6 +10,8 @@ const rows: [string, Partial<Issue>, boolean][] = [
   ['closed as completed', {state: 'closed', stateReason: 'completed'}, true], ['closed before GitHub asked why', {state: 'closed'}, true],
   ['closed as not planned', {state: 'closed', stateReason: 'not_planned'}, false], ['closed as a duplicate', {state: 'closed', stateReason: 'duplicate'}, false],
   ['merged, and tidied away by a person', {state: 'closed', stateReason: 'not_planned', labels: ['pilot-done']}, true],
+  ['a merged pull request', {isPull: true, state: 'closed', merged: true}, true], ['a pull request that was closed without a merge', {isPull: true, state: 'closed'}, false],
+  ['an open pull request', {isPull: true}, false],
 ]
 test.each(rows)('%s', (_, about, done) => expect(isDone(issue(9, about))).toBe(done))
 

@@ -56,6 +56,7 @@ test.each<[string, string, string[]]>([
   ['a list beside the phases', '## Phase 1: Store\n- [ ] Add the table\n## Phase 2: Page\n- [ ] Add the button\n## Documentation\n- [ ] Write the guide', ['Store', 'Page', 'Write the guide']],
   ['a list above the phases', '- [ ] Decide on the format\n\n## Phase 1: Store\nTable.\n## Phase 2: Page\nShows it.', ['Decide on the format', 'Store', 'Page']],
   ['an open box below a ticked one', '## Tasks\n- [x] Add the route\n  - [ ] Stream the rows\n- [ ] Add the page\n- [ ] Add the command', ['Stream the rows', 'Add the page', 'Add the command']],
+  ['a group beside groups of boxes', '## Tasks\n- API\n  - [ ] Add the route\n- Web\n  - [ ] Add the page\n- Docs\n- Printing of labels', ['Add the route', 'Add the page', 'Docs', 'Printing of labels']],
   ['a group that has no parts yet', '- Storage\n  - Sharding by shelf\n  - Backups at night\n- Web\n  - Themes for shelves\n- Printing', ['Sharding by shelf', 'Backups at night', 'Themes for shelves', 'Printing']],
 ])('no open work is lost: %s', (_name, body, want) => { expect(titles(body, _name.startsWith('a group') ? 'Roadmap' : undefined)).toEqual(want) })
 
@@ -64,10 +65,16 @@ test.each<[string, string]>([
   ['an environment', '\n## Environment\n- [ ] Windows\n- [ ] Chrome'], ['platforms', '\n## Where?\n- [ ] Windows 11\n- [ ] macOS'],
   ['boxes of a form', '\n## Before you file\n- [ ] I have read the contributing guide\n\nThanks!\n- [ ] I searched the issues\n- [ ] Read the documentation'],
   ['what is done or dropped', '\n## Later\n- [x] Add the command\n- [ ] ~~Add the widget~~\n'], ['alternatives', '\n## Alternatives\n1. Add a script\n- Use a spreadsheet'],
+  ['remarks of an item that are not indented', '- covers are drawn\n- rows are streamed\n'], ['risks', '\n## Risks\n- [ ] It may be slow\n'], ['what is out of scope', '\n## Out of scope\n- [ ] Add the command\n### Phones\n- [ ] Add the app\n'],
   ['remarks', '\n## Notes\n- Add it to the next release notes\n'], ['goals in bullets', '\n## Goals\n- Support large shelves\n- Allow exports at night'],
   ['what a reader does', '\n## What I see\n1. Open the page\n2. Click export'], ['what a dropped group holds', '- [ ] ~~Add a command~~\n  - [ ] Add its flags\n'],
 ])('nor is anything else made of %s', (_name, more) => {
   expect(titles(`## Tasks\n- [ ] Add the route\n- [ ] Add the page\n${more}`)).toEqual(['Add the route', 'Add the page'])
+})
+
+test('a group ends the item above it', () => {
+  const draft = draftFromIssue(issue('## Tasks\n- API\n  - [ ] Add the route\n    - streams rows\n- Web\n  - [ ] Add the page'))
+  expect(draft?.subtasks[0]!.description).toBe('Add the route\n\n- streams rows')
 })
 
 test('phases wait for the phase before, whatever stands between them', () => {

@@ -1,8 +1,10 @@
 import {expect, test} from 'vitest'
 import type {Child} from '../../../src/lib/core/family/children.js'
-import {keyOf, madeChildren} from '../../../src/lib/core/plan/key.js'
+import {keyOf, madeChildren, withNumbers} from '../../../src/lib/core/plan/key.js'
 import {issue} from '../../support/issues.js'
-import {sha256} from './support.js'
+import {checkPlan} from '../../../src/lib/core/plan/check.js'
+import {parsePlanComment, printPlanComment} from '../../../src/lib/core/issue/plan-comment.js'
+import {context, sha256, subtask} from './support.js'
 
 const child = (title: string, plannedAs: string | null, state: 'open' | 'closed' = 'open'): Child => ({
   issue: issue(8, {title, state}), key: plannedAs === null ? null : keyOf(7, plannedAs, 1, sha256), plan: null, order: null, native: true,
@@ -28,4 +30,15 @@ test.each<[string, Child, boolean]>([
 test('of more than an epic can have, the first hundred', () => {
   const many = Array.from({length: 130}, (_, i) => child(`Add row ${i}`, `Add row ${i}`))
   expect(madeChildren(many, 7, sha256).map(({title}) => title)).toEqual(many.slice(0, 100).map(({issue: {title}}) => title))
+})
+
+test('the numbers of its own children go with a plan, the last told counts, and a comment holds them', () => {
+  const checked = checkPlan({decision: 'split', reason: '', effort: '', subtasks: [subtask(1), subtask(2)]}, context())
+  if (!checked.ok) throw new Error(checked.problems.join('; '))
+  const [a, b] = checked.plan.subtasks.map(({key}) => key) as [string, string]
+  expect(withNumbers(checked.plan, undefined, {ffffffffffff: 9})).toEqual(checked.plan)
+  const numbered = withNumbers(checked.plan, {[a]: 3, [b]: 4}, {[a]: 5, ffffffffffff: 9})
+  expect(numbered.children).toEqual({[a]: 5, [b]: 4})
+  expect(withNumbers(numbered)).toEqual(checked.plan)
+  expect(parsePlanComment(printPlanComment(numbered))).toEqual(numbered)
 })

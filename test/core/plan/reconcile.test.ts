@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest'
-import {describeAction} from '../../../src/lib/core/action.js'
+import {describeAction, type Action} from '../../../src/lib/core/action.js'
 import type {Child} from '../../../src/lib/core/family/children.js'
 import {checkPlan} from '../../../src/lib/core/plan/check.js'
 import type {EpicPlan} from '../../../src/lib/core/plan/plan.js'
-import {assertDecomposable, reconcile, type ReconcileFacts} from '../../../src/lib/core/plan/reconcile.js'
+import {assertDecomposable, assertNothingBeside, reconcile, type ReconcileFacts} from '../../../src/lib/core/plan/reconcile.js'
 import {PilotError} from '../../../src/lib/errors.js'
 import {issue} from '../../support/issues.js'
 import {context, subtask} from './support.js'
@@ -111,4 +111,21 @@ describe('may it be decomposed?', () => {
   ] as const)('%j %s %s: %s', (labels, state, decision, expected) => { expect(code([...labels], state, decision)).toBe(expected) })
   it.each([['[single] Exports', 'split', 'NO_DECOMPOSE'], ['Exports [no-plan]', 'split', 'NO_DECOMPOSE'], ['[single] Exports', 'single', 'yes'], ['A single [x] Export', 'split', 'yes']] as const)(
     'title %s, %s: %s', (title, decision, expected) => { expect(code([], 'open', decision, title)).toBe(expected) })
+})
+
+describe('beside open children of another plan', () => {
+  const old = (about: Partial<Child> = {}): Child => child(1, {key: 'ffffffffffff', ...about})
+  const closed = old({issue: issue(11, {state: 'closed', stateReason: 'not_planned'})})
+  const [create, link] = [{kind: 'create-child', parent: 7, child: {order: 2}}, {kind: 'link-child', parent: 7, order: 2}] as unknown as Action[]
+  const label: Action = {kind: 'add-labels', issue: 7, labels: ['no-decompose']}
+  const single: EpicPlan = {...plan, decision: 'single', subtasks: [], waves: []}
+  it.each<[string, EpicPlan, Child[], Action[], string | null]>([
+    ['children to be made', plan, [old()], [create!], 'OTHER_CHILDREN'], ['only links', plan, [old()], [link!], null], ['nothing to do', plan, [old()], [], null], ['the old one closed', plan, [closed], [create!], null],
+    ['a child of this plan', plan, [child(1)], [create!], null], ['a child that a person made', plan, [old({key: null})], [create!], null], ['one piece of work', single, [old()], [label], 'OTHER_CHILDREN'],
+    ['one piece of work, said before', single, [old()], [], null], ['one piece of work, the old one closed', single, [closed], [label], null],
+  ])('%s', (_, about, children, actions, code) => {
+    const check = (): void => { assertNothingBeside({epic, plan: about, children, actions}) }
+    if (code === null) expect(check).not.toThrow()
+    else expect(check).toThrow(expect.objectContaining({code, suggestions: ['gh issue close 11 --reason "not planned"', 'pilot decompose 7 --force']}) as Error)
+  })
 })

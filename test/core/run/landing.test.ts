@@ -45,6 +45,25 @@ describe('landing', () => {
     ['a red check while mergeability is not known', {pull: pull(9, {mergeable: null}), checks: [check('failure')]}, 'CHECKS_RED 1'],
   ])('%s: %#', (_, about, expected) => { expect(verdict(about)).toBe(expected) })
 
+  it.each<[string, Partial<LandFacts>, boolean]>([
+    ['that a required check waits for', {checks: [], required: ['ci']}, true],
+    ['where the base has some', {checks: [], baseChecks: [check('success')]}, true],
+    ['of which GitHub may still tell', {checks: [], required: ['ci'], sincePushMs: 59_999}, false],
+    ['of which one has begun', {checks: [check('pending')], required: ['ci']}, false],
+  ])('says of a pull request made with the token of Actions that it starts no checks: %s', (_, about, said) => {
+    const reason = (author: string): string => {
+      const landing = decideLanding(facts({...about, pull: pull(9, {author})}))
+      return landing.kind === 'wait' ? landing.reason : landing.kind
+    }
+    expect(/made with the GITHUB_TOKEN of Actions start no checks.*PILOT_GITHUB_TOKEN/.test(reason('github-actions[bot]'))).toBe(said)
+    expect(reason('pilot-bot')).not.toContain('GITHUB_TOKEN')
+  })
+
+  it('tells a check that has not begun from one that is running', () => {
+    expect(decideLanding(facts({checks: [], required: ['ci']}))).toMatchObject({reason: `no check has reported on ${'a'.repeat(12)} yet`})
+    expect(decideLanding(facts({checks: [check('success')], required: ['ci', 'lint']}))).toMatchObject({reason: 'checks of #9 are still running'})
+  })
+
   it('names both commits, the red checks and the next command', () => {
     expect(decideLanding(facts({pull: pull(9, {headSha: SHA('c')})}))).toMatchObject({
       error: {message: `pull request #9: verified was ${SHA('a')}, its head is ${SHA('c')}`, suggestions: [`git diff ${SHA('a')} ${SHA('c')}`, 'pilot execute 7']},

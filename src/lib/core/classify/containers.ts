@@ -1,4 +1,4 @@
-import {IMPERATIVE} from './words.js'
+import {isImperative} from './words.js'
 
 /**
  * Whether an issue is a container of work or several things in one, by its title (in lower case) or a sentence of its body. The words for
@@ -36,7 +36,7 @@ const isSaidOf = (title: string, found: RegExpExecArray): boolean => DOES.test(t
 /** A noun that the title says something about, or wants something done with, is a thing. */
 function isThing(title: string, found: RegExpExecArray): boolean {
   if (isSaidOf(title, found) || PART.test(title.slice(found.index + found[0].length))) return true
-  return HANDLES.test(title) || (IMPERATIVE.test(title) && !COMPLETES.test(title) && !AT_END.test(title))
+  return HANDLES.test(title) || (isImperative(title) && !COMPLETES.test(title) && !AT_END.test(title))
 }
 
 /** Whether a title names a container of work: whatever it lists is work of its own. */

@@ -40,13 +40,13 @@ const endsSection = (line: Line, above: Line): boolean =>
   line.kind === 'heading' && line.level <= 6 && (above.kind !== 'heading' || line.level <= above.level)
 
 /**
- * Whether a line is no longer about the point above it. Below an item, a heading of any kind ends it and so does an item of the same list;
+ * Whether a line is no longer about the point above it. Below an item, a heading of any kind ends it and so does an item of the same list or of one further out;
  * a paragraph that is not indented does so only behind the last point (`next` null), where nothing says how far the point goes.
  */
 export function endsPoint(line: Line, above: Line, next: Pick | null): boolean {
   if (endsSection(line, above)) return true
   if (above.kind !== 'item' || line.indent > above.indent) return false
-  return line.kind === 'heading' || next === null || (line.kind === 'item' && line.marker === above.marker)
+  return line.kind === 'heading' || next === null || (line.kind === 'item' && (line.indent < above.indent || line.marker === above.marker))
 }
 
 export function pointOf(prose: Prose, pick: Pick, next: Pick | null): SplitPoint {

@@ -33,9 +33,16 @@ const BUILD = 'add|adopt|align|allow|apply|audit|auto\\w*|build|bump|change|clea
   + '|modify|move|normali[sz]e|optimi[sz]e|pass|persist|polish|port|prepare|prevent|provide|publish|reduce|refactor|reimplement'
   + '|remove|rename|render|reorganize|replace|resolve|restructure|review|rework|rewrite|send|separate|set up|setup|show|simplify'
   + '|split|standardi[sz]e|store|support|swap|switch|teach|test|tidy|track|translate|unify|update|upgrade|use|validate|wire|write'
-/** A work item says what to build. */
-export const IMPERATIVE = new RegExp(
-  `^\\W*(?:\\p{L}[\\p{L}\\p{N} /&-]{0,24}:\\W{0,4})?(?:(?:feat|fix|chore|docs|refactor|test|perf|build|ci|style)(?:\\([^)]{0,40}\\))?!?:|(?:${BUILD})\\b)`, 'iu')
+const IMPERATIVE = new RegExp(
+  `^\\W*(?:(?:feat|fix|chore|docs|refactor|test|perf|build|ci|style)(?:\\([^)]{0,40}\\))?!?:|(?:${BUILD})\\b)`, 'i')
+/** `Backend: …`, `Web app & docs: …`: the part of a system that an item is about. */
+const PART = /^[^\p{L}:]{0,10}\p{L}[\p{L}\p{N} /&-]{0,24}:/u
+/** A work item says what to build, perhaps with the part of the system first. */
+export function isImperative(text: string): boolean {
+  if (IMPERATIVE.test(text)) return true
+  const part = text.slice(0, 40).includes(':') ? PART.exec(text)?.[0] : undefined
+  return part !== undefined && IMPERATIVE.test(text.slice(part.length))
+}
 /** What a person would like to have. */
 export const WISH = new RegExp('\\b(?:should|would (?:like|be (?:nice|great|good|useful|helpful))|please|it\'d be|nice to have|wish)\\b'
   + `|${WANTED}|修复|优化|实现|修正`, 'i')

@@ -2,7 +2,7 @@ import {hasLetter, wordCount} from './clean.js'
 import {phaseOf} from './phase.js'
 import type {Line, Prose} from './prose.js'
 import {isBarred} from './sections.js'
-import {ALTERNATIVE, areasIn, COMPLAINT, IMPERATIVE, PLATFORM, RITUAL, USER_ACTION, WISH} from './words.js'
+import {ALTERNATIVE, areasIn, COMPLAINT, isImperative, PLATFORM, RITUAL, USER_ACTION, WISH} from './words.js'
 
 /**
  * What an issue says it is: a `container` of work (an umbrella, a roadmap), by its title a `plural` of things that were written down
@@ -23,7 +23,7 @@ export const worded = (line: Line): boolean => allowed(line) && line.section !==
 
 const says = (pattern: RegExp) => (line: Line): boolean => pattern.test(line.plain.slice(0, 300))
 export const acts = says(USER_ACTION)
-export const wishes = (line: Line): boolean => says(IMPERATIVE)(line) || says(WISH)(line)
+export const wishes = (line: Line): boolean => isImperative(line.plain.slice(0, 300)) || says(WISH)(line)
 const asks = (line: Line): boolean => wishes(line) || says(COMPLAINT)(line)
 /** Phases of the text: lines, headings or items that begin with `Phase N` and the like, but not with what a reader is to do. */
 export function isPhase(line: Line): boolean {
@@ -48,7 +48,7 @@ function isForm({plain, marker}: Line): boolean {
 }
 function isPlatform({plain}: Line): boolean {
   const start = plain.slice(0, 80)
-  return LATIN.test(start) && PLATFORM.test(start) && !IMPERATIVE.test(start)
+  return LATIN.test(start) && PLATFORM.test(start) && !isImperative(start)
 }
 
 const share = (picks: readonly Pick[], test: (line: Line) => boolean): number =>
@@ -63,24 +63,28 @@ function picksOf(prose: Prose, accept: (line: Line) => boolean): Pick[] {
 /**
  * The items of one kind that stand furthest out; where those are mostly single words, they only group the items below them. A list of
  * nothing but single words (entities, platforms, versions) is an inventory, unless the issue says that it lists work: a container loses
- * none of its items for being short.
+ * none of its items for being short, nor does a list with more words under a heading that names work.
  */
 function listOf(prose: Prose, marker: Line['marker'], collection: Collection, accept: (line: Line) => boolean): Pick[] {
   const all = picksOf(prose, (line) => line.marker === marker && accept(line))
   const left = all.reduce((least, {line}) => Math.min(least, line.indent), Infinity)
   const [outer, inner] = [all.filter(({line}) => line.indent <= left + 1), all.filter(({line}) => line.indent > left + 1)]
-  const isWork = (line: Line): boolean => isWorkText(line) || (line.section === 'work' && isNamed(line))
-  const plan = [outer, inner].find((picks) => {
-    const said = picks.filter(({line}) => isWork(line) || !(isForm(line) || isPlatform(line)))
-    return picks.filter(({line}) => isWorkText(line)).length >= 2 && said.filter(({line}) => isWork(line)).length * 2 > said.length
-  })
-  if (collection !== 'container') return plan?.filter(({line}) => isWork(line)) ?? []
+  const isWork = ({line}: Pick): boolean => isWorkText(line) || (line.section === 'work' && isNamed(line))
+  let plan: Pick[] | null = null
+  for (const picks of [outer, inner]) {
+    const work = picks.filter(isWork)
+    const others = work.length === picks.length ? 0 : picks.filter((pick) => !isWork(pick) && !isForm(pick.line) && !isPlatform(pick.line)).length
+    if (work.length <= others || work.filter(({line}) => isWorkText(line)).length < 2) continue
+    plan = collection === 'container' ? picks : work
+    break
+  }
+  if (collection !== 'container') return plan ?? []
   return (plan ?? (inner.length >= 2 ? inner : outer)).filter(({line}) => isNamed(line))
 }
 
 /** Boxes track anything; they are work when the text, the heading, their verbs, their links or their spread over a system say so. */
 export function boxes(prose: Prose, collection: Collection): Pick[] {
-  const picks = listOf(prose, 'box', collection, allowed)
+  const picks = listOf(prose, 'box', collection, (line) => allowed(line) && (line.section !== 'talk' || line.refers || wishes(line)))
   const named = picks.filter(({line}) => line.section === 'work')
   if (collection !== null || share(picks, (line) => wishes(line) || line.refers) >= 0.6 || inAreas(picks, 3)) return picks
   return named.length >= 2 ? named : []

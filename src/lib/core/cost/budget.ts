@@ -70,3 +70,9 @@ export function overBudget({budget, byOthers}: Extract<Allowance, {kind: 'over'}
   const more = held >= LEAST_USD ? ` and ${usd(held)} more is held by calls that are still running` : ''
   return `${of} has cost ${unpriced > 0 ? 'at least ' : ''}${usd(spentUsd)} of its ${usd(limitUsd)}${more}: ${byOthers ? 'try again when they have ended, or raise' : 'raise'} ${key} (${at})`
 }
+
+/** The same of a call that passed what a gate is worth, which no budget says; a gate that uses tools may cost as much as an issue (`at`: where that is written). */
+export function overGate(gate: Gate, costUsd: number | null, capUsd: number, at: string): string {
+  const more = TOOL_GATES.some((one) => one === gate) ? `: raise budget.per_issue_usd (${at})` : ''
+  return `this call of gate ${gate} has cost ${costUsd === null ? 'an unknown part' : usd(costUsd)} of the ${usd(capUsd)} that it may cost at most${more}`
+}

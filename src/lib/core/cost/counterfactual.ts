@@ -2,8 +2,9 @@ import type {LedgerLine} from './ledger.js'
 import {priceOf, type Rates} from './rates.js'
 import {usageOf} from './read-ledger.js'
 
+const MEASURED_ON = 'claude-opus-5-5'
 /**
- * Tokens of the first request of a process, measured on Claude Code 2.1.329 (reference: request bytes / 4): with its default tools, with the lists of
+ * Tokens of the first request of a process, measured on Claude Code 2.1.329 with that model (reference: request bytes / 4): with its default tools, with the lists of
  * tools that pilot gives, and what 20 tools of MCP servers add where they are listed by name.
  */
 export const FIRST_REQUEST = {default: 12_327, execution: 4_576, planning: 3_264, text: 473, mcp: 143} as const
@@ -40,7 +41,7 @@ export function counterfactual(lines: readonly LedgerLine[], model: string, rate
     model, calls: compared.length, actualUsd: compared.reduce((sum, {costUsd}) => sum + costUsd, 0), sameCallsUsd, withoutDietUsd: sameCallsUsd + diet,
     assumptions: [
       `the same tokens at ${model} (${rates.version}), the price of short prompts; another model would use more or fewer, and may need fewer attempts`,
-      `first request with default tools ${FIRST_REQUEST.default} tokens and ${FIRST_REQUEST.mcp} for 20 MCP tools, instead of ${FIRST_REQUEST.execution} (implement, lint), ${FIRST_REQUEST.planning} (plan, review) or ${FIRST_REQUEST.text} (text gates); measured on Claude Code 2.1.329`,
+      `first request with default tools ${FIRST_REQUEST.default} tokens and ${FIRST_REQUEST.mcp} for 20 MCP tools, instead of ${FIRST_REQUEST.execution} (implement, lint), ${FIRST_REQUEST.planning} (plan, review) or ${FIRST_REQUEST.text} (text gates); measured on Claude Code 2.1.329 with ${MEASURED_ON}; to other models it sends other prompts and tools`,
       'the difference is written to the five-minute cache once a process and read from it in every further turn; a call that tells no turns counts as one',
     ],
   }

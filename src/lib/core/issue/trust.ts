@@ -5,6 +5,9 @@ export type Own = (login: string) => boolean
 
 const lower = (names: readonly string[]): Set<string> => new Set(names.map((name) => name.trim().toLowerCase()))
 
+/** Whose pull requests those are that were made with the token that Actions gives to a run. */
+export const ACTIONS_LOGIN = 'github-actions[bot]'
+
 /** How a deleted account reads. It says nothing about who wrote, so no list can make it trusted. */
 const GHOST = 'ghost'
 
@@ -16,7 +19,7 @@ export function ownAccounts({self, configLogin, underActions, trustBots}: {
   self: string | null; configLogin: string | null | undefined; underActions: boolean; trustBots: readonly string[]
 }): Own {
   const known = [self, configLogin].find((login) => login !== null && login !== undefined && login.trim() !== '')
-  const main = known ?? (underActions ? 'github-actions[bot]' : '')
+  const main = known ?? (underActions ? ACTIONS_LOGIN : '')
   const own = lower([main, ...trustBots])
   own.delete('')
   own.delete(GHOST)

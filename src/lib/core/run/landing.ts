@@ -1,5 +1,6 @@
 import {checksState} from '../issue/checks.js'
 import type {Check, Pull} from '../issue/issue.js'
+import {ACTIONS_LOGIN} from '../issue/trust.js'
 import {wentElsewhere} from '../issue/shipped.js'
 import {PilotError} from '../../errors.js'
 import {verifiedAttempt, type Attempts} from './attempt.js'
@@ -19,6 +20,8 @@ export type Landing = {kind: 'merge'; sha: string} | {kind: 'noop'; reason: stri
 
 /** GitHub registers checks some seconds after a push; before that "no checks" says nothing (SPEC §14). */
 const CHECKS_GRACE_MS = 60_000
+
+const NO_CHECKS = 'pull requests made with the GITHUB_TOKEN of Actions start no checks; give pilot a token of its own in PILOT_GITHUB_TOKEN, then close this one and open it again'
 
 const stop = (error: PilotError): Landing => ({kind: 'stop', error})
 
@@ -46,8 +49,11 @@ export function decideLanding({pull, attempts, checks, baseChecks, required, sin
   const state = checksState(checks, required)
   const red = [...new Set(checks.filter((check) => check.state === 'failure').map((check) => check.name))]
   if (state === 'failure') return stop(new PilotError('CHECKS_RED', `pull request #${n}: ${red.join(', ') || 'a check'} failed on ${pull.headSha.slice(0, 12)}`, [`gh pr checks ${n}`, ...beginAnew(pull)]))
-  if (state === 'pending') return {kind: 'wait', reason: `checks of #${n} are still running`}
-  if (state === 'none' && (baseChecks.length > 0 || sincePushMs < CHECKS_GRACE_MS)) return {kind: 'wait', reason: `no check has reported on ${pull.headSha.slice(0, 12)} yet`}
+  if (state === 'pending' && checks.length > 0) return {kind: 'wait', reason: `checks of #${n} are still running`}
+  if (state === 'pending' || (state === 'none' && (baseChecks.length > 0 || sincePushMs < CHECKS_GRACE_MS))) {
+    const never = pull.author === ACTIONS_LOGIN && sincePushMs >= CHECKS_GRACE_MS ? `, and may never: ${NO_CHECKS}` : ''
+    return {kind: 'wait', reason: `no check has reported on ${pull.headSha.slice(0, 12)} yet${never}`}
+  }
   if (pull.mergeable === null) return {kind: 'wait', reason: `GitHub is still working out whether #${n} can be merged`}
   return {kind: 'merge', sha: verified.headSha}
 }

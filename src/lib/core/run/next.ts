@@ -14,8 +14,9 @@ const NOT_NOW: readonly PilotLabel[] = ['pilot-done', 'pilot-failed', 'pilot-ret
  * those that a body names and that are open, and those that GitHub counts; trust, and what was closed without being done, is left to `execute`.
  */
 export function nextIssues(open: readonly Issue[], claimed: ReadonlySet<number>, openBranches: ReadonlySet<string>): Candidate[] {
-  const issues = open.filter((issue) => !issue.isPull && issue.state === 'open' && !isDone(issue))
-  const numbers = new Set(issues.map((issue) => issue.number))
+  const waitedFor = open.filter((issue) => issue.state === 'open' && !isDone(issue))
+  const numbers = new Set(waitedFor.map((issue) => issue.number))
+  const issues = waitedFor.filter((issue) => !issue.isPull)
   const parents = new Set(issues.flatMap((issue) => [childMark(issue.body)?.parent ?? parentOf(issue.body) ?? 0]))
   return issues
     .filter((issue) => hasLabel(issue.labels, 'pilot') && !NOT_NOW.some((label) => hasLabel(issue.labels, label)))
