@@ -17,7 +17,7 @@ export default class Execute extends WorldCommand<ItemsResult<ExecuteItem>> {
   static override flags = {
     ...routeFlags,
     'parallel': Flags.integer({description: 'how many sub-issues of an epic may run side by side', default: 1, min: 1, max: 16}),
-    'land': Flags.boolean({description: 'merge each pull request of an epic when its checks are green, and go on'}),
+    'land': Flags.boolean({description: 'merge each pull request when its checks are green, and go on'}),
     'wait': waitFlag('how long to wait for checks with --land'),
   }
 

@@ -108,7 +108,7 @@ describe('what the ledger says besides sums', () => {
     expect(found).toMatchObject({model: 'opus', calls: 1, actualUsd: 0.25})
     expect(found.sameCallsUsd).toBeCloseTo(same, 9)
     expect(found.withoutDietUsd).toBeCloseTo(same + (extra * (6.25 + 2 * 0.5)) / 1e6, 9)
-    expect(found.assumptions.join(' ')).toMatch(/12327 tokens .* 2\.1\.329 with claude-opus-5-5; .*other models/)
+    expect(found.assumptions.join(' ')).toMatch(/12327 tokens .* 2\.1\.329 with Opus 5\.5; .*other models/)
     expect([counterfactual([line()], 'opus', null), counterfactual([], 'opus', rates)]).toEqual([null, null])
   })
 })

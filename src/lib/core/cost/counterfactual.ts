@@ -2,7 +2,7 @@ import type {LedgerLine} from './ledger.js'
 import {priceOf, type Rates} from './rates.js'
 import {usageOf} from './read-ledger.js'
 
-const MEASURED_ON = 'claude-opus-5-5'
+const MEASURED_ON = 'Opus 5.5'
 /**
  * Tokens of the first request of a process, measured on Claude Code 2.1.329 with that model (reference: request bytes / 4): with its default tools, with the lists of
  * tools that pilot gives, and what 20 tools of MCP servers add where they are listed by name.
