@@ -77,7 +77,7 @@ describe('classify', () => {
     const failed = await s.pilot('classify', '2', '--llm', '--json')
     expect([failed.exit, failed.items[0]!['source'], failed.items[0]!['complexity']]).toEqual([0, 'heuristic', 'trivial'])
     expect(failed.json.warnings).toMatchObject([
-      expect.stringMatching(/cannot be read; shell:scripted is asked next$/), expect.stringMatching(/cannot be read; nobody else is left to ask$/), expect.stringMatching(/rules decide/),
+      expect.stringMatching(/no structured answer\); shell:scripted is asked next$/), expect.stringMatching(/no structured answer\); nobody else is left to ask$/), expect.stringMatching(/rules decide/),
     ])
     // what a call may spend is kept as a git ref; nothing else is written
     expect(s.writes().filter((write) => !write.includes('git-receive-pack'))).toEqual([])

@@ -12,7 +12,7 @@ const planned = async (): Promise<Scene> => {
 }
 
 describe('a parent that is gone', () => {
-  it.each(['deleted', 'transferred'])('%s: its sub-issue is run as it stands, routed, and settled after its merge', async (how) => {
+  it.each(['deleted', 'transferred'])('%s: its sub-issue is run once a person lets it stand on its own, and settled after its merge', async (how) => {
     const s = await planned()
     if (how === 'deleted') s.sandbox.deleteIssue('acme/app', 1)
     else {
@@ -21,6 +21,9 @@ describe('a parent that is gone', () => {
     }
     const route = await s.pilot('route', '2', '--json')
     expect([route.exit, route.json.warnings.join('\n')]).toEqual([0, expect.stringContaining('#1 of #2 is not in this repository any more')])
+    const refused = await s.pilot('execute', '2', '--json')
+    expect([refused.exit, refused.json.error?.code, refused.json.error?.suggestions.join()]).toEqual([5, 'UNTRUSTED_AUTHOR', expect.stringContaining('pilot:child')])
+    await s.api('PATCH', '/issues/2', {body: s.issue(2).body!.replace(/<!-- pilot:child[^>]*-->/, '')})
     const ran = await s.pilot('execute', '2', '--json')
     expect([ran.exit, ran.items[0]!['status']], ran.stdout).toEqual([0, 'done'])
     expect((await s.pilot('status', '2', '--json')).exit).toBe(0)

@@ -43,6 +43,13 @@ export function alreadyDone({issue, attempts, pulls}: Pick<TaskFacts, 'issue' | 
   return undefined
 }
 
+/** A label by a maintainer does not make the author anybody else; of a text whose origin is gone only a person can say that it stands on its own. */
+function remediesFor({who, login}: Exclude<Trust, {trusted: true}>, n: number): string[] {
+  if (who === 'author' && login === null) return [`read #${n}, and take the line <!-- pilot:child … --> out of it: gh issue edit ${n}`]
+  const users = `add ${login ?? 'the login'} under trust.users in .pilot/config.yaml`
+  return who === 'author' ? [users] : [users, 'let a maintainer put the pilot label on again']
+}
+
 /** May this issue be executed now? Done already is not an error; every refusal names the next command (SPEC §11 step 1). */
 export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, settings: Pick<Settings, 'budget'>): Admission {
   const n = issue.number
@@ -58,9 +65,7 @@ export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, sett
     return stop('NEEDS_HUMAN', `#${n} carries pilot-needs-human: take it off when the cause is dealt with`, [`pilot logs ${n}`, onceHandled(issue)])
   }
   if (!trust.trusted) {
-    const users = `add ${trust.login === null ? 'the login' : trust.login} under trust.users in .pilot/config.yaml`
-    // a label by a maintainer does not make the author anybody else
-    return stop('UNTRUSTED_AUTHOR', `#${n}: ${trust.who} not trusted: ${trust.reason}`, trust.who === 'author' ? [users] : [users, 'let a maintainer put the pilot label on again'])
+    return stop('UNTRUSTED_AUTHOR', `#${n}: ${trust.who} not trusted: ${trust.reason}`, remediesFor(trust, n))
   }
   const spent = spentUsd(attempts)
   if (spent >= settings.budget.per_issue_usd) {
