@@ -75,6 +75,7 @@ export function pageOf(result, goals) {
     `${table(['', 'naive', 'pilot', 'of naive'], otherwise.map((one) => [one.what, usd(one.naive.usd), usd(one.pilot.usd), percent(one.pilot.usd / one.naive.usd)]))}\n`,
     ...sharing.map(({gate, read, of, head, words}) => `The first request of gate \`${gate}\` for a second issue, in another worktree, reads ${thousands(read)} of its ${thousands(of)} tokens from what the first wrote (tools and system prompt are ${thousands(Math.round(head))}); the first difference is "${words}".\n`),
     '### The agent against its reference\n',
+    'On claude-opus-5-5; to the default models the agent sends more in its first request, see above.\n',
     `${table(['flags', 'first request', 'reference', 'ten short processes', 'reference'], reference.map((one) => [one.name, one.first.toLocaleString('en'), one.wanted.toLocaleString('en'), usd(one.usd), usd(one.wantedUsd)]))}\n`,
     '### What is assumed\n', ...assumptions(result).map((line) => `- ${line}`),
   ].join('\n')
