@@ -14,8 +14,8 @@ export async function unready(plan: SpawnPlan, env: Env): Promise<Unready | null
   if (plan.mcpConfigPath !== null && mcp !== undefined && plan.argv.includes('--mcp-config') && !await isFile(mcp)) {
     return {failure: 'invalid_config', message: `${place(plan, 'mcpConfigPath', `executor.${plan.executor}.mcp_config_path`)}: there is no file ${mcp}`}
   }
-  const [command] = plan.argv
-  const line = plan.executor === 'shell' ? programOf(plan.argv[2] ?? '') : null
+  const [command, flag, script] = plan.argv
+  const line = plan.executor === 'shell' && flag === '-c' ? programOf(script ?? '') : null
   if (line !== null && !await isOnPath(line, env['PATH'] ?? '', plan.cwd)) {
     return {failure: 'cli_missing', message: `${place(plan, 'argv', 'executor.shell.command')}: ${line} was not found${line.includes('/') ? '' : ' on the PATH'}; install it or set executor.shell.command`}
   }
