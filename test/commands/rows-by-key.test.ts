@@ -19,7 +19,7 @@ it('planned anew in another order, a child keeps the files and the complexity of
   })
   expect(await decomposed(s)).toEqual([2, 3, 4])
   await s.script({plan: {'*': answer(['web', 'api', 'docs'], 'web')}, implement: {2: bad}})
-  for (const command of [['plan-epic', '1', '--force'], ['decompose', '1']]) expect((await s.pilot(...command, '--json')).exit).toBe(0)
+  for (const command of [['plan-epic', '1', '--force'], ['decompose', '1', '--force']]) expect((await s.pilot(...command, '--json')).exit).toBe(0)
 
   expect((await s.pilot('execute', '2', '--json')).exit).toBe(1)
   expect((await s.pilot('decide', '1', '--json')).exit).toBe(0)

@@ -22,7 +22,7 @@ it.each([
 })
 
 it('the reviewer reads a source file that git calls binary; of a picture the pull request says that nobody could', async () => {
-  const issue = await w.agent(String.raw`printf 'export const work = 1 // \0\nhidden()\n' > src/work.js; printf '\211PNG\000\377\376' > logo.png`)
+  const issue = await w.agent(String.raw`printf 'export const work = 1 // \0\nhidden()\n' > src/work.js; for i in $(seq 60); do printf '\211PNG\000\377\376'; done > logo.png`)
   const ran = await w.execute(issue, DONE)
   expect(await readFile(join(w.dir, 'agent', `prompt-${issue}-review`), 'utf8')).toMatch(/^\+hidden\(\)$/m)
   const [pull] = w.pulls().filter(({pull: {headRef}}) => headRef === `pilot/GH-${issue}`)
