@@ -1,4 +1,4 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('close-parent', {everyNth: 32, everyWrite: 6})
-killTests('close-parent of an epic within an epic', {everyNth: 40, everyWrite: 6})
+killTests('close-parent', {everyNth: 54, everyWrite: 10})
+killTests('close-parent of an epic within an epic', {everyNth: 68, everyWrite: 10})

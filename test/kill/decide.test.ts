@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('decide', {everyNth: 30, everyWrite: 8})
+killTests('decide', {everyNth: 51, everyWrite: 13})

@@ -1,5 +1,5 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('execute', {kinds: ['api', 'remote', 'agent'], everyNth: 60, everyWrite: 9})
+killTests('execute', {kinds: ['api', 'remote', 'agent'], everyNth: 102, everyWrite: 15})
 // what an undisturbed run leaves is an issue that may be executed again
-killTests('execute that fails', {kinds: ['api'], everyNth: 70, everyWrite: 9, notOnce: true})
+killTests('execute that fails', {kinds: ['api'], everyNth: 119, everyWrite: 15, notOnce: true})

@@ -1,4 +1,4 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('land', {everyNth: 50, everyWrite: 10})
-killTests('land on a base that moved on', {kinds: ['api', 'remote'], everyNth: 70, everyWrite: 14})
+killTests('land', {everyNth: 85, everyWrite: 17})
+killTests('land on a base that moved on', {kinds: ['api', 'remote'], everyNth: 119, everyWrite: 23})

@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('plan-epic', {everyNth: 16, everyWrite: 4})
+killTests('plan-epic', {everyNth: 27, everyWrite: 6})

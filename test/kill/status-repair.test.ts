@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('status --repair', {everyNth: 40, everyWrite: 6})
+killTests('status --repair', {everyNth: 68, everyWrite: 10})
