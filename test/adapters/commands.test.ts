@@ -9,7 +9,7 @@ function setUp(env: Record<string, string> = {}) {
   const commands = openCommands({env: {PATH: process.env['PATH'] ?? '', HOME: root, ...env}, scratch: join(root, 'scratch'), mask: (text) => text.replaceAll('hush', '***')})
   const run = (command: string, more: {timeoutMs?: number; signal?: AbortSignal; cwd?: string} = {}) =>
     commands.run(command, {cwd: root, timeoutMs: 20_000, log: join(root, 'verify.log'), ...more})
-  return {root, run}
+  return {root, commands, run}
 }
 
 describe('a command line of the user', () => {
@@ -39,5 +39,18 @@ describe('a command line of the user', () => {
     setTimeout(() => stop.abort(), 200)
     expect(await run('sleep 60', {signal: stop.signal})).toMatchObject({exitCode: null, timedOut: false, signal: 'SIGINT'})
     expect(await run('true', {cwd: '/nonexistent/dir'})).toMatchObject({exitCode: null, tail: 'there is no directory /nonexistent/dir\n'})
+  })
+
+  it('has a HOME that begins empty but for linked caches, also where somebody removed it or closed a folder in it', async () => {
+    const {root, commands, run} = setUp()
+    const home = commands.home(root)
+    await home.begin()
+    expect((await run('echo 1 > "$HOME/.npm/kept"; mkdir -p "$HOME/closed/in"; touch "$HOME/closed/in/x"; chmod 500 "$HOME/closed/in"; ls -A "$HOME/.npm"')).tail).toBe('kept\n')
+    await home.begin()
+    expect((await run('ls -d "$HOME/closed"; ls -A "$HOME/.npm"')).tail).toMatch(/No such file.*\nkept\n$/s)
+    await home.note('setup')
+    await run('rm -rf "$HOME"')
+    expect((await home.clear(false)).isBare).toBe(false)
+    expect((await run('ls -A "$HOME/.npm"')).tail).toBe('kept\n')
   })
 })

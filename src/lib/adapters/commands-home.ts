@@ -1,7 +1,7 @@
-import {mkdir, readdir, rm, symlink} from 'node:fs/promises'
+import {mkdir, symlink} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import type {Cleared} from '../ports.js'
-import {NotedFiles} from './noted-files.js'
+import {inside, NotedFiles, removeTree} from './noted-files.js'
 
 /** Where package managers and build tools keep what they download, or can make again; linked, so that it lasts from issue to issue. */
 const CACHES = [
@@ -20,11 +20,11 @@ export class CommandsHome {
   constructor(scratch: string, worktree: string) {
     this.path = join(scratch, `home-commands-${basename(worktree)}`)
     this.#caches = join(scratch, 'caches')
-    this.#noted = new NotedFiles(this.path, async () => (await readdir(this.path, {withFileTypes: true})).map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`))
+    this.#noted = new NotedFiles(this.path, async () => (await inside(this.path)).map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`))
   }
 
   async begin(): Promise<void> {
-    await rm(this.path, {recursive: true, force: true, maxRetries: 3})
+    await removeTree(this.path)
     await this.#link()
   }
 

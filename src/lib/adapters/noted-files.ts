@@ -64,13 +64,13 @@ export class NotedFiles {
     })
     const hurt = [...changed, ...[...left].filter((path) => !this.#exists(path))].filter((path) => this.#made.has(path))
     if (canSetUp && (this.#isBare || hurt.length > 0)) {
-      for (const path of entries) await this.#remove(path)
+      for (const path of entries) await removeTree(join(this.#root, path))
       this.#isBare = true
       return {removed: hurt, kept: [], isBare: true}
     }
     const kept = canSetUp ? [] : changed.filter((path) => INSTALLED.test(path))
     const removed = changed.filter((path) => !kept.includes(path))
-    for (const path of removed) await this.#remove(path)
+    for (const path of removed) await removeTree(join(this.#root, path))
     return {removed, kept: [...new Set(kept.map((path) => path.replace(/(node_modules|\.?venv|vendor)\/.*$/, '$1/')))], isBare: false}
   }
 
@@ -93,21 +93,20 @@ export class NotedFiles {
 
   #stat(path: string): Stats | undefined { return lstatSync(join(this.#root, path), {throwIfNoEntry: false}) }
   #exists(path: string): boolean { return this.#stat(path) !== undefined }
+}
 
-  async #remove(path: string): Promise<void> {
-    const target = join(this.#root, path)
-    const remove = () => rm(target, {recursive: true, force: true, maxRetries: 3})
-    try { await remove() } catch (error) {
-      if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-      // a folder that was made read-only, as Go does with its modules
-      await makeWritable(target)
-      await remove()
-    }
+/** Also of a tree with folders that were made read-only, as Go does with its modules. */
+export async function removeTree(target: string): Promise<void> {
+  const remove = () => rm(target, {recursive: true, force: true, maxRetries: 3})
+  try { await remove() } catch (error) {
+    if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    await makeWritable(target)
+    await remove()
   }
 }
 
 /** Nothing of a folder that is gone or closed to us. */
-const inside = (folder: string) => readdir(folder, {withFileTypes: true}).catch((error: unknown) => {
+export const inside = (folder: string) => readdir(folder, {withFileTypes: true}).catch((error: unknown) => {
   if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
   throw error
 })
