@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
-    // vitest leaves a core free; here workers wait for git and for pilot's own processes, so there is one more than there are cores
-    maxWorkers: availableParallelism() + 1,
+    // vitest leaves a core free; much of the time goes to waiting for git and for pilot's own processes, so every core gets a worker
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: process.env['CI'] ? ['default', ['json', {outputFile: '.vitest/results.json'}]] : ['default'],
