@@ -138,7 +138,7 @@ async function openRecorded(opening: Opening): Promise<Online> {
   const underActions = env['GITHUB_ACTIONS'] === 'true'
   let own: Promise<(login: string) => boolean> | undefined
   // of every agent: one may read what another signs in with, and what a killed run left may hold either
-  for (const executor of EXECUTORS) await concealSignIns(env['HOME'], executor, opening.conceal)
+  await Promise.all(EXECUTORS.map((executor) => concealSignIns(env['HOME'], executor, opening.conceal)))
   const artifacts = openArtifacts({root, id: randomUUID, mask})
   const prices = pricesOnce(artifacts, warn)
   const record = openSpendRecord({clone, clock, nonce: randomUUID, random: Math.random})

@@ -1,5 +1,4 @@
-import {familyOf, type Child} from '../core/family/children.js'
-import {childMark, parentOf} from '../core/issue/child-body.js'
+import {familyOf, namesParent, type Child} from '../core/family/children.js'
 import type {Issue} from '../core/issue/issue.js'
 import type {World} from './world.js'
 
@@ -8,9 +7,7 @@ export async function childrenOf(world: World, epic: Issue): Promise<Child[]> {
   const native = await world.relations.children(epic.number)
   const listed: Issue[] = []
   if (native === null) {
-    for await (const issue of world.issues.list({state: 'all', since: epic.createdAt})) {
-      if (!issue.isPull && (childMark(issue.body)?.parent === epic.number || parentOf(issue.body) === epic.number)) listed.push(issue)
-    }
+    for await (const issue of world.issues.list({state: 'all', since: epic.createdAt})) if (namesParent(issue, epic.number)) listed.push(issue)
   }
   return familyOf(epic, native, listed, await world.own()).children
 }

@@ -1,5 +1,5 @@
 import {childMark, dependsOn, parentOf} from '../core/issue/child-body.js'
-import {familyOf, type Child, type Moved} from '../core/family/children.js'
+import {familyOf, namesParent, type Child, type Moved} from '../core/family/children.js'
 import {familyProgress, type ChildFacts, type ChildProgress} from '../core/family/progress.js'
 import {recognise} from '../core/family/recognise.js'
 import {closes} from '../core/issue/closes.js'
@@ -81,8 +81,6 @@ export async function withUnlisted(world: World, view: EpicView): Promise<EpicVi
   }
   return newest === view.newest ? view : grouped(world, {...view, listed, newest})
 }
-
-const namesParent = (issue: Issue, epic: number): boolean => !issue.isPull && (childMark(issue.body)?.parent === epic || parentOf(issue.body) === epic)
 
 async function grouped(world: World, read: Omit<EpicView, 'children' | 'moved' | 'plan'>): Promise<EpicView> {
   const {epic, memory, native, listed} = read

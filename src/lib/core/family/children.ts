@@ -14,6 +14,10 @@ export type Foreign = {
   reason: 'copied-marker' | 'stranger' | 'duplicate' | 'other-repository'
   detail: string
 }
+/** Does this issue say, by marker or by a `Parent:` line, that it is a child of the epic? What of that is believed, `familyOf` decides. */
+export const namesParent = ({isPull, body}: Pick<Issue, 'isPull' | 'body'>, epic: number): boolean =>
+  !isPull && (childMark(body)?.parent === epic || parentOf(body) === epic)
+
 /**
  * A planned child that a person transferred: still linked, but no issue of this repository any more. `completed`: closed as completed there,
  * which is all that can be seen of it from here.

@@ -59,3 +59,10 @@ export function trustOf(
   const reason = `${labeller.login} put the label pilot on and may not push here (permission: ${labeller.permission})`
   return {trusted: false, who: 'labeller', login: labeller.login, reason}
 }
+
+/** What lets a refused issue run. A label by a maintainer does not make the author anybody else; of a text whose origin is gone only a person can say that it stands on its own. */
+export function trustRemedies({who, login}: Exclude<Trust, {trusted: true}>, n: number): string[] {
+  if (who === 'author' && login === null) return [`read #${n}, and take the line <!-- pilot:child … --> out of it: gh issue edit ${n}`]
+  const users = `add ${login ?? 'the login'} under trust.users in .pilot/config.yaml`
+  return who === 'author' ? [users] : [users, 'let a maintainer put the pilot label on again']
+}

@@ -2,7 +2,7 @@ import type {Settings} from '../config/settings.js'
 import type {Issue, Pull} from '../issue/issue.js'
 import {hasLabel, onceHandled} from '../issue/labels.js'
 import {isShipped, wentElsewhere} from '../issue/shipped.js'
-import type {Trust} from '../issue/trust.js'
+import {trustRemedies, type Trust} from '../issue/trust.js'
 import {PilotError, type Code} from '../../errors.js'
 import {verifiedAttempt, type Attempts} from './attempt.js'
 
@@ -43,13 +43,6 @@ export function alreadyDone({issue, attempts, pulls}: Pick<TaskFacts, 'issue' | 
   return undefined
 }
 
-/** A label by a maintainer does not make the author anybody else; of a text whose origin is gone only a person can say that it stands on its own. */
-function remediesFor({who, login}: Exclude<Trust, {trusted: true}>, n: number): string[] {
-  if (who === 'author' && login === null) return [`read #${n}, and take the line <!-- pilot:child … --> out of it: gh issue edit ${n}`]
-  const users = `add ${login ?? 'the login'} under trust.users in .pilot/config.yaml`
-  return who === 'author' ? [users] : [users, 'let a maintainer put the pilot label on again']
-}
-
 /** May this issue be executed now? Done already is not an error; every refusal names the next command (SPEC §11 step 1). */
 export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, settings: Pick<Settings, 'budget'>): Admission {
   const n = issue.number
@@ -65,7 +58,7 @@ export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, sett
     return stop('NEEDS_HUMAN', `#${n} carries pilot-needs-human: take it off when the cause is dealt with`, [`pilot logs ${n}`, onceHandled(issue)])
   }
   if (!trust.trusted) {
-    return stop('UNTRUSTED_AUTHOR', `#${n}: ${trust.who} not trusted: ${trust.reason}`, remediesFor(trust, n))
+    return stop('UNTRUSTED_AUTHOR', `#${n}: ${trust.who} not trusted: ${trust.reason}`, trustRemedies(trust, n))
   }
   const spent = spentUsd(attempts)
   if (spent >= settings.budget.per_issue_usd) {
