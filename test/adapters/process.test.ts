@@ -64,6 +64,15 @@ describe('a child', () => {
     expect(process.kill(await pidIn(file), 'SIGKILL')).toBe(true)
   })
 
+  it('is read to its end where the machine comes to it late', async () => {
+    // every turn of the loop takes longer than the silence that ends the reading on an idle machine
+    const starve = setInterval(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300), 1)
+    const result = await exited(node(`
+      require('child_process').spawn('sh', ['-c', 'sleep 1; echo late'], {detached: true, stdio: 'inherit'}).unref(); console.log('early')
+    `)).finally(() => clearInterval(starve))
+    expect(result).toMatchObject({exitCode: 0, stdout: {head: 'early\nlate\n'}})
+  })
+
   it('takes what is left of its group with it', async () => {
     const file = join(tempDir(), 'pid')
     const result = await exited(spawnChild({argv: ['sh', '-c', `sleep 60 & echo $! > ${file}; echo done`], cwd: tempDir(), env}))

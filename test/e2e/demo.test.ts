@@ -129,7 +129,7 @@ describe('pilot demo --keep', () => {
 
 test('without --keep nothing is left, and people read what was run', async () => {
   const ran = await demo(['--dir', below('gone')])
-  expect({code: ran.code, left: existsSync(below('gone'))}).toEqual({code: 0, left: false})
+  expect({code: ran.code, left: existsSync(below('gone'))}, ran.stderr).toEqual({code: 0, left: false})
   expect(ran.stdout.trim().split('\n').map((row) => row.split('\t')[1])).toEqual(['done', 'done', 'done', 'done'])
   expect(ran.stderr.split('\n').filter((line) => line.startsWith('$ pilot '))).toHaveLength(11)
 }, LIMIT_MS)

@@ -40,9 +40,13 @@ export type Child = {done: Promise<ChildResult>; stop: (reason: StopReason) => v
 /** agents.md §1.7: what a CLI needs to end its own tools and write its last words */
 const GRACE_MS = 3_000
 const KEEP_BYTES = 64 * 1024
-/** After the exit a daemon may hold the pipes open for ever: what is written before this much silence still counts. */
-const DRAIN_QUIET_MS = 250
-const DRAIN_MAX_MS = 2_000
+/**
+ * After the exit a daemon may hold the pipes open for ever: what is written before this many silent looks in a row still counts. Looks, and not
+ * time: between two of them the pipes are read, however late a busy machine comes to it.
+ */
+const DRAIN_QUIET_LOOKS = 5
+const DRAIN_MAX_LOOKS = 40
+const DRAIN_LOOK_MS = 50
 
 /**
  * Starts a child in a process group of its own, writes its stdin and ends it at once. Memory is bounded whatever it prints, and it is over when the
@@ -134,14 +138,18 @@ export function spawnChild(options: ChildOptions): Child {
     })
     child.once('exit', (exitCode, signal) => {
       exited = true
-      const exitedAt = performance.now()
       for (const timer of timers.splice(0)) clearTimeout(timer)
       if (child.pid !== undefined) signalFamily(child.pid, [], 'SIGKILL')
       const closed = new Promise<void>((close) => child.once('close', () => close()))
-      const quiet = new Promise<void>((over) => timers.push(setInterval(() => {
-        const now = performance.now()
-        if (now - Math.max(lastOutput, exitedAt) > DRAIN_QUIET_MS || now - exitedAt > DRAIN_MAX_MS) over()
-      }, 50)))
+      const quiet = new Promise<void>((over) => {
+        let [looks, silent, seen] = [0, 0, lastOutput]
+        timers.push(setInterval(() => {
+          silent = lastOutput === seen ? silent + 1 : 0
+          looks += 1
+          seen = lastOutput
+          if (silent === DRAIN_QUIET_LOOKS || looks === DRAIN_MAX_LOOKS) over()
+        }, DRAIN_LOOK_MS))
+      })
       const read = Promise.all([closed, ...(pipes ?? []).map((pipe) => pipe.closed)])
       void Promise.race([read, quiet]).then(() => finish(() => ended(exitCode, signal)))
     })
