@@ -5,13 +5,14 @@ import {REJECT, scene, type Scene, type SceneOptions} from '../support/scene.js'
 
 const USAGE = {model: 'scripted-1', inFresh: 10, cacheRead: 20, cacheWrite5m: 0, cacheWrite1h: 0, out: 5, costUsd: 0.25}
 const BAD = {'src/sum.js': 'export const sum = (a, b) => a - b\n'}
-const GOOD = {'src/sum.js': 'export const sum = (a, b) => b + a\n'}
+const GOOD = {'src/sum.js': 'export const sum = (b, a) => a + b\n'}
 const claims = async (s: Scene): Promise<string[]> => Object.keys(await s.refs()).filter((ref) => ref.startsWith('refs/pilot/claims/'))
 
 describe('execute, one issue', () => {
   it('plans without a write, runs to a pull request, and has nothing left to do the second time', async () => {
     const s = await scene({
       script: {implement: {'*': {files: {'src/work.js': 'export const work = 1\n'}, say: 'Wrote the work.', usage: USAGE}}},
+      config: {verify: {setup: [], commands: ['node --test']}},
     })
     s.addIssue({title: 'Write the work', body: 'Please.'})
     const [checkout, files] = [await s.checkoutState(), await s.pilotFiles()]

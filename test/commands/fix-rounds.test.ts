@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {ledgerLineSchema} from '../../src/lib/core/cost/ledger.js'
-import {scene, type Scene, type Step} from '../support/scene.js'
+import {scene, VERIFY, type Scene, type Step} from '../support/scene.js'
 
 /** A linter of the sample's own: every `var` is an error, and it says how many there are. */
 const LINT = `import {readdirSync, readFileSync} from 'node:fs'
@@ -20,7 +20,10 @@ const planFile = async (s: Scene, name: string): Promise<Record<string, unknown>
 
 describe('fix rounds', () => {
   it('an agent that cannot go on in its session gets a new one with the issue, the change so far and the failure', async () => {
-    const s = await scene({script: {implement: {'*': [{files: {'src/sum.js': 'export const sum = (a, b) => a - b\n'}}, {files: {'src/sum.js': 'export const sum = (a, b) => b + a\n'}}]}}})
+    const s = await scene({
+      script: {implement: {'*': [{files: {'src/sum.js': 'export const sum = (a, b) => a - b\n'}}, {files: {'src/sum.js': 'export const sum = (a, b) => b + a\n'}}]}},
+      config: {verify: {setup: [], commands: ['node --test']}},
+    })
     s.addIssue({title: 'Turn the sum around', body: 'The order of the summands matters to us.'})
     const ran = await s.pilot('execute', '1')
     expect(ran.exit, ran.stderr).toBe(0)
@@ -87,7 +90,7 @@ describe('the summary of the pull request', () => {
     expect(s.attempts(1)).toMatchObject([{costUsd: 0.25, usage: {inFresh: 2, out: 2}}])
     expect((await ledger(s)).filter(({gate}) => gate === 'draft')).toMatchObject([{tierUsed: 'cheap', costUsd: 0.125, outcome: 'ok'}])
     const {prompt} = (await s.calls()).find(({gate}) => gate === 'draft')!
-    for (const part of ['Write the work', 'The account of the agent.', 'src/work.js +1 -0', 'node --test: exit 0']) expect(prompt).toContain(part)
+    for (const part of ['Write the work', 'The account of the agent.', 'src/work.js +1 -0', `${VERIFY}: exit 0`]) expect(prompt).toContain(part)
     expect(prompt).not.toMatch(/^\+1$/m)
   })
 

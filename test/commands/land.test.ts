@@ -78,6 +78,7 @@ describe('land', () => {
     },
     {
       name: 'the base moved on and breaks what was verified', exit: 1, code: 'WORK_FAILED', wait: '20s',
+      options: {config: {verify: {setup: [], commands: ['node --test']}}},
       set: (s) => s.push('main', {
         'test/new.test.js': 'import {readFileSync} from "node:fs"\nif (/adds/.test(readFileSync("src/sum.js", "utf8"))) throw Error()\n',
       }),

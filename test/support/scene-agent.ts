@@ -1,5 +1,5 @@
-import {readFile, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 
 /** What the scripted agent does in one call: changes files (null removes one), says something, fails, takes its time, reports its use. */
 export type Step = {
@@ -24,68 +24,103 @@ export const REJECT: Step = {
   },
 }
 
-const PROGRAM = `#!/usr/bin/env node
-import {appendFile, mkdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
-import {text} from 'node:stream/consumers'
-import {setTimeout} from 'node:timers/promises'
-
-const here = import.meta.dirname
-const env = process.env
-const prompt = await text(process.stdin)
-const {PILOT_GATE: gate, PILOT_ISSUE: issue, PILOT_ATTEMPT: attempt} = env
-const script = JSON.parse(await readFile(join(here, 'script.json'), 'utf8'))
-const log = join(here, 'calls.ndjson')
-const earlier = (await readFile(log, 'utf8').catch(() => '')).split('\\n').filter(Boolean).map((line) => JSON.parse(line))
-const call = {gate, issue: Number(issue), attempt: Number(attempt), prompt, model: env.PILOT_MODEL}
-await appendFile(log, JSON.stringify(call) + '\\n')
-const DEFAULTS = {
-  implement: {files: {['src/work-' + issue + '.js']: 'export const work = ' + issue + '\\n'}, say: 'did the work of ' + issue},
-  review: {say: {verdict: 'approve', summary: 'does what it should', findings: []}},
-  commit: {say: 'feat(src): do the work'},
-  draft: {say: 'did the work of ' + issue},
+/**
+ * A shell script, because a scene calls it a dozen times and node alone takes a tenth of a second to start. A step is a fragment of its own in
+ * `script/GATE/KEY/N.sh`; what it writes and says lies beside it.
+ */
+const PROGRAM = `here=$(dirname "$0")
+gate=$PILOT_GATE issue=$PILOT_ISSUE attempt=$PILOT_ATTEMPT status=0
+prompt="$here/prompts/$gate-$issue-$attempt-$$"
+cat > "$prompt"
+cd "$PILOT_WORKTREE" || exit 1
+journal="$here/journal" calls="$here/calls"
+steps= alike="$gate $issue "
+for key in "$issue@$attempt" "any@$attempt" "$issue" any; do
+  test -d "$here/script/$gate/$key" || continue
+  steps="$here/script/$gate/$key"
+  case $key in *@*) alike="$gate $issue $attempt " ;; esac
+  break
+done
+before=$(grep -c "^$alike" "$calls")
+printf '%s %s %s %s %s\\n' "$gate" "$issue" "$attempt" "\${prompt##*/}" "$PILOT_MODEL" >> "$calls"
+printf 'begin %s %s\\n' "$gate" "$issue" >> "$journal"
+meets() {
+  left=1200
+  until grep -q "^begin $gate $1$" "$journal"; do
+    left=$((left - 1))
+    test $left -gt 0 || { echo "no agent for $1 in a minute" >&2; exit 1; }
+    sleep 0.05
+  done
 }
-const keys = [issue + '@' + attempt, '*@' + attempt, issue, '*']
-const key = keys.find((k) => script[gate]?.[k] !== undefined)
-const played = key === undefined ? DEFAULTS[gate] ?? {exit: 1, say: 'no script for ' + gate} : script[gate][key]
-const alike = (one) => one.gate === gate && one.issue === call.issue && (!key?.includes('@') || one.attempt === call.attempt)
-const before = earlier.filter(alike).length
-const step = Array.isArray(played) ? played[Math.min(before, played.length - 1)] : played
-const journal = join(here, 'journal')
-await appendFile(journal, 'begin ' + gate + ' ' + issue + '\\n')
-for (const other of step.meets ?? []) {
-  for (let left = 1200; !(await readFile(journal, 'utf8')).includes('begin ' + gate + ' ' + other + '\\n'); left--) {
-    if (left === 0) throw new Error('no agent for ' + other + ' in a minute')
-    await setTimeout(50)
+if test -n "$steps"; then
+  step="$steps/$before"
+  test -e "$step.sh" || step="$steps/last"
+  . "$step.sh"
+else
+  case $gate in
+    implement)
+      mkdir -p src
+      echo "export const work = $issue" > "src/work-$issue.js"
+      printf 'did the work of %s' "$issue" ;;
+    review) printf '%s' '{"verdict":"approve","summary":"does what it should","findings":[]}' ;;
+    commit) printf 'feat(src): do the work' ;;
+    draft) printf 'did the work of %s' "$issue" ;;
+    *) printf 'no script for %s' "$gate"; status=1 ;;
+  esac
+fi
+printf 'end %s %s\\n' "$gate" "$issue" >> "$journal"
+exit $status
+`
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+/** Writes `NAME.sh`, which plays the step, and the texts that it needs. */
+async function writeStep(dir: string, name: string, step: Step): Promise<void> {
+  let texts = 0
+  const keep = async (text: string): Promise<string> => {
+    const file = `${name}.${texts++}`
+    await writeFile(join(dir, file), text)
+    return `"$steps/${file}"`
+  }
+  const lines = (step.meets ?? []).map((other) => `meets ${other}`)
+  if (step.sleepMs !== undefined) lines.push(`sleep ${step.sleepMs / 1000}`)
+  for (const [path, content] of Object.entries(step.files ?? {})) {
+    if (content === null) lines.push(`rm ${quoted(path)}`)
+    else lines.push(`mkdir -p ${quoted(dirname(path))}`, `cat ${await keep(content)} > ${quoted(path)}`)
+  }
+  if (step.usage !== undefined) lines.push(`cat ${await keep(JSON.stringify(step.usage))} > "$PILOT_USAGE_FILE"`)
+  lines.push(`cat ${await keep(typeof step.say === 'string' ? step.say : JSON.stringify(step.say ?? ''))}`, `status=${step.exit ?? 0}`, '')
+  await writeFile(join(dir, `${name}.sh`), lines.join('\n'))
+}
+
+async function writeScript(dir: string, script: Script): Promise<void> {
+  await rm(dir, {recursive: true, force: true})
+  for (const [gate, played] of Object.entries(script)) {
+    for (const [key, step] of Object.entries(played)) {
+      const folder = join(dir, gate, key.replace('*', 'any'))
+      await mkdir(folder, {recursive: true})
+      const steps = Array.isArray(step) ? step : [step]
+      for (const [i, each] of steps.entries()) await writeStep(folder, i === steps.length - 1 ? 'last' : String(i), each)
+    }
   }
 }
-if (step.sleepMs) await setTimeout(step.sleepMs)
-for (const [path, content] of Object.entries(step.files ?? {})) {
-  const file = join(env.PILOT_WORKTREE, path)
-  await mkdir(dirname(file), {recursive: true})
-  if (content === null) await rm(file)
-  else await writeFile(file, content)
-}
-if (step.usage) await writeFile(env.PILOT_USAGE_FILE, JSON.stringify(step.usage))
-process.stdout.write(typeof step.say === 'string' ? step.say : JSON.stringify(step.say ?? ''))
-process.exitCode = step.exit ?? 0
-await appendFile(journal, 'end ' + gate + ' ' + issue + '\\n')
-`
 
 /** The agent as a program in `dir`. */
 export async function writeAgent(dir: string): Promise<{
   command: string; script: (script: Script) => Promise<void>; calls: () => Promise<Call[]>; journal: () => Promise<string[]>
 }> {
-  const file = join(dir, 'agent.mjs')
+  const file = join(dir, 'scripted.sh')
   await writeFile(file, PROGRAM)
-  const script = (value: Script): Promise<void> => writeFile(join(dir, 'script.json'), JSON.stringify(value))
-  await script({})
+  await mkdir(join(dir, 'prompts'))
+  const linesOf = async (name: string): Promise<string[]> => (await readFile(join(dir, name), 'utf8')).split('\n').filter(Boolean)
+  for (const name of ['calls', 'journal']) await writeFile(join(dir, name), '')
   return {
-    command: `'${process.execPath}' '${file}'`, script,
-    async calls() {
-      const lines = (await readFile(join(dir, 'calls.ndjson'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
-      return lines.map((line) => JSON.parse(line) as Call)
-    },
-    journal: async () => (await readFile(join(dir, 'journal'), 'utf8')).split('\n').filter(Boolean),
+    command: `sh '${file}'`,
+    script: (script) => writeScript(join(dir, 'script'), script),
+    calls: async () => Promise.all((await linesOf('calls')).map(async (line) => {
+      const [gate = '', issue, attempt, prompt = '', ...model] = line.split(' ')
+      return {gate, issue: Number(issue), attempt: Number(attempt), prompt: await readFile(join(dir, 'prompts', prompt), 'utf8'), model: model.join(' ')}
+    })),
+    journal: () => linesOf('journal'),
   }
 }

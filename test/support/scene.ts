@@ -16,6 +16,8 @@ import {runPilot, type PilotRun, type RunOptions} from './scene-run.js'
 export {APPROVE, REJECT, type Call, type Script, type Step} from './scene-agent.js'
 export const REPO = 'acme/app'
 export const CHECK = 'ci'
+/** What verifies the work unless a scene says otherwise: `node --test` takes half a second, and most scenes are about something else. */
+export const VERIFY = "grep -q 'a + b' src/sum.js"
 const run = promisify(execFile)
 
 const FILES: Record<string, string> = {
@@ -96,7 +98,7 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const config = (change: Record<string, unknown>): string => `${JSON.stringify({
     version: 1, executor: {default: 'shell', shell: {command: agent.command}}, planning: {model: 'scripted'},
     tiers: {free: 'shell:scripted', cheap: 'shell:scripted', balanced: 'shell:scripted', frontier: 'shell:scripted'},
-    verify: {setup: [], commands: ['node --test']}, land: {wait: '5s'}, ...options.config, ...change,
+    verify: {setup: [], commands: [VERIFY]}, land: {wait: '5s'}, ...options.config, ...change,
   }, null, 2)}\n`
   await sandbox.createRepo({
     owner: 'acme', name: 'app', files: {...FILES, '.pilot/config.yaml': config({}), ...options.files},
