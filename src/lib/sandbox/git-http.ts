@@ -1,5 +1,7 @@
 import {spawn} from 'node:child_process'
+import {readFile} from 'node:fs/promises'
 import {type IncomingMessage, type ServerResponse} from 'node:http'
+import {join} from 'node:path'
 import {ApiError} from './errors.js'
 import {suffer} from './faults.js'
 import {refsPushed} from './refs-model.js'
@@ -56,14 +58,35 @@ export async function serveGit(world: World, request: IncomingMessage, response:
 
 export interface CgiAnswer {status: number; headers: Record<string, string>; body: Buffer}
 
-/** By git-http-backend, but for what git says before any ref is named (protocol 2): that is the same every time, and half of all requests. */
+/** By git-http-backend; what it says of refs is said again while they are as they were, for a reader of refs asks a dozen times what changed once. */
 async function answered(...asked: Parameters<typeof backend>): Promise<CgiAnswer> {
-  const [world, repo, , service, url, request] = asked
-  const isGreeting = service === 'info/refs' && url.searchParams.get('service') === 'git-upload-pack' && request.headers['git-protocol'] === 'version=2'
-  if (!isGreeting) return backend(...asked)
-  const known = world.greetings.get(fullName(repo)) ?? await backend(...asked)
-  if (known.status === 200) world.greetings.set(fullName(repo), known)
-  return known
+  const [world, repo, , service, url, request, body] = asked
+  const about = (): Promise<string | null> => refsAskedFor(world, repo, service, url, request, body)
+  const [key, before] = [`${fullName(repo)} ${service} ${body.toString('latin1')}`, await about()]
+  if (before === null) return backend(...asked)
+  const known = world.said.get(key)
+  if (known?.about === before) return known.answer
+  const answer = await backend(...asked)
+  if (answer.status === 200 && await about() === before) world.said.set(key, {about: before, answer})
+  return answer
+}
+
+/**
+ * All that the answer to this request depends on beside the request, in protocol 2: nothing for the greeting, HEAD and the refs of these prefixes for
+ * `ls-refs`. Null: the request is about more than refs.
+ */
+async function refsAskedFor(
+  world: World, repo: RepoState, service: string, url: URL, request: IncomingMessage, body: Buffer,
+): Promise<string | null> {
+  if (request.headers['git-protocol'] !== 'version=2' || request.headers['content-encoding'] !== undefined) return null
+  if (service === 'info/refs') return url.searchParams.get('service') === 'git-upload-pack' ? '' : null
+  const text = body.toString('latin1')
+  if (service !== 'git-upload-pack' || !/^....command=ls-refs\n/.test(text)) return null
+  const prefixes = [...text.matchAll(/ref-prefix ([^\n]+)\n/g)].map(([, prefix]) => prefix!)
+  const refs = Object.entries(await world.git.refs(fullName(repo)))
+  const wanted = refs.filter(([ref]) => prefixes.length === 0 || prefixes.some((prefix) => ref.startsWith(prefix)))
+  const head = await readFile(join(world.git.dir(fullName(repo)), 'HEAD'), 'latin1')
+  return JSON.stringify([head, refs.find(([ref]) => head.trim() === `ref: ${ref}`), wanted])
 }
 
 function backend(

@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process'
-import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {packedRefs, readRefs, readText} from './git-refs.js'
 
 export interface GitResult {code: number; out: string; err: string}
 export interface GitOptions {input?: string | Buffer; env?: Record<string, string>; codes?: readonly number[]}
@@ -60,11 +61,11 @@ export function createGit(root: string, path: string): Git {
     async readRef(repo, ref) {
       const loose = await readText(join(dir(repo), ref))
       if (loose !== null && /^[0-9a-f]{40}/.test(loose)) return loose.slice(0, 40)
-      const packed = await readText(join(dir(repo), 'packed-refs'))
-      const line = packed?.split('\n').find((l) => l.slice(41) === ref)
-      return line ? line.slice(0, 40) : null
+      return packedRefs(await readText(join(dir(repo), 'packed-refs')) ?? '').find(([name]) => name === ref)?.[1] ?? null
     },
     async refs(repo) {
+      const read = await readRefs(dir(repo))
+      if (read !== null) return read
       const {out} = await run(repo, ['for-each-ref', '--format=%(objectname) %(refname)'])
       return Object.fromEntries(out.split('\n').filter(Boolean).map((line) => [line.slice(41), line.slice(0, 40)]))
     },
@@ -72,14 +73,6 @@ export function createGit(root: string, path: string): Git {
       const args = to === null ? ['update-ref', '-d', ref, ...(from ? [from] : [])] : ['update-ref', ref, to, from ?? ZERO]
       return (await run(repo, args, {codes: [0, 1, 128]})).code === 0
     },
-  }
-}
-
-const readText = async (file: string): Promise<string | null> => {
-  try { return await readFile(file, 'utf8') } catch (error) {
-    // A directory (refs/heads/a while only refs/heads/a/b exists) is as absent as a missing file.
-    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
-    throw error
   }
 }
 

@@ -29,7 +29,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const world: World = {
     state: emptyState(), git: createGit(options.dir, env['PATH'] ?? ''), now, searchLagMs: options.searchLagMs ?? 0, listLagMs: 0,
     limits: createLimits(now),
-    faults: createFaults(), log: [], listeners: {push: [], pull_request: []}, locks: new Map(), greetings: new Map(),
+    faults: createFaults(), log: [], listeners: {push: [], pull_request: []}, locks: new Map(), said: new Map(),
   }
   let gitUrl: string | null = null
   const handle = createHandler(world, () => gitUrl)

@@ -23,8 +23,8 @@ export interface World {
   readonly log: LogEntry[]
   readonly listeners: {push: ((e: PushEvent) => unknown)[]; pull_request: ((e: PullEvent) => unknown)[]}
   readonly locks: Map<string, Promise<unknown>>
-  /** git's first answer to a reader of a repository, by its name */
-  readonly greetings: Map<string, CgiAnswer>
+  /** what git said last to a request about refs, and what that answer depended on */
+  readonly said: Map<string, {about: string; answer: CgiAnswer}>
 }
 
 /** Now as GitHub prints it: ISO 8601 without milliseconds. */
