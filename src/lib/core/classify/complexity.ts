@@ -2,7 +2,7 @@ import type {Complexity} from '../config/words.js'
 import {separateWork} from './separate.js'
 import type {Signals} from './signals.js'
 import {
-  ASKS_HOW, DEEP, DEEP_SUBJECT, DEFECT, FEATURE, NOTHING_TO_BUILD, PROPOSAL, QUESTION, SMALL_SUBJECT, TINY, WIDE_SUBJECT,
+  ASKS_HELP, ASKS_HOW, DEEP, DEEP_SUBJECT, DEFECT, FEATURE, NOTHING_TO_BUILD, PROPOSAL, QUESTION, SMALL_SUBJECT, TINY, WIDE_SUBJECT,
 } from './subjects.js'
 import {COMPLEX, SIMPLE, TRIVIAL} from './words.js'
 
@@ -13,10 +13,18 @@ const FILE_IN_TITLE = /\S+\.(?:[a-z]{1,5})\b/
 const FORM_OF_A_REPORT = /^(?:describe the bug|actual|expected)/i
 /** Words up to which a text can only ask for something tiny. */
 const FEW = 30
+/** Points from which on a request is more than one bounded change, however few its words. */
+const MANY = 5
+/** Words up to which asking for help is what a text is for; in a longer one it is the courtesy at the end of a report. */
+const CRY_FOR_HELP = 150
 
 /** Sections that only a bug report has. */
 const isReport = (s: Signals): boolean => s.prose.lines.some((line) =>
   line.kind === 'heading' && (line.section === 'reproduction' || FORM_OF_A_REPORT.test(line.plain)))
+
+/** Lines of lists that say what is wanted, wherever they stand; no form, and no way to see a defect. */
+const pointsOf = (s: Signals): number =>
+  s.prose.lines.filter(({kind, section}) => kind === 'item' && section !== 'template' && section !== 'reproduction').length
 
 /** What the title alone decides. */
 function byTitle(s: Signals, rawTitle: string): Level | null {
@@ -48,6 +56,8 @@ function ofRequest(s: Signals): Level {
   if (small !== undefined && s.words < 250) return level('simple', 0.5, `title asks for one ${small}`)
   const wide = WIDE_SUBJECT.exec(s.title)?.[0]
   if (wide !== undefined) return level('medium', 0.5, `title asks for ${wide}`)
+  const points = pointsOf(s)
+  if (s.words >= FEW && points >= MANY) return level('medium', 0.5, `a request in ${points} points`)
   if (s.words < 100) return level('simple', 0.5, `${s.words} words`)
   return s.words > 700 && s.onePackage === null ? level('complex', 0.4, `${s.words} words on one goal`)
     : level('medium', 0.5, `${s.words} words, no sign of depth`)
@@ -59,6 +69,9 @@ function byText(s: Signals): Level {
   const report = isReport(s)
   const asks = QUESTION.test(s.title) || (s.words < 60 && ASKS_HOW.test(text))
   if (s.prose.codeLines < 5 && !report && asks) return level('trivial', 0.6, 'a question')
+  if (s.words < CRY_FOR_HELP && !report && ASKS_HELP.test(text) && !DEFECT.test(s.title) && !DEEP.test(s.title)) {
+    return level('trivial', 0.5, 'somebody asks for help')
+  }
   if (PROPOSAL.test(s.title)) return level(s.words > 350 || points >= 3 ? 'complex' : 'medium', 0.5, 'a proposal')
   if (DEEP.test(s.title)) return ofDefect(s, text)
   if (s.words === 0 && !DEEP_SUBJECT.test(s.title) && !WIDE_SUBJECT.test(s.title)) return level('simple', 0.4, 'no description')

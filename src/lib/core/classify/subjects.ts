@@ -4,6 +4,9 @@ import {NOT_WORKING, WANTED} from './words.js'
 
 export const QUESTION = /^(?:(?:how|why|what|where|which|who|can|could|is|are|does|do|any|anyone|has|will|should|help)\b(?!').*|.*[?？])$/
 export const ASKS_HOW = /\b(?:how (?:can|do|should|to) (?:i|we)|is there (?:a|any) way|are there plans|does anyone)\b/
+/** Somebody who is stuck asks for a hand: their use of the thing is the subject, not the thing. */
+export const ASKS_HELP = new RegExp('\\bhow (?:can|do|should|could|would) i\\b|\\b(?:any|some) (?:ideas?|help|hints?|advice|suggestions?|pointers?)\\b'
+  + '|\\b(?:can|could|does|has) any(?:one|body)\\b|\\bam i (?:doing|missing)\\b|\\bwhat am i\\b|\\bplease (?:advise|help)\\b')
 export const FEATURE = new RegExp('^(?:\\W|feature request|feature)*(?:add|allow|support|implement|create|enable|introduce|provide'
   + '|improve|make|show|let|option|ability)\\b')
 export const DEFECT = new RegExp(`\\b(?:${NOT_WORKING}|bugs?|errors?|crash(?:es|ing)?|fail(?:s|ed|ing|ure)?|incorrect(?:ly)?|wrong(?:ly)?`
