@@ -7,7 +7,7 @@ const RUNS = 5
 /** milliseconds */
 const LIMIT = 1500
 /** a few more than there are, so that one more a stage is noticed */
-const GIT_LIMIT = 55
+const GIT_LIMIT = 64
 /** what an issue may cost of the limit of 5000 an hour */
 const REQUEST_LIMIT = 20
 const KINDS = ['agent', 'verify', 'network waits', 'git, beside its waits', 'node start', 'pilot']
