@@ -142,6 +142,8 @@ describe('requests of execute', {timeout: 120_000}, () => {
     s.forget()
     const ran = await s.pilot('execute', '1', '--json')
     expect(ran.json.status, ran.stdout).toBe('done')
+    // of the four calls none said what it cost
+    expect(ran.items).toMatchObject([{costUsd: null, unpricedCalls: 4}])
     const resumed = spent(s)
     expect(resumed.rest).toEqual({
       ...READ_TWICE, ...FAMILY, ...READ_UNDER_CLAIM, 'GET issues/1/comments': 2, 'GET pulls': 2, 'GET /user': 1, [PERMISSION]: 1,

@@ -107,7 +107,9 @@ function before({issue, attempts, admission}: Task, {dispatch}: Outline): Execut
 /** A commit that was verified, reviewed and pushed before a crash needs its pull request only. */
 async function resume(world: World, task: Task): Promise<ExecuteItem | undefined> {
   const published = await publishVerified(world, task)
-  return published && item(task.issue.number, {status: 'done', reason: `pull request #${published.pr} opened for the commit verified before`, ...published})
+  if (published === undefined) return undefined
+  const {pr, headSha, attempt} = published
+  return item(task.issue.number, {status: 'done', reason: `pull request #${pr} opened for the commit verified before`, pr, headSha, attempt, ...costOf(published)})
 }
 
 async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], task: Task, outline: Outline & {complexity: Complexity; memoryOf: ReturnType<typeof memoryOnce>}): Promise<ExecuteItem> {
@@ -128,9 +130,12 @@ async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], 
   return {...itemOf(task, ended), actions: moved}
 }
 
+const costOf = ({costUsd, unpriced}: Pick<Attempted, 'costUsd' | 'unpriced'>): Pick<ExecuteItem, 'costUsd' | 'unpricedCalls'> =>
+  ({costUsd, ...(unpriced === 0 ? {} : {unpricedCalls: unpriced})})
+
 function itemOf({issue}: Task, ended: Attempted): ExecuteItem {
   const {failure, pr, headSha, attempt} = ended
-  const cost = {costUsd: ended.costUsd, ...(ended.unpriced === 0 ? {} : {unpricedCalls: ended.unpriced})}
+  const cost = costOf(ended)
   if (failure === null) return item(issue.number, {status: 'done', reason: `pull request #${pr}`, attempt, pr, headSha, ...cost})
   const last = ended.attempts.attempts.at(-1)
   const next = FAILURES[failure].retryable ? `pilot retry ${issue.number}`

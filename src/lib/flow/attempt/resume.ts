@@ -1,7 +1,7 @@
 import {cutTitle} from '../../core/issue/text.js'
 import {pullBody} from '../../core/run/pull-body.js'
 import {branchOf} from '../../core/run/branch.js'
-import {verifiedAttempt, type Attempt, type Attempts} from '../../core/run/attempt.js'
+import {unpricedIn, verifiedAttempt, type Attempt, type Attempts} from '../../core/run/attempt.js'
 import {recordEnd} from '../../core/run/attempt-log.js'
 import {hasLabel} from '../../core/issue/labels.js'
 import {settledLabels} from '../../core/run/settled-labels.js'
@@ -41,7 +41,7 @@ export async function settleVerified(world: World, task: Task): Promise<void> {
  * Opens the pull request that a crash left out: the newest attempt passed and its commit is what the branch holds. Answers undefined when
  * there is nothing to resume. No agent is spawned and no attempt is counted.
  */
-export async function publishVerified(world: World, task: Task): Promise<{pr: number; headSha: string; attempt: number; costUsd: number | null} | undefined> {
+export async function publishVerified(world: World, task: Task): Promise<{pr: number; headSha: string; attempt: number; costUsd: number | null; unpriced: number} | undefined> {
   const attempt = verifiedAttempt(task.attempts)
   if (attempt === undefined || attempt !== task.attempts.attempts.at(-1)) return undefined
   const branch = branchOf(task.issue.number)
@@ -60,5 +60,5 @@ export async function publishVerified(world: World, task: Task): Promise<{pr: nu
   const pr = await openPull({world, task, base}, {title, body})
   await putAttempts(world, task.issue.number, published(world, task, attempt, pr), task.attemptsComment)
   await apply(world, settledLabels(task.issue, attempt, null))
-  return {pr, headSha, attempt: attempt.attempt, costUsd: attempt.costUsd}
+  return {pr, headSha, attempt: attempt.attempt, costUsd: attempt.costUsd, unpriced: unpricedIn(attempt)}
 }
