@@ -53,6 +53,8 @@ describe('admit', () => {
     const blocked = admit(facts({blockers: [{number: 5, merged: false}, {number: 6, merged: false}]}), budget)
     expect(blocked).toMatchObject({error: {message: '#7 waits for #5, #6 to be merged', suggestions: ['pilot status 7', 'pilot execute 5']}})
     expect(admit(facts({trust: stranger}), budget)).toMatchObject({error: {message: containing('nobody knows mallory')}})
+    expect(admit(facts({attempts: cost(4, null, 6)}), budget)).toMatchObject({error: {message: '#7 has cost $10.00+ of its $10.00'}})
+    expect(admit(facts({attempts: cost(4, 6)}), budget)).toMatchObject({error: {message: '#7 has cost $10.00 of its $10.00'}})
     const gone = admit(facts({blockers: [{number: 5, merged: false}, {number: 6, merged: false, gone: true}]}), budget)
     expect(gone).toMatchObject({error: {code: 'BLOCKED', exit: 8, message: '#7 depends on #6, which is not in this repository any more', suggestions: [containing('gh issue edit 7')]}})
   })

@@ -1,10 +1,11 @@
 import type {Settings} from '../config/settings.js'
+import {shownCost} from '../cost/shown.js'
 import type {Issue, Pull} from '../issue/issue.js'
 import {hasLabel, onceHandled} from '../issue/labels.js'
 import {isShipped, wentElsewhere} from '../issue/shipped.js'
 import {trustRemedies, type Trust} from '../issue/trust.js'
 import {PilotError, type Code} from '../../errors.js'
-import {verifiedAttempt, type Attempts} from './attempt.js'
+import {unpricedIn, verifiedAttempt, type Attempts} from './attempt.js'
 
 /** Everything that decides whether an issue may be worked on now, read fresh. */
 export type TaskFacts = {
@@ -62,7 +63,8 @@ export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, sett
   }
   const spent = spentUsd(attempts)
   if (spent >= settings.budget.per_issue_usd) {
-    return stop('OVER_BUDGET', `#${n} has cost $${spent.toFixed(2)} of its $${settings.budget.per_issue_usd.toFixed(2)}`, ['raise budget.per_issue_usd in .pilot/config.yaml'])
+    const unpriced = attempts.attempts.reduce((sum, attempt) => sum + unpricedIn(attempt), 0)
+    return stop('OVER_BUDGET', `#${n} has cost ${shownCost(spent, unpriced)} of its $${settings.budget.per_issue_usd.toFixed(2)}`, ['raise budget.per_issue_usd in .pilot/config.yaml'])
   }
   const gone = blockers.filter((blocker) => blocker.gone).map(({number}) => `#${number}`)
   if (gone.length > 0) {
