@@ -9,7 +9,7 @@ import {decideEpic, touchesOf} from './decide.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
 import {readTaskAfter} from './attempt/task.js'
-import {landItem, wouldLand} from './land-item.js'
+import {landItem, settleItem, wouldLand} from './land-item.js'
 import {attemptsOfAll, decisionOf, putProgress, type KnownAttempts} from './progress.js'
 import {retryIssue} from './retry.js'
 import {splitFailed} from './split.js'
@@ -28,6 +28,18 @@ export type EpicOptions = {land: boolean; parallel: number; waitMs: number}
  */
 export async function executeEpic(world: World, number: number, options: EpicOptions, payer: number = number): Promise<ExecuteItem[]> {
   const items = new Map<number, ExecuteItem>()
+  try {
+    await runWaves(world, number, options, payer, items)
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code === 'INTERNAL' || items.size === 0) throw error
+    // what was done before, pull requests and costs, is told all the same
+    items.set(number, failedItem(number, error))
+  }
+  return [...items.values()]
+}
+
+/** Fills `items` by issue: every child, and the epic where something about it failed. */
+async function runWaves(world: World, number: number, options: EpicOptions, payer: number, items: Map<number, ExecuteItem>): Promise<void> {
   const tried = new Set<string>()
   const attempts: KnownAttempts = new Map()
   /** what a dry run would have merged by now */
@@ -45,7 +57,8 @@ export async function executeEpic(world: World, number: number, options: EpicOpt
       continue
     }
     looks = 0
-    const landed = options.land ? await landFollowed(world, view, rows, attempts, options, items) : []
+    const unlanded = rows.filter((row) => !merged.has(row.number) && !later.has(row.number))
+    const landed = options.land ? await landFollowed(world, view, unlanded, attempts, options, items) : []
     for (const landedOne of landed) {
       tried.add(`${landedOne}`)
       ;(world.dryRun ? later : merged).add(landedOne)
@@ -56,7 +69,8 @@ export async function executeEpic(world: World, number: number, options: EpicOpt
       // a complete epic was reported when it was closed
       if (options.land && world.dryRun && rows.length > 0 && rows.every((row) => isCompleted(row.state))) world.report.action(`left open: when all of it is merged, #${number} is completed and closed`)
       if (!world.dryRun && tried.size > 0 && !rows.every((row) => isCompleted(row.state))) await putProgress(world, view, rows, attempts, {})
-      return [...items.values()]
+      if (options.land && !world.signal.aborted) await closeLate(world, view, rows, items)
+      return
     }
     for (const start of starts) tried.add(`${start.row.number}`).add(start.key)
     await putProgress(world, view, rows, attempts, {starting: starts[0]!.row.number})
@@ -68,6 +82,13 @@ export async function executeEpic(world: World, number: number, options: EpicOpt
     if (options.land && world.dryRun) for (const one of done) if (one.status === 'done') later.add(one.issue)
     if (done.some(failedAtWork) && !done.some((one) => one.failure === 'interrupted')) await decideNext(world, number, payer)
   }
+}
+
+/** Closes an epic whose sub-issues are all merged and that a fault after the last merge left open. */
+async function closeLate(world: World, {epic}: EpicView, rows: readonly ChildProgress[], items: Map<number, ExecuteItem>): Promise<void> {
+  if (world.dryRun || epic.state === 'closed' || rows.length === 0 || !rows.every((row) => isCompleted(row.state))) return
+  const settled = await settleItem(world, epic.number)
+  if (settled !== null) items.set(epic.number, settled)
 }
 
 /** The children as they are once these are merged, which a dry run only speaks of. */
@@ -125,6 +146,7 @@ async function run(world: World, view: EpicView, {row, how}: Start, options: Epi
 async function runNested(world: World, row: ChildProgress, options: EpicOptions, payer: number): Promise<ExecuteItem[]> {
   try {
     const items = await executeEpic(world, row.number, options, payer)
+    if (items.some(({issue}) => issue === row.number)) return items
     const open = items.filter(({status}) => status !== 'noop' && status !== 'done')
     const own = open.length === 0 ? item(row.number, {status: 'done', reason: 'its sub-issues are done'})
       : failedItem(row.number, new PilotError('WAITING', `#${row.number} waits for ${open.map(({issue}) => `#${issue}`).join(', ')}`, [`pilot status ${row.number}`]))
@@ -195,7 +217,7 @@ async function landFollowed(
   return landed
 }
 
-/** Merges what is open and verified; answers which. What cannot be merged now stays open and is reported as its item. */
+/** Merges what is open and verified, and settles what is merged and was left unsettled; answers which. What cannot be merged now stays open and is reported as its item. */
 async function landOpen(world: World, rows: readonly ChildProgress[], options: EpicOptions, items: Map<number, ExecuteItem>): Promise<number[]> {
   const landed: number[] = []
   for (const row of rows.filter((r) => r.state === 'open-pr')) {
@@ -204,6 +226,11 @@ async function landOpen(world: World, rows: readonly ChildProgress[], options: E
     const result = await landItem(world, row.number, options.waitMs, {...before, pr: row.pr})
     items.set(row.number, result.item)
     if (result.landed) landed.push(row.number)
+  }
+  for (const row of rows.filter((r) => r.state === 'merged')) {
+    const settled = await settleItem(world, row.number, {...items.get(row.number), pr: row.pr})
+    if (settled !== null) items.set(row.number, settled)
+    if ((settled?.error ?? null) === null) landed.push(row.number)
   }
   return landed
 }

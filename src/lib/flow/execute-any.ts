@@ -2,9 +2,9 @@ import {classify} from '../core/classify/classify.js'
 import {hasLabel} from '../core/issue/labels.js'
 import {PilotError} from '../errors.js'
 import {executeEpic, type EpicOptions} from './epic.js'
-import {executeIssue, failedItem, type ExecuteItem} from './execute.js'
+import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {isEpic, readEpic} from './family.js'
-import {landItem, wouldLand} from './land-item.js'
+import {landItem, settleItem, wouldLand} from './land-item.js'
 import {glance, preview} from './attempt/task.js'
 import type {World} from './world.js'
 
@@ -33,8 +33,11 @@ async function one(world: World, number: number, options: EpicOptions): Promise<
       const ran = await executeIssue(world, number, {booking: {command: 'execute', epic: null}, first: await preview(world, seen)})
       return [options.land ? await landAlone(world, ran, options.waitMs) : ran]
     }
-    if (hasLabel(seen.issue.labels, 'no-decompose') || seen.done !== undefined) return await alone()
+    // done and still open: a fault after the last merge may have left an epic so
+    const leftOpen = options.land && seen.issue.state === 'open'
+    if (hasLabel(seen.issue.labels, 'no-decompose') || (seen.done !== undefined && !leftOpen)) return await alone()
     const view = await readEpic(world, number, seen)
+    if (seen.done !== undefined) return isEpic(view) ? [await settleItem(world, number) ?? item(number, {status: 'noop', reason: 'nothing was left to do'})] : await alone()
     if (isEpic(view)) return await executeEpic(world, number, options)
     const {decompose} = classify(seen.issue, world.config.settings.decompose)
     if (decompose.eligible) world.report.warn(`#${number} reads like an epic; it is executed as one issue. To split it: pilot plan-epic ${number}`)

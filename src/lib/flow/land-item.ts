@@ -1,4 +1,5 @@
 import {PilotError} from '../errors.js'
+import {parentError, settleAfterMerge} from './close-parent.js'
 import {failedItem, item, type ExecuteItem} from './execute.js'
 import {land} from './land.js'
 import type {World} from './world.js'
@@ -15,6 +16,22 @@ export async function landItem(world: World, issue: number, waitMs: number, befo
   } catch (error) {
     if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
     return {landed: false, item: failedItem(issue, error, before)}
+  }
+}
+
+/**
+ * What a fault after a merge left out: labels, the issue closed, its epic closed. `issue` is a merged sub-issue, or the epic whose sub-issues all are.
+ * Answers null where nothing was left out.
+ */
+export async function settleItem(world: World, issue: number, before: Partial<ExecuteItem> = {}): Promise<ExecuteItem | null> {
+  try {
+    const result = await settleAfterMerge(world, {issue}, {waived: [], waivedUrls: []})
+    const error = result.parent === issue ? parentError(result) : null
+    if (error !== null) return failedItem(issue, error, before)
+    return result.actions.length === 0 ? null : item(issue, {...before, status: 'done', reason: 'settled after its merge', error: null, actions: result.actions})
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    return failedItem(issue, error, before)
   }
 }
 

@@ -107,18 +107,27 @@ export function recorded(run: Run, attempts: Attempts, change: Partial<Attempt>,
   return recordEnd(attempts, now, newest)
 }
 
-/** Writes the attempts comment, creating it when this is the first; answers its id. */
+/** Writes the attempts comment, creating it when this is the first, or when a person deleted it meanwhile; answers its id. */
 export async function putAttempts(world: Run['world'], issue: number, attempts: Attempts, comment: number | null): Promise<number> {
   const body = printAttemptsComment(attempts)
-  if (comment !== null) {
-    await world.comments.update(comment, body)
-    return comment
-  }
   const own = await world.own()
   const head = body.split('\n', 1)[0]!
-  const created = await createOnce(
-    () => world.comments.create(issue, body),
-    async () => (await world.comments.list(issue)).find((c) => own(c.author) && c.body.startsWith(head)),
-  )
+  const find = async () => (await world.comments.list(issue)).find((c) => own(c.author) && c.body.startsWith(head))
+  const update = async (id: number): Promise<number> => {
+    await world.comments.update(id, body)
+    return id
+  }
+  if (comment !== null) {
+    try {
+      return await update(comment)
+    } catch (error) {
+      if (!(error instanceof PilotError) || error.code !== 'GITHUB_REJECTED') throw error
+      // an earlier step of this run may have written it anew
+      const anew = await find()
+      if (anew?.id === comment) throw error
+      if (anew !== undefined) return update(anew.id)
+    }
+  }
+  const created = await createOnce(() => world.comments.create(issue, body), find)
   return created.id
 }

@@ -27,6 +27,8 @@ export function failureOf(error: unknown, interrupted: boolean): {failure: Failu
 
 const FAILURE_OF_CODE: Partial<Record<Code, FailureClass>> = {
   RATE_LIMITED: 'github_unavailable', GITHUB_UNREACHABLE: 'github_unavailable', GITHUB_UNAVAILABLE: 'github_unavailable', AMBIGUOUS_WRITE: 'github_unavailable',
+  // what GitHub will not take says nothing of the work, which is kept; three such starts in a row go to a person
+  GITHUB_REJECTED: 'github_unavailable', ISSUE_NOT_FOUND: 'github_unavailable',
   NO_TOKEN: 'auth', BAD_TOKEN: 'auth', FORBIDDEN: 'auth', ROUTING: 'invalid_config', OVER_BUDGET: 'budget', NO_SPACE: 'overloaded',
   // a push has its own class; a git that fails in the worktree is what the agent made of it
   GIT_FAILED: 'agent_error', INTERRUPTED: 'interrupted',
