@@ -106,6 +106,44 @@ describe('close-parent', () => {
     ]).toEqual(['noop', 'noop', []])
   })
 
+  it('an inner epic that was opened again, and closed by hand with work open in it, is no evidence any more', async () => {
+    const s = await epic()
+    s.addIssue({title: 'Inner', body: 'Parent: GH-1'})
+    const {pr} = await child(s, 2, 'merged')
+    const last = await child(s, 1, 'merged')
+    await s.pilot('close-parent', '--pr', String(pr), '--json')
+    expect([s.issue(2).state, s.issue(1).state]).toEqual(['closed', 'open'])
+    await s.api('PATCH', '/issues/2', {state: 'open'})
+    const more = await child(s, 2, 'open')
+    await s.api('PATCH', '/issues/2', {state: 'closed', state_reason: 'completed'})
+    const waits = await s.pilot('close-parent', '--pr', String(last.pr), '--json')
+    expect([waits.exit, waits.json.error!.message, s.issue(1).state]).toEqual([8, expect.stringContaining('#2 "Inner"'), 'open'])
+    await s.api('PATCH', `/issues/${more.issue}`, {state: 'closed', state_reason: 'completed'})
+    expect([(await s.pilot('close-parent', '1', '--json')).exit, s.issue(1).state]).toEqual([0, 'closed'])
+  })
+
+  it('a pull request that names the epic itself does not make its open sub-issues done', async () => {
+    const s = await epic()
+    const open = await child(s, 1, 'open')
+    await s.api('POST', `/issues/1/sub_issues`, {sub_issue_id: s.issue(open.issue).id})
+    await s.push('somebody', {'all.js': '1\n'})
+    const {number} = await s.api('POST', '/pulls', {title: 'All of it', head: 'somebody', base: 'main', body: 'Closes #1'}) as {number: number}
+    await s.api('PUT', `/pulls/${number}/merge`, {})
+    const ran = await s.pilot('close-parent', '--pr', String(number), '--json')
+    expect([ran.exit, own(s, 1).includes('pilot-done'), ran.json.warnings.join()], ran.stdout).toEqual([0, false, expect.stringContaining(`although #${open.issue} is open`)])
+  })
+
+  it('a dry run of the last child says all that the run will write', async () => {
+    const s = await epic()
+    const {pr} = await child(s, 1, 'merged', FAILED)
+    s.forget()
+    const dry = await s.pilot('close-parent', '--pr', String(pr), '--dry-run', '--json')
+    expect([dry.exit, s.writes()], dry.stdout).toEqual([0, []])
+    const ran = await s.pilot('close-parent', '--pr', String(pr), '--json')
+    const kinds = (run: typeof dry) => (run.json.result['actions'] as string[]).filter((action) => !action.includes('claim')).map((action) => action.replace(/^would /, '').split(' ').slice(0, 2).join(' '))
+    expect([ran.exit, kinds(dry), s.issue(1).state]).toEqual([0, kinds(ran), 'closed'])
+  })
+
   it('wants a merged pull request of pilot\'s own, and an event that is a merge', async () => {
     const s = await epic()
     const {issue} = await child(s, 1, 'open')

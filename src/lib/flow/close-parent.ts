@@ -1,6 +1,7 @@
 import {settleLabels} from '../core/retry/settle.js'
 import {sameRepository} from '../core/family/children.js'
 import {settleParent, type ParentStep, type SettledChild} from '../core/family/close-parent.js'
+import {notWaitedFor} from '../core/family/summary.js'
 import {parentOf} from '../core/issue/child-body.js'
 import type {Comment, Issue} from '../core/issue/issue.js'
 import type {Action} from '../core/action.js'
@@ -24,13 +25,27 @@ const NONE_WAIVED: CloseOptions = {waived: [], waivedUrls: []}
  */
 export async function closeParentOf(world: World, number: number, mergedPr: number | null, options: CloseOptions = NONE_WAIVED): Promise<ParentResult | null> {
   const issue = await world.issues.get(number)
+  // a pull request that closes an epic does not make its open sub-issues done
+  if (mergedPr !== null && (issue.counts.openChildren ?? 0) > 0) return closeSeen(world, warned(world, await glanceAtEpic(world, number), mergedPr), options, new Map(), 0)
   const settled = mergedPr === null ? [] : await settleChild(world, issue)
   const parent = await nativeParent(world, issue) ?? parentOf(issue.body) ?? null
   if (parent === null) return settled.length > 0 ? {parent: number, outcome: 'noop', code: null, reasons: [`#${number} has no parent`], actions: settled} : null
   const above = await ifThere(glanceAtEpic(world, parent))
   if (above === null) return {parent: number, outcome: 'noop', code: null, reasons: [`the parent #${parent} of #${number} ${GONE}`], actions: settled}
-  const result = await closeSeen(world, above, options, mergedPr === null ? new Map() : new Map([[number, [mergedPr]]]), 0)
+  const seen = world.dryRun && mergedPr !== null ? asSettled(above, number) : above
+  const result = await closeSeen(world, seen, options, mergedPr === null ? new Map() : new Map([[number, [mergedPr]]]), 0)
   return {...result, actions: [...settled, ...result.actions]}
+}
+
+/** The epic as it is once that child is settled, which a dry run only speaks of. */
+const asSettled = (view: EpicView, number: number): EpicView => ({
+  ...view, children: view.children.map((child) => (child.issue.number === number ? {...child, issue: {...child.issue, state: 'closed', stateReason: 'completed'}} : child)),
+})
+
+function warned(world: World, view: EpicView, pr: number): EpicView {
+  const open = view.children.filter(({issue}) => issue.state === 'open').map(({issue}) => `#${issue.number}`)
+  if (open.length > 0 && view.epic.state === 'closed') world.report.warn(`#${view.epic.number} was closed by pull request #${pr} although ${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} open: gh issue reopen ${view.epic.number}`)
+  return view
 }
 
 const GONE = 'is not in this repository any more'
@@ -51,7 +66,7 @@ export async function settleChild(world: World, issue: Issue): Promise<string[]>
 async function closeSeen(world: World, seen: EpicView, options: CloseOptions, merges: Merges, depth: number): Promise<ParentResult> {
   const number = seen.epic.number
   const view = {...seen, merges: new Map([...seen.merges, ...merges])}
-  const around = await aroundOf(world, view)
+  const around = await aroundOf(world, view, options)
   const decided = (now: EpicView): ParentStep => settleParent({...stateOf(now), ...around, ...options, moved: view.moved})
   let step = decided(view)
   let actions: string[] = []
@@ -75,12 +90,12 @@ async function closeSeen(world: World, seen: EpicView, options: CloseOptions, me
 const MAX_DEPTH = 8
 
 /** What no other run of pilot changes while this one decides: the children's merges and the parent above. A closed epic needs neither. */
-async function aroundOf(world: World, view: EpicView): Promise<{children: SettledChild[]; nativeParent: number | null}> {
+async function aroundOf(world: World, view: EpicView, {waived}: CloseOptions): Promise<{children: SettledChild[]; nativeParent: number | null}> {
   const pulls = view.epic.state === 'closed' ? new Map<number, never>() : await pullsOf(world, view.children.map(({issue}) => issue), view.merges)
   const children = await Promise.all(view.children.map(async ({issue, key, order}): Promise<SettledChild> => {
     const pr = pulls.get(issue.number)?.pr
     if (pr?.merged === true) return {issue, key, order, mergedPr: pr.number}
-    return {issue, key, order, mergedPr: null, elsewhere: pr?.elsewhere, rolledUp: view.epic.state === 'open' && await wasRolledUp(world, issue)}
+    return {issue, key, order, mergedPr: null, elsewhere: pr?.elsewhere, rolledUp: view.epic.state === 'open' && await wasRolledUp(world, issue, waived)}
   }))
   return {children, nativeParent: await nativeParent(world, view.epic)}
 }
@@ -90,11 +105,18 @@ function stateOf({epic, plan, memory}: EpicView) {
   return {epic, plan: plan?.decision === 'split' ? plan : null, progressComment: comment(memory.progress?.comment), summaryComment: comment(memory.summary)}
 }
 
-/** An epic among the children has no pull request: the summary that its own closing left is its evidence. */
-async function wasRolledUp(world: World, issue: Issue): Promise<boolean> {
+/**
+ * An epic among the children has no pull request: the summary that its own closing left is its evidence, unless it was opened again since and
+ * something in it is open now that nobody said not to wait for.
+ */
+async function wasRolledUp(world: World, issue: Issue, waived: readonly number[]): Promise<boolean> {
   if (issue.state !== 'closed' || issue.counts.comments === 0) return false
   const own = await world.own()
-  return (await world.comments.list(issue.number)).some((c) => own(c.author) && c.body.startsWith('<!-- pilot:summary v1 -->'))
+  const summary = (await world.comments.list(issue.number)).find((c) => own(c.author) && c.body.startsWith('<!-- pilot:summary v1 -->'))
+  if (summary === undefined) return false
+  const left = new Set([...waived, ...notWaitedFor(summary.body)])
+  const {children} = await glanceAtEpic(world, issue.number)
+  return children.every((child) => child.issue.state === 'closed' || left.has(child.issue.number))
 }
 
 export type MergeOf = {pr: number} | {issue: number}

@@ -80,7 +80,10 @@ function labelsOf({attempts}: DriftFacts, {issue, pr}: ChildFacts, found: Find):
   const recorded = attempts.get(number)
   return [
     ...(stale === undefined ? [] : [found(number, 'stale-in-progress', `labelled ${stale}, and no run holds its claim`, mend(takeOff(number, labels, ['pilot-in-progress'])))]),
-    ...(rungs.length < 2 ? [] : [found(number, 'two-rungs', `on several rungs at once (${rungs.join(', ')}): the highest counts`, mend(takeOff(number, labels, rungs.slice(0, -1))))]),
+    // beside the end of the ladder the second rung says that the rest of the end is still to be written
+    ...(rungs.length < 2 ? [] : has('pilot-retry-exhausted') && has('pilot-retry-2')
+      ? [found(number, 'two-rungs', 'its retries ended, and not all of it was written', null, `pilot retry ${number}`)]
+      : [found(number, 'two-rungs', `on several rungs at once (${rungs.join(', ')}): the highest counts`, mend(takeOff(number, labels, rungs.slice(0, -1))))]),
     ...(has('pilot-done') && state === 'open'
       ? [found(number, 'done-without-merge', 'labelled pilot-done, open, and no pull request of it is merged', null, `take the label pilot-done off #${number}, or close it`)] : []),
     ...(has('pilot-retry-ready') && !has('pilot-failed') && recorded?.attempts.length === 0

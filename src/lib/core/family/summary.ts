@@ -5,6 +5,10 @@ import {head} from '../issue/marker.js'
 import type {Progress} from '../issue/progress-comment.js'
 import {cap, inline, MAX_BODY} from '../issue/text.js'
 
+/** The sub-issues that a summary says nobody waited for. */
+export const notWaitedFor = (summary: string): number[] =>
+  [...(/^Not waited for:\n\n((?:- #[0-9]+ .*\n?)*)/m.exec(summary.replace(/\r\n/g, '\n'))?.[1] ?? '').matchAll(/^- #([0-9]+) /gm)].map(([, n]) => Number(n))
+
 /** The comment that says, once, why an epic was closed. */
 export function printSummary(progress: Progress, waived: readonly Issue[], moved: readonly Moved[] = []): string {
   const cost = shownCost(progress.costUsd, progress.unpricedAttempts)
