@@ -91,6 +91,9 @@ describe('native', () => {
   it.each<[string, Answer, object]>([
     ['empty', completion(''), {failure: 'agent_error', message: 'the answer is empty'}],
     ['null', completion(null), {failure: 'agent_error', message: 'the answer is empty'}],
+    ['an empty use', completion('{}', {usage: {}}), {failure: null, usage: null, costUsd: null}],
+    ['a use of other names', completion('{}', {usage: {input: 5, output: 5}}), {failure: null, usage: null, costUsd: null}],
+    ['a use of zeros, as it is', completion('{}', {usage: {prompt_tokens: 0, completion_tokens: 0}}), {failure: null, usage: {inFresh: 0, out: 0}}],
     ['no choices', {body: {id: 'c'}}, {failure: 'agent_error', message: 'the answer is empty', usage: null, models: ['m']}],
     ['thoughts alone', completion('<think>hm</think>'), {failure: 'agent_error', message: 'the answer is empty'}],
     ['thoughts first', completion('<think>{"ok": 1}</think>\n{"ok": true}'), {failure: null, structured: {ok: true}}],

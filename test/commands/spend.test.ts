@@ -79,6 +79,22 @@ describe('spend', () => {
     expect(await spend(s, '--local')).toMatchObject({totalUsd: 0, calls: 0, rows: []})
   }, LONG)
 
+  it('is not stopped by an issue that is gone, a comment that was edited or a line of no issue: each is named, and what else is known counts', async () => {
+    const s = await scene()
+    for (const title of ['Edited', 'Fine']) s.addIssue({title})
+    const row = (more: Partial<LedgerLine>) => JSON.stringify(line({repo: REPO, ts: new Date().toISOString(), ...more}))
+    await s.api('POST', '/issues/1/comments', {body: '<!-- pilot:attempts v1 -->\n\nedited by hand'})
+    await writeFile(join(s.checkout, '.pilot/ledger.ndjson'), [row({runId: 'a', issue: 1, costUsd: 1}), row({runId: 'b', issue: 2, costUsd: 0.5, ts: new Date(Date.now() - 86_400_000).toISOString()}), row({runId: 'b', issue: 2, costUsd: 1.5}), row({runId: 'c', issue: 999, costUsd: 4}), row({runId: 'd', issue: -5, costUsd: 8}), ''].join('\n'))
+    const ran = await s.pilot('spend', '--json')
+    expect([ran.exit, ran.json.result]).toMatchObject([0, {totalUsd: 7, calls: 4, rows: [{key: '#999', usd: 4}, {key: '#2', usd: 2}, {key: '#1', usd: 1}], skippedLines: [{line: 5}]}])
+    const warnings = ran.json.warnings.join('\n')
+    for (const named of [/attempts comment of #1 does not count.*cannot be read/, /attempts comment of #999 does not count.*has no issue #999/, /ledger\.ndjson:5 counts in no sum: no ledger line: issue/]) expect(warnings).toMatch(named)
+    expect(warnings).not.toMatch(/#2\b/)
+    // what concerns more than one issue ends it still
+    s.sandbox.faults.add({path: /issues\/2\/comments/, times: Infinity, when: 'before', then: {kind: 'status', status: 401}})
+    expect((await s.pilot('spend', '--json')).exit).not.toBe(0)
+  }, LONG)
+
   it('needs no network for what this machine knows, and keeps bad lines out and names them', async () => {
     const s = await scene()
     const now = new Date().toISOString()

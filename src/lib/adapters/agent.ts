@@ -4,7 +4,7 @@ import {z} from 'zod'
 import type {Executor} from '../core/config/words.js'
 import {believe} from '../core/cost/believe.js'
 import {addUsage} from '../core/cost/usage.js'
-import {newMemory, type AgentDescriptor, type AgentMemory, type ResultEvent} from '../core/route/agents/descriptor.js'
+import {isSilent, newMemory, type AgentDescriptor, type AgentMemory, type ResultEvent} from '../core/route/agents/descriptor.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
 import type {FailureClass} from '../core/run/failure.js'
 import {maskJson} from '../core/run/mask.js'
@@ -145,6 +145,7 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
     }
     const told = plan.executor === 'shell' ? await readUsage(usageFile) : undefined
     if (told === 'unreadable') faults.push('the usage file could not be read as usage; this call is unpriced')
+    else if (told?.usage === null && told.costUsd === null) faults.push('the usage file tells neither tokens nor a cost; this call is unpriced')
     const killsAfter = killsBefore === null ? null : await oomKills()
     for (const fault of faults) log.write(`not as planned: ${fault}`)
     return outcomeOf(plan, ended, {
@@ -197,20 +198,22 @@ function remember(memory: AgentMemory, event: Extract<AgentEvent, {kind: 'usage'
 /** No plan allows nearly as many requests; memory stays flat on a stream without end. */
 const MOST_PARTS = 10_000
 
-/** What the user's command may write about its use (SPEC §10); a number it does not know counts as none. */
+/** What the user's command may write about its use (SPEC §10); a number it leaves out counts as none where it tells another, and as unknown where it tells no tokens at all. */
 const toldSchema = z.object({
   model: z.string().max(200).optional(), costUsd: z.number().min(0).nullable().default(null),
   inFresh: z.int().min(0).default(0), cacheRead: z.int().min(0).default(0), cacheWrite5m: z.int().min(0).default(0), cacheWrite1h: z.int().min(0).default(0),
   out: z.int().min(0).default(0),
 })
-export type ToldUsage = {usage: z.infer<typeof usageSchema>; costUsd: number | null; model: string | null}
+/** `usage` and `costUsd` null: nothing is told of them. */
+export type ToldUsage = {usage: z.infer<typeof usageSchema> | null; costUsd: number | null; model: string | null}
 
 async function readUsage(file: string): Promise<ToldUsage | 'unreadable' | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   try {
-    const {model, costUsd, ...tokens} = toldSchema.parse(JSON.parse(text))
-    return {usage: usageSchema.parse(tokens), costUsd, model: model ?? null}
+    const written: unknown = JSON.parse(text)
+    const {model, costUsd, ...tokens} = toldSchema.parse(written)
+    return {usage: isSilent(written, Object.keys(usageSchema.shape)) ? null : usageSchema.parse(tokens), costUsd, model: model ?? null}
   } catch (error) {
     if (error instanceof z.ZodError || error instanceof SyntaxError) return 'unreadable'
     throw error

@@ -1,6 +1,6 @@
 import type OpenAI from 'openai'
 import {jsonIn} from '../core/answer.js'
-import {failureOf, failureOfStatus, resultEvent, told, type ResultEvent} from '../core/route/agents/descriptor.js'
+import {failureOf, failureOfStatus, isSilent, resultEvent, told, type ResultEvent} from '../core/route/agents/descriptor.js'
 import type {SpawnPlan} from '../core/route/spawn-plan.js'
 import {maskJson} from '../core/run/mask.js'
 import type {UsagePart} from '../core/run/outcome.js'
@@ -96,9 +96,10 @@ function read(completion: Completion, plan: SpawnPlan): ResultEvent {
   return structured === undefined ? failedWith('agent_error', 'the answer is not the JSON that was asked for', known) : resultEvent({...known, ok: true, structured})
 }
 
+const COUNTS = ['prompt_tokens', 'completion_tokens', 'prompt_tokens_details']
 /** Cached tokens are part of the prompt's. */
 function usageOf(completion: Completion): ResultEvent['usage'] {
-  if (!completion.usage) return null
+  if (!completion.usage || isSilent(completion.usage, COUNTS)) return null
   const [input, out, cached] = [completion.usage.prompt_tokens, completion.usage.completion_tokens, completion.usage.prompt_tokens_details?.cached_tokens].map((count) => told.parse(count))
   const cacheRead = Math.min(cached!, input!)
   return {inFresh: input! - cacheRead, cacheRead, cacheWrite5m: 0, cacheWrite1h: 0, out: out!}

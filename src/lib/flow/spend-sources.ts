@@ -52,12 +52,29 @@ export async function everywhere({world, record}: Online, lines: readonly Ledger
   const issues = [...new Set(asked.flatMap(({issue, epic}) => (issue === null || issue === epic ? [] : [issue])))].sort((a, b) => b - a)
   const epicOf = new Map(known.map(({issue, epic}) => [issue, epic]))
   const read = new Map<number, Attempts>()
-  for (const issue of issues.slice(0, MOST_COMMENTS)) read.set(issue, attemptsOf(await readMemory(world, issue)))
+  for (const issue of issues.slice(0, MOST_COMMENTS)) {
+    const attempts = await attemptsOn(world, issue)
+    if (attempts !== null) read.set(issue, attempts)
+  }
   const told = [...read].map(([issue, attempts]) => attemptSums(issue, epicOf.get(issue) ?? null, attempts))
   return {
     sums: joinByRun([known, ...told]).filter(wanted),
     pulls: new Map([...read].flatMap(([issue, {attempts}]) => attempts.flatMap(({pr}): [number, number][] => (pr === null ? [] : [[pr, issue]])))),
     unread: Math.max(0, issues.length - MOST_COMMENTS),
+  }
+}
+
+/** What concerns one issue only: it was deleted or transferred, is one of another repository, or its comment was edited. */
+const OF_ONE_ISSUE: readonly string[] = ['ISSUE_NOT_FOUND', 'INVALID_ARTIFACT', 'ARTIFACT_VERSION']
+
+/** The attempts of one issue; null, with a warning, where they cannot be read: what the other sources know of it counts. */
+async function attemptsOn(world: World, issue: number): Promise<Attempts | null> {
+  try {
+    return attemptsOf(await readMemory(world, issue))
+  } catch (error) {
+    if (!(error instanceof PilotError) || !OF_ONE_ISSUE.includes(error.code)) throw error
+    world.report.warn(`the attempts comment of #${issue} does not count, only what else is known of it: ${error.message}`)
+    return null
   }
 }
 

@@ -2,7 +2,7 @@ import type {Config} from '../core/config/layers.js'
 import {targetsOf} from '../core/config/tier.js'
 import {counterfactual, type Counterfactual} from '../core/cost/counterfactual.js'
 import {economicsOf, type ClassEconomics} from '../core/cost/economics.js'
-import {ledgerSums, runKey} from '../core/cost/join.js'
+import {joinByRun, ledgerSums, runKey} from '../core/cost/join.js'
 import type {LedgerLine} from '../core/cost/ledger.js'
 import {perMergedPr, type MergedCost} from '../core/cost/merged.js'
 import {readLedger, type SkippedLine} from '../core/cost/read-ledger.js'
@@ -43,7 +43,7 @@ export async function spendOf(desk: SpendDesk, {epic, since, by, reprice: anew}:
   const known: Everywhere = desk.online === null ? {sums: [], pulls: new Map(), unread: 0} : await everywhere(desk.online, read.lines, (sum) => isOf(sum) && inTime(`${sum.date}T23:59:59Z`))
   if (known.unread > 0) desk.warn(`the attempts comments of ${known.unread} more issues were not read; of them only the sums count. Use --since or --epic`)
   // by the ledger as it was written: what it has of a run is told by nobody else, at whatever price
-  const here = new Map(ledgerSums(read.lines).map((sum) => [runKey(sum), sum]))
+  const here = new Map(joinByRun([ledgerSums(read.lines)]).map((sum) => [runKey(sum), sum]))
   const elsewhere = spentElsewhere(known.sums, here, complexityOf)
   const spent = [...lines.map((line) => spentOf(line, complexityOf(line.issue))), ...elsewhere]
 

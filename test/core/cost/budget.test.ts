@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {allowance, budgetStates, overBudget, type BudgetState, type Request} from '../../../src/lib/core/cost/budget.js'
+import {ledgerSums} from '../../../src/lib/core/cost/join.js'
 import {heldUsd, parseRecord, printRecord, withEntry, type SpendEntry} from '../../../src/lib/core/cost/reservations.js'
-import {entry, NOW} from './support.js'
+import {entry, line, NOW} from './support.js'
 
 const LIMITS = {perIssueUsd: 10, perEpicUsd: 60, perDayUsd: 30}
 const request = (more: Partial<Request> = {}): Request => ({runId: 'me', issue: 7, epic: null, date: '2026-01-01', isExclusive: true, ...more})
@@ -50,6 +51,16 @@ describe('how budgets stand', () => {
     expect(of(states, 'day')).toMatchObject({spentUsd: 3, heldUsd: 4, limitUsd: 30, of: '2026-01-01'})
     expect(of(states, 'issue')).toMatchObject({spentUsd: 2, heldUsd: 0, of: '#7'})
     expect(of(states, 'epic')).toBeUndefined()
+  })
+
+  it('counts what a killed run spent after midnight as the new day’s, and in its issue once', () => {
+    const local = ledgerSums([line({runId: 'dead', costUsd: 0.1, ts: '2025-12-31T23:50:00.000Z'}), line({runId: 'dead', costUsd: 9, ts: '2026-01-01T00:20:00.000Z'})])
+    const days = [{date: '2025-12-31', entries: [entry({runId: 'dead', spentUsd: 0.1})]}, {date: '2026-01-01', entries: [entry({runId: 'dead', spentUsd: 8})]}]
+    for (const record of [[], days.slice(0, 1), days]) {
+      const states = budgetStates(request(), LIMITS, record, local, NOW)
+      expect(of(states, 'day')?.spentUsd).toBeCloseTo(9, 9)
+      expect(of(states, 'issue')?.spentUsd).toBeCloseTo(9.1, 9)
+    }
   })
 
   it('lets what a dead runner held go when its lease is over, and what it spent stay', () => {

@@ -47,6 +47,12 @@ describe('sums from several sources', () => {
     expect(joinByRun([record, ledgerSums([line({costUsd: 3.5})])])).toMatchObject([{usd: 4, calls: 3}])
   })
 
+  it('of a ledger are those of its days, and together those of its runs', () => {
+    const late = [line({costUsd: 0.1, ts: '2026-01-01T23:50:00.000Z'}), line({costUsd: 9, ts: '2026-01-02T00:20:00.000Z'}), line({costUsd: null, ts: '2026-01-02T00:30:00.000Z'})]
+    expect(ledgerSums(late)).toMatchObject([{date: '2026-01-01', usd: 0.1, calls: 1, unpriced: 0}, {date: '2026-01-02', usd: 9, calls: 2, unpriced: 1}])
+    expect(joinByRun([ledgerSums(late)])).toMatchObject([{date: '2026-01-01', usd: 9.1, calls: 3, unpriced: 1}])
+  })
+
   it('do not depend on order, and a source that is given twice changes nothing', () => {
     fc.assert(fc.property(lines, lines, (a, b) => {
       const [x, y] = [ledgerSums(a), ledgerSums(b)]

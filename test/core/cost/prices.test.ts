@@ -5,6 +5,7 @@ import {OVERLAY, overlayRates, readPriceFile} from '../../../src/lib/core/cost/o
 import {priceCall} from '../../../src/lib/core/cost/price-call.js'
 import {inputOf, priceOf, type Rates} from '../../../src/lib/core/cost/rates.js'
 import {reprice} from '../../../src/lib/core/cost/reprice.js'
+import type {LedgerLine} from '../../../src/lib/core/cost/ledger.js'
 import type {Usage} from '../../../src/lib/core/plan/plan.js'
 import {line} from './support.js'
 
@@ -76,6 +77,14 @@ describe('what an agent tells', () => {
     expect([seen.usage !== null, seen.costUsd !== null]).toEqual([hasUsage, hasCost])
     expect(seen.faults.length).toBe((told !== null && !hasUsage ? 1 : 0) + (costUsd !== null && !hasCost ? 1 : 0))
   })
+  it.each<[string, Parameters<typeof believe>[0], object]>([
+    ['is named', {usage: usage(), costUsd: null, failure: null}, {usage: usage(), faults: [expect.stringMatching(/used no tokens and tells no cost/)]}],
+    ['is named, with parts as empty', {usage: usage(), costUsd: null, parts: [{model: 'm', usage: usage(), isRequest: true, costUsd: null}]}, {faults: [expect.stringMatching(/no tokens/)]}],
+    ['is believed with a cost of its own', {usage: usage(), costUsd: 0}, {usage: usage(), costUsd: 0, faults: []}],
+    ['is believed of a part with a cost of its own', {usage: usage(), costUsd: null, parts: [{model: 'm', usage: usage(), isRequest: true, costUsd: 0}]}, {faults: []}],
+    ['is nothing where nothing was asked', {usage: usage(), costUsd: null, failure: 'rate_limited'}, {usage: null, faults: []}],
+    ['is named where a model was asked', {usage: usage(), costUsd: null, failure: 'agent_error'}, {usage: usage(), faults: [expect.stringMatching(/no tokens/)]}],
+  ])('of no token at all %s', (_, told, expected) => { expect(believe(told)).toMatchObject(expected) })
   it('loses its parts with one that cannot be true', () => {
     const part = {model: 'm', usage: usage({out: 1}), isRequest: true, costUsd: null}
     expect(believe({usage: usage(), costUsd: null, parts: [part]}).parts).toEqual([part])
@@ -84,7 +93,7 @@ describe('what an agent tells', () => {
 })
 
 describe('what a call cost', () => {
-  const rates = (model: string) => ({a: flat(1, 'A'), b: flat(2, 'B')})[model] ?? null
+  const rates = (model: string) => ({a: flat(1, 'A'), b: flat(2, 'B'), free: flat(0, 'mine')})[model] ?? null
   const call = (more: object) => ({usage: null, costUsd: null, models: [], ...more})
   const million = usage({inFresh: 1e6})
   it.each<[string, object, object]>([
@@ -97,6 +106,12 @@ describe('what a call cost', () => {
     ['nothing of several models in one sum', call({usage: million, models: ['a', 'b']}), {costUsd: null, source: 'unpriced', version: null}],
     ['nothing where one part has no price', call({usage: million, parts: [{model: 'a', usage: million, isRequest: false, costUsd: null}, {model: 'x', usage: million, isRequest: false, costUsd: null}]}), {costUsd: null, source: 'unpriced'}],
     ['nothing without tokens', call({models: ['a']}), {costUsd: null, source: 'unpriced'}],
+    ['nothing of no tokens at all', call({usage: usage(), models: ['a']}), {costUsd: null, source: 'unpriced', version: null}],
+    ['nothing of parts without a token', call({usage: usage(), parts: [{model: 'a', usage: usage(), isRequest: true, costUsd: null}]}), {costUsd: null, source: 'unpriced'}],
+    ['that of the others where one model counts none', call({usage: million, parts: [{model: 'b', usage: usage(), isRequest: false, costUsd: null}, {model: 'a', usage: million, isRequest: false, costUsd: null}]}), {costUsd: 1, source: 'table'}],
+    ['no tokens at the agent’s own figure', call({usage: usage(), costUsd: 0.3, models: ['a']}), {costUsd: 0.3, source: 'agent'}],
+    ['nothing to pay for a model whose own price is 0', call({usage: million, models: ['free']}), {costUsd: 0, source: 'table', version: 'mine'}],
+    ['… also where it counts no tokens', call({usage: usage(), models: ['free']}), {costUsd: 0, source: 'table', version: 'mine'}],
     ['nothing of an unknown model', call({usage: million, models: ['x']}), {costUsd: null, source: 'unpriced'}],
   ])('is %s', (_, outcome, expected) => { expect(priceCall(outcome as Parameters<typeof priceCall>[0], 'a', rates)).toMatchObject(expected) })
 
@@ -110,5 +125,20 @@ describe('what a call cost', () => {
     expect(lines.map(({costUsd, priceVersion}) => [costUsd, priceVersion])).toEqual([[2, 'B'], [1, 'A'], [9, null], [3, null], [null, null]])
     expect(repriced).toEqual({calls: 2, beforeUsd: 1, afterUsd: 3, kept: 2})
     expect([table, unpriced, ...kept]).toEqual(before)
+  })
+
+  const solo = (more: object) => line({inFresh: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 0, modelsActual: ['m'], costUsd: 0.75, costSource: 'table', priceVersion: 'old', ...more})
+  it.each<[string, LedgerLine, Rates, number]>([
+    ['one request above the first band, as the one request of native', solo({executor: 'native', inFresh: 300_000}), long, 1.5],
+    ['up to the first band whatever the requests were', solo({inFresh: 100_000}), long, 0.1],
+    ['above it not at all: the requests are not known any more', solo({inFresh: 100_001}), long, 0.75],
+    ['at one price for prompts of any length', solo({inFresh: 300_000}), flat(2), 0.6],
+    ['not at a price beyond belief', solo({inFresh: 1000}), flat(3e306), 0.75],
+    ['not without a token', solo({}), flat(2), 0.75],
+    ['without a token at the price of a free model', solo({}), flat(0), 0],
+  ])('is worked out anew for %s', (_, before, price, costUsd) => {
+    const {lines, repriced} = reprice([before], () => price)
+    expect(lines[0]?.costUsd).toBeCloseTo(costUsd, 9)
+    expect(repriced).toEqual(costUsd === 0.75 ? {calls: 0, beforeUsd: 0, afterUsd: 0, kept: 1} : {calls: 1, beforeUsd: 0.75, afterUsd: lines[0]?.costUsd, kept: 0})
   })
 })

@@ -20,6 +20,7 @@ describe('a ledger file', () => {
     ['tokens beyond belief', whole(line({cacheRead: 2e9})), /cacheRead/], ['a negative cost', whole(line({costUsd: -0.01})), /costUsd/],
     ['a cost beyond belief', whole(line({costUsd: 10_001})), /costUsd/], ['a time that is none', whole(line({ts: 'yesterday'})), /ts/],
     ['a clock that ran ahead', whole(line({ts: '2027-01-01T00:00:00.000Z'})), /^dated in the future/],
+    ['an issue that there cannot be', whole(line({issue: -5})), /issue/], ['an epic that there cannot be', whole(line({epic: 0})), /epic/],
     ['another repository', whole(line({repo: 'octo/other'})), /^of another repository, octo\/other$/],
   ])('leaves out %s and names the line', (_, bad, reason) => {
     const good = line()
@@ -40,6 +41,15 @@ describe('a ledger file', () => {
     const {lines, skipped} = readLedger(whole(one, one, more), at)
     expect(lines).toHaveLength(2)
     expect(skipped).toEqual([{line: 2, reason: 'the same as line 1'}])
+  })
+
+  it.each<[string, (row: string) => string]>([
+    ['line ends of another system', (row) => `${row}\r\n`], ['spaces at its end', (row) => `${row}  \n`], ['no line end', (row) => row],
+    ['keys in another order', (row) => `${JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(row) as object).toReversed()))}\n`],
+    ['a field that is not known here', (row) => `${JSON.stringify({...JSON.parse(row) as object, newField: 1})}\n`],
+  ])('counts a copy once that has %s', (_, copied) => {
+    const one = line()
+    expect(readLedger(`${whole(one)}${copied(JSON.stringify(one))}`, at)).toEqual({lines: [one], skipped: [{line: 2, reason: 'the same as line 1'}]})
   })
 
   it('is read whatever stands in it; each line that is not empty is counted or named', () => {

@@ -7,15 +7,16 @@ export type RunSum = {runId: string; issue: number | null; epic: number | null; 
 
 export const runKey = ({runId, issue}: {runId: string; issue: number | null}): string => `${runId}/${issue ?? ''}`
 
-/** The sums of a ledger, one a run and issue, dated by the first call. */
+/** The sums of a ledger, one a run, issue and day: a run that goes on after midnight spends of two days' budgets. */
 export function ledgerSums(lines: readonly LedgerLine[]): RunSum[] {
   const sums = new Map<string, RunSum>()
   for (const line of lines) {
     const {runId, issue, epic, ts, costUsd} = line
-    const before = sums.get(runKey(line))
     const date = ts.slice(0, 10)
-    sums.set(runKey(line), {
-      runId, issue, epic: before?.epic ?? epic, date: before === undefined || date < before.date ? date : before.date,
+    const key = `${runKey(line)}/${date}`
+    const before = sums.get(key)
+    sums.set(key, {
+      runId, issue, epic: before?.epic ?? epic, date,
       usd: (before?.usd ?? 0) + (costUsd ?? 0), calls: (before?.calls ?? 0) + 1, unpriced: (before?.unpriced ?? 0) + (costUsd === null ? 1 : 0),
     })
   }

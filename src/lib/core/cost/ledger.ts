@@ -8,7 +8,7 @@ import type {Priced} from './price-call.js'
 
 const tokens = z.int().min(0).max(MOST_TOKENS).nullable()
 export const ledgerLineSchema = z.strictObject({
-  ts: z.iso.datetime(), runId: z.string(), repo: z.string(), issue: z.int().nullable(), epic: z.int().nullable(), command: z.string(), gate: z.enum(GATES), attempt: z.int(),
+  ts: z.iso.datetime(), runId: z.string(), repo: z.string(), issue: z.int().min(1).nullable(), epic: z.int().min(1).nullable(), command: z.string(), gate: z.enum(GATES), attempt: z.int(),
   executor: z.enum(EXECUTORS), agentVersion: z.string().nullable(), tierRequested: z.enum(TIERS).nullable(), tierUsed: z.enum(TIERS).nullable(),
   modelRequested: z.string(), modelsActual: z.array(z.string()), inFresh: tokens, cacheRead: tokens, cacheWrite5m: tokens, cacheWrite1h: tokens, out: tokens,
   costUsd: z.number().min(0).max(MOST_USD).nullable(), costSource: z.enum(['agent', 'table', 'unpriced']), priceVersion: z.string().nullable(),

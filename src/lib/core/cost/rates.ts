@@ -13,6 +13,9 @@ export type Rates = {version: string; bands: readonly [Band, ...Band[]]}
 
 const MILLION = 1_000_000
 export const inputOf = ({inFresh, cacheRead, cacheWrite5m, cacheWrite1h}: Usage): number => inFresh + cacheRead + cacheWrite5m + cacheWrite1h
+export const tokensOf = (usage: Usage): number => inputOf(usage) + usage.out
+/** Free by its price, as a model of this machine in a price file of the user's. */
+export const isFree = ({bands}: Rates): boolean => bands.every(({over: _, ...prices}) => Object.values(prices).every((price) => price === 0))
 
 /**
  * US dollars of a usage. Long-context prices are per request, output included: a sum over many requests says nothing about any of them, so it is priced

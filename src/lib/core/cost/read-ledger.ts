@@ -23,15 +23,18 @@ export function readLedger(text: string, {now, repo}: {now: Date; /** null: any 
   rows.forEach((row, i) => {
     if (row.trim() === '') return
     const at = i + 1
-    const before = seen.get(row)
-    const found = before === undefined ? lineIn(row, {now, repo}) : `the same as line ${before}`
-    if (typeof found !== 'string') {
-      seen.set(row, at)
-      lines.push(found)
-    } else {
+    const found = lineIn(row, {now, repo})
+    if (typeof found === 'string') {
       // appended lines end with a newline; what does not was cut off
-      skipped.push({line: at, reason: at === rows.length && before === undefined && jsonOf(row) === undefined ? 'cut off while it was written' : found})
+      skipped.push({line: at, reason: at === rows.length && jsonOf(row) === undefined ? 'cut off while it was written' : found})
+      return
     }
+    // by what it says: a copy may end its lines otherwise, or write the keys in another order
+    const key = JSON.stringify(found)
+    const before = seen.get(key)
+    if (before !== undefined) return void skipped.push({line: at, reason: `the same as line ${before}`})
+    seen.set(key, at)
+    lines.push(found)
   })
   return {lines, skipped}
 }

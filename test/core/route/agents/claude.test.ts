@@ -53,6 +53,15 @@ describe('claude events', () => {
     expect(parse(result({}))[0]).toMatchObject({usage: null, costUsd: null, models: []})
   })
 
+  it('that name no count tell none, which is not zero', () => {
+    const model = {inputTokens: 5, outputTokens: 5}
+    expect(parse(result({usage: {}}))[0]).toMatchObject({usage: null, costUsd: null})
+    expect(parse(result({usage: {service_tier: 'standard'}, modelUsage: {a: model}, total_cost_usd: 0.1}))[0]).toMatchObject({usage: {inFresh: 5, out: 5}, costUsd: 0.1})
+    // the known models are not the whole
+    expect(parse(result({modelUsage: {a: model, b: {costUSD: 0.1, in: 5}}}))[0]).toMatchObject({usage: {inFresh: NaN, out: NaN}})
+    expect(parse('{"type":"assistant","message":{"id":"m1","content":[],"usage":{}}}')).toEqual([])
+  })
+
   it('of a session that goes on count this process alone, whether the program tells the sum of the session or not', () => {
     const first = {inFresh: 200, cacheRead: 60, cacheWrite5m: 30, cacheWrite1h: 10, out: 20}
     const own = {input_tokens: 100, output_tokens: 10, cache_read_input_tokens: 30, cache_creation_input_tokens: 20, cache_creation: {ephemeral_5m_input_tokens: 5, ephemeral_1h_input_tokens: 15}}

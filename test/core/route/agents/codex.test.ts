@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {believe} from '../../../../src/lib/core/cost/believe.js'
 import {codex} from '../../../../src/lib/core/route/agents/codex.js'
 import {newMemory, type AgentRequest} from '../../../../src/lib/core/route/agents/descriptor.js'
 import type {AgentEvent} from '../../../../src/lib/core/run/outcome.js'
@@ -64,6 +65,21 @@ describe('codex events', () => {
     }
     expect(usageOf('t1')).toMatchObject([{usage: {inFresh: 110, cacheRead: 30, out: 10}}])
     expect(usageOf('t2')).toMatchObject([{usage: {inFresh: 310, cacheRead: 90, out: 30}}])
+  })
+
+  it.each<[string, object, object | null]>([
+    ['no count', {}, null], ['counts under other names', {inputTokens: 5, outputTokens: 5}, null], ['counts of null', {input_tokens: null, output_tokens: null}, null],
+    ['one count', {output_tokens: 5}, {inFresh: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 5}],
+    ['counts of zero', {input_tokens: 0, cached_input_tokens: 0, output_tokens: 0}, {inFresh: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 0}],
+  ])('of a turn that tells %s', (_, told, usage) => {
+    expect(parse(JSON.stringify({type: 'turn.completed', usage: told}))).toMatchObject([{kind: 'result', ok: true, usage, costUsd: null}])
+  })
+
+  it.each([{input_tokens: 10, cached_input_tokens: 999_999, output_tokens: 1}, {input_tokens: 10, cached_input_tokens: 6, cache_write_input_tokens: 6, output_tokens: 1}])('that have more cached than there was, %j, are not believed', (told) => {
+    const [event] = parse(JSON.stringify({type: 'turn.completed', usage: told}))
+    const {usage, faults} = believe(event as Extract<AgentEvent, {kind: 'result'}>)
+    expect(usage).toBeNull()
+    expect(faults).toEqual([expect.stringMatching(/token counts cannot be true \(inFresh -\d+\)/)])
   })
 
   it.each(['', 'Reading prompt', '[]', '{"type":"turn.start', '{"type":"item.completed"}', '{"type":"error","message":"Reconnecting... 1/1"}', item('completed', {type: 'error', message: 'x'})])('skip %s', (line) => expect(parse(line)).toEqual([]))

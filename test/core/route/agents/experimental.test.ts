@@ -54,6 +54,13 @@ describe('opencode', () => {
     ])
   })
 
+  it('events: a step that names no count makes the sum unknown, not smaller; one without a cache has none', () => {
+    const told = (tokens: object) => parse(opencode, {type: 'step_finish', part: {reason: 'stop', cost: 0.5, tokens}})[0]
+    expect(told({})).toMatchObject({kind: 'usage', usage: {inFresh: NaN, out: NaN}, costUsd: 0.5})
+    expect(told({prompt: 5, completion: 5})).toMatchObject({usage: {inFresh: NaN}})
+    expect(told({input: 5})).toMatchObject({usage: {inFresh: 5, cacheRead: 0, cacheWrite5m: 0, out: 0}})
+  })
+
   it.each<[object, string]>([
     [{type: 'error', error: {name: 'APIError', data: {message: 'bad key', statusCode: 401}}}, 'auth'], [{type: 'error', error: {name: 'APIError', data: {message: 'x', statusCode: 529}}}, 'overloaded'],
     [{type: 'error', error: {name: 'UnknownError'}}, 'agent_error'], [step('length', 0), 'agent_error'], [step('content-filter', 0), 'refused_by_model'],
@@ -83,6 +90,9 @@ describe('gemini', () => {
       {kind: 'result', ok: true, text: '{"a":1}', structured: {a: 1}, models: ['m'], usage: {inFresh: 70, cacheRead: 30, cacheWrite5m: 0, cacheWrite1h: 0, out: 7}},
     ])
     expect(parse(gemini, {type: 'result', status: 'error', error: {type: 'x', message: 'API key not valid'}})).toMatchObject([{ok: false, failure: 'auth', message: 'API key not valid', usage: null}])
+    expect(parse(gemini, {type: 'result', status: 'success', stats: {total: 7, models: {m: {}}}})).toMatchObject([{ok: true, models: ['m'], usage: null}])
+    expect(parse(gemini, {type: 'result', status: 'success', stats: {input_tokens: 0, output_tokens: 0}})).toMatchObject([{usage: {inFresh: 0, out: 0}}])
+    expect(parse(gemini, {type: 'result', status: 'success', stats: {input_tokens: 10, cached: 99, output_tokens: 1}}), 'more cached than there was is not believed').toMatchObject([{usage: {inFresh: -89}}])
     expect(parse(gemini, {type: 'result', status: 'odd'})).toMatchObject([{ok: false, failure: 'agent_error', message: 'gemini ended with odd'}])
   })
 

@@ -3,7 +3,7 @@ import type {FailureClass} from '../../run/failure.js'
 import type {AgentEvent, UsagePart} from '../../run/outcome.js'
 import type {Usage} from '../../plan/plan.js'
 import {ownUsage} from '../own-usage.js'
-import {bookedBefore, failureOf, failureOfStatus, isWriting, objectOf, resultEvent, told as count, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {bookedBefore, failureOf, failureOfStatus, isWriting, objectOf, resultEvent, told as count, toldUse, unknownIfSilent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 import {stopHookSettings} from './stop-hook.js'
 
 /** agents.md §1.11: no side traffic, no command that outlives the answer, two retries of its own (it makes ten in three minutes unless told). */
@@ -62,16 +62,14 @@ function session({resume, gate}: AgentRequest): string[] {
   return isWriting(gate) ? [] : ['--no-session-persistence']
 }
 
-const usageIn = z.object({
+const usageIn = toldUse({
   input_tokens: count, output_tokens: count, cache_read_input_tokens: count, cache_creation_input_tokens: count,
   cache_creation: z.object({ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count}).nullish().catch(null),
 })
 const usd = z.number().min(0).nullish().catch(NaN)
 /** Newer versions split cache writes by lifetime here too, and say whether they know the model's price or guess one. */
-const modelUse = z.object({
-  inputTokens: count, outputTokens: count, cacheReadInputTokens: count, cacheCreationInputTokens: count, cacheCreationEphemeral1hInputTokens: count,
-  costUSD: usd, costBasis: z.string().nullish().catch(null),
-})
+const modelCounts = z.object({inputTokens: count, outputTokens: count, cacheReadInputTokens: count, cacheCreationInputTokens: count, cacheCreationEphemeral1hInputTokens: count})
+const modelUse = z.preprocess((use) => unknownIfSilent(use, Object.keys(modelCounts.shape)), modelCounts.extend({costUSD: usd, costBasis: z.string().nullish().catch(null)}))
 const initLine = z.object({
   type: z.literal('system'), subtype: z.literal('init'), session_id: z.string().nullish(), model: z.string().nullish(), tools: z.array(z.string()).nullish(),
   claude_code_version: z.string().nullish().catch(null),

@@ -1,8 +1,9 @@
 import {z} from 'zod'
 import {jsonIn} from '../../answer.js'
 import type {AgentEvent} from '../../run/outcome.js'
+import type {Usage} from '../../plan/plan.js'
 import {ownUsage} from '../own-usage.js'
-import {bookedBefore, failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, told as count, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {bookedBefore, failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, told as count, toldUse, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** Features that cost tokens or reach beyond the worktree; the last one would wait for a lost server for ever (agents.md §2.4). */
 const OFF = ['multi_agent', 'goals', 'plugins', 'apps', 'image_generation', 'unbounded_connection_retries'] as const
@@ -35,10 +36,14 @@ const item = z.union([
   z.object({type: z.literal('file_change'), changes: z.array(z.object({path: z.string()}))}),
   z.object({type: z.literal('mcp_tool_call'), server: z.string(), tool: z.string()}),
 ])
+const use = toldUse({input_tokens: count, cached_input_tokens: count, cache_write_input_tokens: count, output_tokens: count})
+/** Cached and written tokens are part of the input: more of them than of it makes a count below 0, which is not believed. There is no split by lifetime. */
+const usageOf = ({input_tokens: input, cached_input_tokens: cacheRead, cache_write_input_tokens: cacheWrite5m, output_tokens: out}: NonNullable<z.infer<typeof use>>): Usage =>
+  ({inFresh: input - cacheRead - cacheWrite5m, cacheRead, cacheWrite5m, cacheWrite1h: 0, out})
 const event = z.union([
   z.object({type: z.literal('thread.started'), thread_id: z.string()}),
   z.object({type: z.enum(['item.started', 'item.completed']), item}),
-  z.object({type: z.literal('turn.completed'), usage: z.object({input_tokens: count, cached_input_tokens: count, cache_write_input_tokens: count, output_tokens: count})}),
+  z.object({type: z.literal('turn.completed'), usage: use}),
   z.object({type: z.literal('turn.failed'), error: z.object({message: z.string()})}),
 ])
 
@@ -67,10 +72,8 @@ function parse(line: string, memory: AgentMemory): AgentEvent[] {
       return [{kind: 'started', sessionId: data.thread_id, model: null, tools: null}]
     case 'item.started': case 'item.completed': return ofItem(data.item, data.type === 'item.started', memory)
     case 'turn.completed': {
-      // cached and written tokens are part of the input, reasoning is part of the output; there is no split by lifetime
-      const {input_tokens: input, cached_input_tokens: cacheRead, cache_write_input_tokens: cacheWrite5m, output_tokens: out} = data.usage
-      const usage = {inFresh: Math.max(0, input - cacheRead - cacheWrite5m), cacheRead, cacheWrite5m, cacheWrite1h: 0, out}
-      const own = ownUsage(usage, bookedBefore(memory).usage, null).usage
+      const usage = data.usage && usageOf(data.usage)
+      const own = usage && ownUsage(usage, bookedBefore(memory).usage, null).usage
       return [resultEvent({ok: true, text: memory.text, structured: jsonIn(memory.text), usage: own, sessionId: memory.sessionId})]
     }
     case 'turn.failed': {

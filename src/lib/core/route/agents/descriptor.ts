@@ -99,6 +99,21 @@ export const resultEvent = (known: Partial<Omit<ResultEvent, 'kind'>> & {ok: boo
 /** A count of tokens as it was told. Absent is 0; what is no count is NaN, which makes every sum with it NaN, and that one is not believed. */
 export const told = z.number().min(0).nullish().transform((count) => Math.round(count ?? 0)).catch(NaN)
 
+/** True of a use that has none of its counts, as an empty one or one of renamed keys: it tells nothing, which is not zero. */
+export function isSilent(use: unknown, counts: readonly string[]): use is Record<string, unknown> {
+  if (typeof use !== 'object' || use === null) return false
+  const told = use as Record<string, unknown>
+  return counts.every((key) => told[key] === undefined || told[key] === null)
+}
+
+/** What one object tells of a use; null where it is silent. */
+export const toldUse = <T extends z.ZodRawShape>(counts: T) =>
+  z.preprocess((use) => (isSilent(use, Object.keys(counts)) ? null : use), z.object(counts).nullable())
+
+/** A silent share of a sum: the sum is unknown with it, and the known shares alone are not the whole. */
+export const unknownIfSilent = (use: unknown, counts: readonly string[]): unknown =>
+  (isSilent(use, counts) ? {...use, ...Object.fromEntries(counts.map((key) => [key, NaN]))} : use)
+
 /** The JSON object of one line of a stream; undefined for start-up chatter and for a line that was cut. */
 export function objectOf(line: string): unknown {
   if (!line.startsWith('{')) return undefined

@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {jsonIn} from '../../answer.js'
 import type {AgentEvent, UsagePart} from '../../run/outcome.js'
 import type {Usage} from '../../plan/plan.js'
-import {failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, told as count, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {failureOf, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, told as count, toldUse, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** In `default` mode the tools that change something are not offered; without trust it does not start in a new folder (agents.md §4). */
 function argv(r: AgentRequest): string[] {
@@ -11,12 +11,12 @@ function argv(r: AgentRequest): string[] {
   return [r.command, '--skip-trust', '--approval-mode', isWriting(r.gate) ? 'auto_edit' : 'default', '-o', 'stream-json', '-m', r.model, ...r.extraArgs]
 }
 
-const use = z.object({input_tokens: count, cached: count, output_tokens: count})
-const stats = use.extend({models: z.record(z.string(), z.unknown()).catch({})})
+const use = toldUse({input_tokens: count, cached: count, output_tokens: count})
+const stats = z.looseObject({models: z.record(z.string(), z.unknown()).catch({})}).transform(({models, ...sums}) => ({models, use: use.parse(sums)}))
 
-/** Cached tokens are part of the input. */
-const usageOf = ({input_tokens: input, cached, output_tokens: out}: z.infer<typeof use>): Usage =>
-  ({inFresh: Math.max(0, input - cached), cacheRead: cached, cacheWrite5m: 0, cacheWrite1h: 0, out})
+/** Cached tokens are part of the input; more of them than of it make a count below 0, which is not believed. */
+const usageOf = ({input_tokens: input, cached, output_tokens: out}: NonNullable<z.infer<typeof use>>): Usage =>
+  ({inFresh: input - cached, cacheRead: cached, cacheWrite5m: 0, cacheWrite1h: 0, out})
 /** A router or helper model beside the planned one has a price of its own. Only where each of them tells its tokens. */
 function partsOf(models: Record<string, unknown>): UsagePart[] {
   const parts = Object.entries(models).map(([model, told]) => ({model, read: z.object({input_tokens: z.number(), output_tokens: z.number()}).safeParse(told).success ? use.safeParse(told).data : undefined}))
@@ -54,7 +54,7 @@ function parse(line: string, memory: AgentMemory): AgentEvent[] {
       const said = data.error?.message ?? ''
       const parts = partsOf(data.stats?.models ?? {})
       return [resultEvent({
-        ok, text: memory.text, structured: ok ? jsonIn(memory.text) : undefined, usage: data.stats ? usageOf(data.stats) : null, ...(parts.length > 1 ? {parts} : {}), models: Object.keys(data.stats?.models ?? {}),
+        ok, text: memory.text, structured: ok ? jsonIn(memory.text) : undefined, usage: data.stats?.use ? usageOf(data.stats.use) : null, ...(parts.length > 1 ? {parts} : {}), models: Object.keys(data.stats?.models ?? {}),
         failure: ok ? null : failureOf(said) ?? 'agent_error', message: ok ? '' : said.slice(0, 1000) || `gemini ended with ${data.status}`, sessionId: memory.sessionId,
       })]
     }

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {jsonIn} from '../../answer.js'
 import type {AgentEvent} from '../../run/outcome.js'
-import {failureOf, failureOfStatus, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, told as count, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {failureOf, failureOfStatus, isWriting, objectOf, refuseMcp, refuseTools, resultEvent, told as count, unknownIfSilent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
 
 /** No configuration, plugins, skills or instruction files of the repository, no update, no download. */
 const ENV: Readonly<Record<string, string>> = {
@@ -25,11 +25,13 @@ function env({gate, tools}: AgentRequest): Record<string, string> {
 }
 
 const cache = z.object({read: count, write: count}).catch({read: 0, write: 0})
+const tokens = z.object({input: count, output: count, reasoning: count, cache})
+const TOKENS = Object.keys(tokens.shape)
 const event = z.union([
   z.object({type: z.literal('step_start'), sessionID: z.string()}),
   z.object({type: z.literal('tool_use'), part: z.object({tool: z.string(), state: z.object({title: z.string().catch('')}).catch({title: ''})})}),
   z.object({type: z.literal('text'), part: z.object({text: z.string()})}),
-  z.object({type: z.literal('step_finish'), part: z.object({reason: z.string(), cost: z.number().min(0).nullish().transform((usd) => usd ?? 0).catch(NaN), tokens: z.object({input: count, output: count, reasoning: count, cache})})}),
+  z.object({type: z.literal('step_finish'), part: z.object({reason: z.string(), cost: z.number().min(0).nullish().transform((usd) => usd ?? 0).catch(NaN), tokens: z.preprocess((told) => unknownIfSilent(told, TOKENS), tokens)})}),
   z.object({type: z.literal('error'), error: z.object({name: z.string(), data: z.object({message: z.string().catch(''), statusCode: z.int().optional().catch(undefined)}).catch({message: ''})})}),
 ])
 
