@@ -3,6 +3,7 @@ import {decompose} from '../../src/lib/flow/decompose.js'
 import {executeEpic} from '../../src/lib/flow/epic.js'
 import {planEpic} from '../../src/lib/flow/plan-epic.js'
 import type {World} from '../../src/lib/flow/world.js'
+import {REPO} from '../support/kill.js'
 import {asCommand, plannedEpic} from '../support/kill-scenes.js'
 
 vi.setConfig({testTimeout: 120_000, hookTimeout: 60_000})
@@ -55,7 +56,10 @@ it('a landing that the lists do not show yet is waited for, and neither landed a
   await asCommand((world) => decompose(world, epic, {force: false, fromIssue: false}))(stage.world())
   const seen = trailing(stage.world(), 10_000)
   const items = await asCommand((world) => executeEpic(world, epic, {land: true, parallel: 1, waitMs: 600_000}))(seen.world)
-  expect(items.map(({status, reason}) => `${status}: ${reason}`)).toEqual([expect.stringMatching(/^done: merged by/), expect.stringMatching(/^done: merged by/)])
+  // after the second merge the lists still showed the first child open, so the epic is closed once they have caught up
+  expect(items.map(({issue, status, reason}) => `${issue} ${status}: ${reason}`))
+    .toEqual([expect.stringMatching(/^2 done: merged by/), expect.stringMatching(/^3 done: merged by/), '1 done: settled after its merge'])
+  expect(stage.sandbox.state().repos[REPO]!.issues[epic]!.state).toBe('closed')
   expect(seen.merges()).toBe(2)
   // two children begun, two landed, one look at the end; each landing looks at the parent too, and 10 s are pauses of 1.2, 2, 5 and 15 s
   expect(seen.rounds()).toBeLessThanOrEqual(5 + 2 * 3 + 2 * 4)
