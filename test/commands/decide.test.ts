@@ -143,6 +143,11 @@ describe('decide', () => {
     expect([again.exit, again.json.status, s.writes(), await count(s, 'decide')]).toEqual([0, 'noop', [], 1])
     const forced = await s.pilot('decide', '1', '--force', '--json')
     expect([forced.json.status, forced.json.result['artifact'], await count(s, 'decide')]).toEqual(['done', 'epics/1/decisions/0002.json', 2])
+    // what was replaced is not taken up again from its file, not even by one that could not ask
+    await s.script(failing({exit: 127}))
+    expect((await s.pilot('decide', '1', '--force', '--json')).json.result['by']).toBe('fallback')
+    await s.script(failing({say: DECISION}))
+    expect((await s.pilot('decide', '1', '--json')).json.result).toMatchObject({by: 'pilot', artifact: 'epics/1/decisions/0004.json'})
   })
 
   it('guidance expires with the attempt it was for', async () => {
@@ -163,9 +168,10 @@ describe('decide', () => {
   })
 
   it('what is not allowed is written down and does not happen', async () => {
-    const s = await failed({say: {...DECISION, strategies: {2: {action: 'escalate', guidance: 'x', reason: 'y'}, 99: {action: 'retry'}}, skip: [{issue: 1, reason: 'epic'}], waves: [[2], [3, 4]]}})
+    const said = {...DECISION, strategies: {2: {action: 'escalate', guidance: 'x', reason: 'y'}, 99: {action: 'retry'}}, skip: [{issue: 1, reason: 'epic'}], waves: [[2], [3, 4]]}
+    const s = await failed({say: `${JSON.stringify(said)} and no more: {"learnings": []}`})
     const ran = await s.pilot('decide', '1', '--json')
-    expect((ran.json.result['rejected'] as {field: string}[]).map((r) => r.field).sort()).toEqual(['skip', 'strategies', 'strategies', 'waves'])
+    expect((ran.json.result['rejected'] as {field: string}[]).map((r) => r.field).sort()).toEqual(['learnings', 'skip', 'strategies', 'strategies', 'waves'])
     expect(s.labels(1)).not.toContain('pilot-needs-human')
     expect(applied(s)).toMatchObject({retries: [], skipped: [], waves: [[3], [4]]})
   })
@@ -177,6 +183,35 @@ describe('decide', () => {
     expect([s.issue(2).state, s.issue(3).state]).toEqual(['open', 'open'])
     const ran = await s.pilot('execute', '1', '--land', '--json')
     expect([ran.exit, ran.items.map((i) => (i['error'] as {code: string} | null)?.code)]).toEqual([5, ['NEEDS_HUMAN', 'NEEDS_HUMAN', 'BLOCKED']])
+  })
+
+  it('its effect is made once: what a person or a later attempt changed since stays', async () => {
+    const say = {strategies: {2: {action: 'retry', reason: 'r'}, 3: {action: 'retry', reason: 'r'}}, skip: [{issue: 4, reason: 'the service is gone'}]}
+    const s = await epic(failing({say}, {implement: {'2@1': bad, '2@2': good('api'), 3: bad}}))
+    for (const child of ['2', '3']) await s.pilot('execute', child, '--json')
+    expect((await s.pilot('decide', '1', '--json')).json.status).toBe('done')
+    expect([s.labels(2), s.labels(3), s.labels(4)].map((labels) => labels.filter((label) => /ready|human/.test(label)))).toEqual([['pilot-retry-ready'], ['pilot-retry-ready'], ['pilot-needs-human']])
+    expect((await s.pilot('retry', '2', '--json')).exit).toBe(0)
+    await s.api('DELETE', '/issues/3/labels/pilot-retry-ready', {})
+    await s.api('DELETE', '/issues/4/labels/pilot-needs-human', {})
+    s.forget()
+    const again = await s.pilot('decide', '1', '--json')
+    expect([s.labels(3), s.labels(4)].flat().filter((label) => /ready|human/.test(label))).toEqual([])
+    expect([again.json.status, again.json.result['reason'], s.writes(), await count(s, 'decide')]).toEqual(['noop', 'decided already, by pilot', [], 1])
+  })
+
+  it('a run that died half way through its effect is finished by the next, though nothing has failed any more', async () => {
+    const s = await failed({say: {strategies: {2: {action: 'skip', reason: 'no way'}}, skip: [{issue: 4, reason: 'gone'}], waves: [[3]]}})
+    s.sandbox.faults.add({method: 'POST', path: /issues\/4\/labels/, when: 'before', times: Infinity, then: {kind: 'status', status: 500}})
+    expect([(await s.pilot('decide', '1', '--json')).exit, s.labels(2).includes('pilot-needs-human')]).toEqual([6, true])
+    s.sandbox.faults.clear()
+    const dry = await s.pilot('decide', '1', '--dry-run', '--json')
+    expect([dry.json.result['actions'], s.labels(4)]).toEqual([['label #4 +pilot-needs-human', expect.stringContaining('progress and decision')], expect.not.arrayContaining(['pilot-needs-human'])])
+    const next = await s.pilot('decide', '1', '--json')
+    expect([next.json.status, next.json.result['by'], s.labels(4).includes('pilot-needs-human'), await count(s, 'decide')]).toEqual(['done', 'pilot', true, 1])
+    await s.api('DELETE', '/issues/4/labels/pilot-needs-human', {})
+    s.forget()
+    expect([(await s.pilot('decide', '1', '--json')).json.status, s.labels(4).includes('pilot-needs-human'), s.writes()]).toEqual(['noop', false, []])
   })
 
   it('nothing failed, or nothing else is left: nothing to decide, no call', async () => {

@@ -1,6 +1,7 @@
 import {settleAfterMerge} from '../../src/lib/flow/close-parent.js'
 import {decideEpic} from '../../src/lib/flow/decide.js'
 import {decompose} from '../../src/lib/flow/decompose.js'
+import {executeAny} from '../../src/lib/flow/execute-any.js'
 import {executeIssue} from '../../src/lib/flow/execute.js'
 import {land} from '../../src/lib/flow/land.js'
 import {planEpic} from '../../src/lib/flow/plan-epic.js'
@@ -112,6 +113,13 @@ export const SCENES = {
   'execute a child of an epic': async (): Promise<Scene> => {
     const {stage, children} = await firstLanded()
     return {stage, run: asCommand((world) => execute(world, children[1]))}
+  },
+  'execute an epic to its end': async (): Promise<Scene> => {
+    const stage = await openStage({review: {enabled: false}})
+    const epic = seed(stage, 'Everything', 'All of it.')
+    seed(stage, 'Write a part', `Parent: GH-${epic}\n\nPlease.`)
+    const options = {land: true, parallel: 1, waitMs: 600_000}
+    return {stage, run: asCommand((world) => executeAny(world, [epic], options))}
   },
   'land': async (): Promise<Scene> => {
     const {stage, children} = await nearlyDone()

@@ -157,6 +157,8 @@ export async function openStage(config: object = {}): Promise<Stage> {
     },
     async back(to, forget = false) {
       sandbox.faults.clear()
+      // the clock goes back as well: a whole sweep would use up the requests of one hour
+      sandbox.limits.off()
       await sandbox.restore(to.snapshot)
       time = to.at
       await rm(at('machine'), {recursive: true, force: true, maxRetries: 5})

@@ -16,7 +16,7 @@ export const nothingMade = (): Made => ({children: new Map(), linked: [], newest
 
 /**
  * Performs actions in order, or only says what they would do (`--dry-run`). The one place that writes what decisions ask for.
- * Answers one line for each action that was done; a link or an edge that GitHub refuses is a warning, because the child's text says the same.
+ * Answers one line for each action that was done; what GitHub may refuse without any harm done is a warning then.
  */
 export async function apply(world: World, actions: readonly Action[], made: Made = nothingMade()): Promise<string[]> {
   const lines: string[] = []
@@ -29,17 +29,21 @@ export async function apply(world: World, actions: readonly Action[], made: Made
   return lines
 }
 
-/** What GitHub may say no to without any harm done; everything else that it refuses ends the command. */
-const EDGES: readonly Action['kind'][] = ['link-child', 'block-child', 'link-issue', 'block-issue']
-const MINOR: readonly Code[] = ['GITHUB_REJECTED', 'TOO_MANY_CHILDREN']
+const EDGE: readonly Code[] = ['GITHUB_REJECTED', 'TOO_MANY_CHILDREN']
+/**
+ * What GitHub may say no to without any harm done: of a link or an edge the child's text says the same, and a merged branch that stays is in nobody's
+ * way. Everything else that it refuses ends the command.
+ */
+const MINOR: Partial<Record<Action['kind'], readonly Code[]>> = {
+  'link-child': EDGE, 'block-child': EDGE, 'link-issue': EDGE, 'block-issue': EDGE, 'delete-branch': ['GITHUB_REJECTED', 'FORBIDDEN'],
+}
 
 async function performed(world: World, action: Action, made: Made): Promise<boolean> {
-  const minor = EDGES.includes(action.kind)
   try {
     await perform(world, action, made)
     return true
   } catch (error) {
-    if (!minor || !(error instanceof PilotError) || !MINOR.includes(error.code)) throw error
+    if (!(error instanceof PilotError) || !MINOR[action.kind]?.includes(error.code)) throw error
     world.report.warn(`not done: ${describeAction(action)}: ${error.message}`)
     return false
   }

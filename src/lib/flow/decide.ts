@@ -1,7 +1,8 @@
 import {z} from 'zod'
+import type {Action} from '../core/action.js'
 import {appliedOf, appliedSchema, covers, withLearnings, type AppliedDecision} from '../core/decide/applied.js'
 import {decisionSchema, rejectedSchema, type Decision, type Rejected} from '../core/decide/decision.js'
-import {effectOf} from '../core/decide/effect.js'
+import {effectOf, settled} from '../core/decide/effect.js'
 import {factsSchema, type Facts} from '../core/decide/facts.js'
 import {fallbackDecision} from '../core/decide/fallback.js'
 import {gatherFacts, type ChildView} from '../core/decide/gather.js'
@@ -53,33 +54,39 @@ type Looked = {view: EpicView; rows: ChildProgress[]; facts: Facts; attempts: Kn
 export async function decideEpic(world: World, number: number, options: DecideOptions): Promise<DecideResult & {status: Status}> {
   const {force} = options
   const first = await look(world, number)
-  const idle = whyIdle(first, force)
-  if (idle !== null) return nothing(number, idle)
+  const todo = todoOf(first, force)
+  if (todo.kind === 'idle') return nothing(number, todo.reason)
   if (world.dryRun) {
+    if (todo.kind === 'finish') return finish(world, first, todo.standing)
     const line = `ask gate decide about ${first.facts.failed.map((child) => `#${child.number}`).join(', ')} and keep the decision in the progress comment of #${number}`
     world.report.action(`would ${line}`)
     return {...nothing(number, 'dry run: no model was asked'), status: 'done', actions: [line]}
   }
   return underClaim(world, number, async (held) => {
     const now = await look(held, number)
-    const late = whyIdle(now, force)
-    return late === null ? decide(held, now, options) : nothing(number, late)
+    const late = todoOf(now, force)
+    switch (late.kind) {
+      case 'idle': return nothing(number, late.reason)
+      case 'finish': return finish(held, now, late.standing)
+      case 'decide': return decide(held, now, options)
+    }
   })
 }
 
 const nothing = (epic: number, reason: string): DecideResult & {status: Status} =>
   ({epic, status: 'noop', by: null, reason, decision: null, rejected: [], artifact: null, costUsd: null, actions: []})
 
-/** Why no decision is needed; null where one is, or where one that was made is not carried out yet. */
-function whyIdle({view, facts}: Looked, force: boolean): string | null {
-  if (facts.failed.length === 0) return 'nothing failed'
-  if (facts.remaining.length === 0) return 'no work remains besides what failed: pilot retry takes that up'
-  const standing = decisionOf(view.memory)
-  if (force || !covers(standing, facts)) return null
-  return effectOf(standing, standingOf(view)).length > 0 ? null : `decided already, by ${standing.by}`
-}
+/** `finish`: nothing is to be decided, but the effect of the decision in force is not known to be made yet. */
+type Todo = {kind: 'idle'; reason: string} | {kind: 'finish'; standing: AppliedDecision} | {kind: 'decide'}
 
-const standingOf = (view: EpicView) => view.children.map(({issue}) => ({number: issue.number, labels: issue.labels}))
+function todoOf({view, facts}: Looked, force: boolean): Todo {
+  const standing = decisionOf(view.memory)
+  const reason = facts.failed.length === 0 ? 'nothing failed'
+    : facts.remaining.length === 0 ? 'no work remains besides what failed: pilot retry takes that up'
+    : !force && covers(standing, facts) ? `decided already, by ${standing.by}` : null
+  if (reason === null) return {kind: 'decide'}
+  return standing?.pending === undefined ? {kind: 'idle', reason} : {kind: 'finish', standing}
+}
 
 async function look(world: World, number: number): Promise<Looked> {
   const view = await readEpic(world, number)
@@ -112,25 +119,47 @@ function childViews(view: EpicView, rows: readonly ChildProgress[], attempts: Kn
 export const touchesOf = (view: EpicView, row: ChildProgress): readonly string[] =>
   plannedAs(view, row.number)?.touches ?? []
 
-async function decide(world: World, {view, rows, facts, attempts}: Looked, options: DecideOptions): Promise<DecideResult & {status: Status}> {
+async function decide(world: World, looked: Looked, options: DecideOptions): Promise<DecideResult & {status: Status}> {
+  const {view, rows, facts, attempts} = looked
   const epic = view.epic.number
-  const standing = decisionOf(view.memory)
-  const {path, artifact} = await artifactFor(world, {epic, facts, standing, ...options})
+  const {path, artifact} = await artifactFor(world, {epic, facts, standing: decisionOf(view.memory), ...options})
   const {validated, rejected, by, applied, costUsd} = artifact
-  const actions = standing?.at === applied.at ? []
-    : await putProgress(world, view, rows, attempts, {decision: applied, learnings: withLearnings(facts.learnings, validated)})
-  actions.push(...await apply(world, effectOf(applied, standingOf(view))))
+  const learnings = withLearnings(facts.learnings, validated)
+  const due = dueOf(looked, applied)
+  const actions = await putProgress(world, view, rows, attempts, {decision: due.length > 0 ? applied : settled(applied), learnings})
+  if (due.length > 0) actions.push(...await carryOut(world, looked, applied))
   return {epic, status: 'done', by, reason: `decided by ${by}`, decision: validated, rejected, artifact: path, costUsd, actions}
 }
 
-/** The decision about these failures that a dead run paid for, else a new one, written down before anything is changed by it. */
+/** What a dead run left of the decision in force, from the progress comment alone: another machine may have made it. Costs nothing. */
+async function finish(world: World, looked: Looked, standing: AppliedDecision): Promise<DecideResult & {status: Status}> {
+  const {by} = standing
+  return {...nothing(looked.view.epic.number, `finished what was decided by ${by}`), status: 'done', by, actions: await carryOut(world, looked, standing)}
+}
+
+const dueOf = ({view, facts}: Looked, applied: AppliedDecision): Action[] =>
+  effectOf(applied, facts, view.children.map(({issue}) => ({number: issue.number, labels: issue.labels})))
+
+/** Makes the effect of a decision that the progress comment holds, and then notes there that it is made: later runs leave alone what people change of it. */
+async function carryOut(world: World, looked: Looked, applied: AppliedDecision): Promise<string[]> {
+  const actions = await apply(world, dueOf(looked, applied))
+  // the comment may be new, and shows the children as they are now
+  const view = await readEpic(world, looked.view.epic.number)
+  const {rows} = await readProgress(world, view)
+  return [...actions, ...await putProgress(world, view, rows, looked.attempts, {decision: settled(applied)})]
+}
+
+/**
+ * The decision about these failures that a dead run paid for and left no other trace of, else a new one, written down before anything is
+ * changed by it. One that is no newer than the decision in force was carried out, or replaced.
+ */
 async function artifactFor(world: World, about: About & {force: boolean}): Promise<{path: string; artifact: Artifact}> {
-  const {epic, facts, force} = about
+  const {epic, facts, standing, force} = about
   for (let n = 1; ; n++) {
     const dir = decisionDir(epic, n)
     const path = `${dir}.json`
     const kept = await world.artifacts.read(path, decisionArtifactSchema)
-    if (kept !== undefined && (force || !covers(kept.applied, facts))) continue
+    if (kept !== undefined && (force || !covers(kept.applied, facts) || (standing !== null && kept.at <= standing.at))) continue
     if (kept !== undefined) return {path, artifact: kept}
     const artifact = await newDecision(world, about, dir)
     await world.artifacts.write(path, artifact)
@@ -143,7 +172,7 @@ type About = {epic: number; facts: Facts; standing: AppliedDecision | null; paye
 async function newDecision(world: World, about: About, dir: string): Promise<Artifact> {
   const {facts, standing} = about
   const said: Said = world.config.settings.decide.enabled ? await askModel(world, about, dir) : {kind: 'none', raw: null, costUsd: null}
-  const {decision, rejected}: Validated = said.kind === 'answer' ? validateDecision(said.raw, facts) : {decision: fallbackDecision(facts), rejected: []}
+  const {decision, rejected}: Validated = said.kind === 'answer' ? checked(said, facts) : {decision: fallbackDecision(facts), rejected: []}
   const by = said.kind === 'answer' ? 'pilot' : 'fallback'
   const at = world.clock.now().toISOString()
   for (const {field, reason} of rejected) world.report.warn(`decide: an entry of ${field} is not taken: ${reason}`)
@@ -157,8 +186,13 @@ async function newDecision(world: World, about: About, dir: string): Promise<Art
 
 /** `none`: no answer that can be read, which is an answer too; `unheard`: the fault of the machine or the network, so nothing is known of the model's mind. */
 type Said =
-  | {kind: 'answer'; raw: Readonly<Record<string, unknown>>; costUsd: number | null}
+  | {kind: 'answer'; raw: Readonly<Record<string, unknown>>; dropped: Rejected[]; costUsd: number | null}
   | {kind: 'none' | 'unheard'; raw: string | null; costUsd: number | null}
+
+function checked({raw, dropped}: Extract<Said, {kind: 'answer'}>, facts: Facts): Validated {
+  const {decision, rejected} = validateDecision(raw, facts)
+  return {decision, rejected: [...dropped, ...rejected]}
+}
 
 /** Of an answer that cannot be read, for people; characters. A decision as long as that is none. */
 const RAW_MAX = 60_000
@@ -171,7 +205,7 @@ async function askModel(world: World, {epic, facts, payer = epic}: About, dir: s
   const task = spawnTask(world, 'decide', {issue: epic, labels: [], complexity: 'medium', prompt: decidePrompt(facts, world.nonce()), cwd: world.root, dir, spentUsd: 0})
   const answer = await ask(world, task, 'decide', FIRST, {dir, name: ''}, {command: 'decide', epic: payer}, decisionIn)
   const costUsd = answer.outcomes.map((outcome) => outcome.costUsd).reduce(addCost, null)
-  if (answer.kind === 'answer') return {kind: 'answer', raw: answer.value, costUsd}
+  if (answer.kind === 'answer') return {kind: 'answer', ...answer.value, costUsd}
   const last = answer.outcomes.at(-1)
   const failure = last?.failure ?? null
   if (failure === 'interrupted') throw new PilotError('INTERRUPTED', `#${epic}: interrupted before a decision; nothing is changed by it`, [`pilot decide ${epic}`])

@@ -1,3 +1,4 @@
+import {verifiedAttempt} from '../core/run/attempt.js'
 import {backOff} from '../core/run/back-off.js'
 import {branchOf, issueOfBranch} from '../core/run/branch.js'
 import {decideLanding, type Landing} from '../core/run/landing.js'
@@ -25,8 +26,9 @@ export async function land(world: World, number: number, {waitMs}: {waitMs: numb
     const landing = await decide(world, issue, pull)
     switch (landing.kind) {
       case 'stop': throw landing.error
-      case 'noop': return settle(world, issue, pull, null, await leftBranch(world, pull))
+      case 'noop': return settle(world, issue, pull, null, [])
       case 'merge': {
+        assertWanted(issue)
         if (!world.dryRun && await refreshBase(world, issue, pull)) continue
         return merge(world, issue, pull, landing.sha)
       }
@@ -45,9 +47,7 @@ async function pullFor(world: World, number: number): Promise<{issue: Issue; pul
   const given = await world.issues.get(number)
   if (given.isPull) {
     const pull = await world.pulls.get(number)
-    const issue = issueOfBranch(pull.headRef)
-    if (issue === null) throw new PilotError('NOT_VERIFIED', `pull request #${number} comes from ${pull.headRef}, which is not a branch of pilot's`, [`gh pr merge ${number}`])
-    return {issue: await world.issues.get(issue), pull}
+    return {issue: await world.issues.get(issueOf(world, pull)), pull}
   }
   const pulls = await world.pulls.ofBranch(branchOf(number))
   const found = pulls.find((pull) => pull.state === 'open') ?? pulls.find((pull) => pull.merged) ?? pulls[0]
@@ -55,22 +55,38 @@ async function pullFor(world: World, number: number): Promise<{issue: Issue; pul
   return {issue: given, pull: await world.pulls.get(found.number)}
 }
 
+/** A branch of a fork may have any name: only one of this repository is pilot's. */
+function issueOf(world: World, {number, merged, headRef, headRepo}: Pull): number {
+  const isOwn = headRepo?.toLowerCase() === world.repo.toLowerCase()
+  const issue = isOwn ? issueOfBranch(headRef) : null
+  if (issue !== null) return issue
+  const from = isOwn ? headRef : `${headRef} of ${headRepo ?? 'a repository that is gone'}`
+  throw new PilotError('NOT_VERIFIED', `pull request #${number} comes from ${from}, which is not a branch of pilot's`, [merged ? `pilot close-parent --pr ${number}` : `gh pr merge ${number}`])
+}
+
+/** Somebody closed it and wants no change for it; that it was completed otherwise is for them to say of the pull request. */
+function assertWanted({number, state, stateReason}: Issue): void {
+  if (state !== 'closed' || (stateReason !== 'not_planned' && stateReason !== 'duplicate')) return
+  throw new PilotError('ISSUE_CLOSED', `#${number} was closed as ${stateReason.replace('_', ' ')}, and its pull request is not merged`, [`gh issue reopen ${number}`])
+}
+
 async function decide(world: World, issue: Issue, pull: Pull): Promise<Landing> {
   const attempts = attemptsOf(await readMemory(world, issue.number))
   if (pull.merged || pull.state === 'closed') return decideLanding({pull, attempts, checks: [], baseChecks: [], required: [], sincePushMs: 0})
-  const [checks, required] = await Promise.all([world.checks.of(pull.headSha), world.checks.required(pull.baseRef)])
-  const baseChecks = checks.length > 0 ? [] : await world.checks.of(pull.baseSha)
-  const pushed = attempts.attempts.at(-1)?.endedAt
+  const [checks, baseChecks, required] = await Promise.all([world.checks.of(pull.headSha), world.checks.of(pull.baseSha), world.checks.required(pull.baseRef)])
+  const pushed = verifiedAttempt(attempts, pull.headSha)?.endedAt
   const sincePushMs = pushed ? world.clock.now().getTime() - Date.parse(pushed) : Infinity
   return decideLanding({pull, attempts, checks, baseChecks, required, sincePushMs})
 }
 
 async function merge(world: World, issue: Issue, pull: Pull, sha: string): Promise<LandResult & {status: Status}> {
-  const {method, delete_branch} = world.config.settings.land
+  const {method} = world.config.settings.land
   const made = nothingMade()
   const actions = await apply(world, [{kind: 'merge-pull', pull: pull.number, sha, method}], made)
-  if (delete_branch) actions.push(...await apply(world, [{kind: 'delete-branch', branch: pull.headRef}]))
-  if (world.dryRun) return {...resultOf(issue, pull), merged: false, actions: [...actions, ...await settleLater(world, issue, pull)], status: 'done'}
+  if (world.dryRun) {
+    actions.push(...await deleteBranch(world, pull), ...await settleLater(world, issue, pull))
+    return {...resultOf(issue, pull), merged: false, actions, status: 'done'}
+  }
   return settle(world, issue, pull, made.mergeSha, actions)
 }
 
@@ -83,16 +99,21 @@ async function settleLater(world: World, issue: Issue, pull: Pull): Promise<stri
   return settleChild(world, closed ? {...issue, state: 'closed'} : issue)
 }
 
-/** A run that died between merge and clean-up left the branch: it goes when it still is at the merged commit. */
-async function leftBranch(world: World, pull: Pull): Promise<string[]> {
+/**
+ * Only while the branch is still at the merged commit: what somebody pushed since stays. A run that died before this is made good by the next one.
+ * A refusal is a warning, because nothing depends on it.
+ */
+async function deleteBranch(world: World, pull: Pull): Promise<string[]> {
   if (!world.config.settings.land.delete_branch || await world.workshop.branchSha(pull.headRef) !== pull.headSha) return []
   return apply(world, [{kind: 'delete-branch', branch: pull.headRef}])
 }
 
 /** After the merge: the issue is settled and, when it was the last, its parent closed. A merged pull request found again is only settled. */
 async function settle(world: World, issue: Issue, pull: Pull, mergeSha: string | null, actions: string[]): Promise<LandResult & {status: Status}> {
+  // first: once issue and epic are settled, nobody comes back for a branch
+  const deleted = await deleteBranch(world, pull)
   const parent = await closeParentOf(world, issue.number, pull.number)
-  const all = [...actions, ...(parent?.actions ?? [])]
+  const all = [...actions, ...deleted, ...(parent?.actions ?? [])]
   return {...resultOf(issue, pull), merged: true, mergeSha, parent, actions: all, status: all.length === 0 ? 'noop' : 'done'}
 }
 

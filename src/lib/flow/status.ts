@@ -5,6 +5,7 @@ import {familyOf, type Child} from '../core/family/children.js'
 import {recognise} from '../core/family/recognise.js'
 import type {Issue} from '../core/issue/issue.js'
 import {counted, unpricedIn, type Attempts} from '../core/run/attempt.js'
+import {retargeting} from '../core/run/landing.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {driftOf, type Drift, type DriftFacts} from '../core/family/repair.js'
 import {childFacts, familyWithin, glanceAtEpic, isEpic, missingOf, progressOf, type ChildLooked, type EpicView, type Known} from './family.js'
@@ -104,12 +105,14 @@ async function missingWithin(world: World, {parent, children}: Family, memoryOf:
 
 async function rowsOf(world: World, rows: readonly ChildProgress[], facts: readonly ChildLooked[], memoryOf: MemoryOf): Promise<{rows: StatusRow[]; attempts: Map<number, Attempts>}> {
   const known = new Map<number, Attempts>()
+  const instead = retargetings(facts)
   const read = await Promise.all(rows.map(async (row): Promise<StatusRow> => {
     const fact = facts.find(({issue}) => issue.number === row.number)
     const attempts = attemptsOf(fact?.issue.counts.comments === 0 ? NO_MEMORY : await memoryOf(row.number))
     known.set(row.number, attempts)
     const checks = row.state === 'open-pr' && fact !== undefined && fact.pull !== null ? checksState(await world.checks.of(fact.pull.headSha), []) : null
-    const {number, title, state, pr, blockedBy, next} = row
+    const {number, title, state, pr, blockedBy} = row
+    const next = instead.get(row.next) ?? row.next
     const unpriced = attempts.attempts.reduce((sum, attempt) => sum + unpricedIn(attempt), 0)
     return {
       number, title, state, attempt: counted(attempts).at(-1)?.attempt ?? attempts.attempts.at(-1)?.attempt ?? null, pr, checks,
@@ -117,4 +120,13 @@ async function rowsOf(world: World, rows: readonly ChildProgress[], facts: reado
     }
   }))
   return {rows: read, attempts: known}
+}
+
+/** What to type instead of the `pilot land` of a pull request that `land` refuses, because it was pointed at another branch. Rows that wait for it name it, too. */
+function retargetings(facts: readonly ChildLooked[]): Map<string, string> {
+  const astray = facts.flatMap(({pull}): [string, string][] => {
+    const retarget = pull?.state === 'open' ? retargeting(pull) : null
+    return pull === null || retarget === null ? [] : [[`pilot land ${pull.number}`, retarget]]
+  })
+  return new Map(astray)
 }

@@ -75,20 +75,48 @@ describe('merge', () => {
     ['2 of 3 required status checks are expected.', 'CHECKS_PENDING', {}, 8],
     ['At least 1 approving review is required by reviewers with write access.', 'NEEDS_HUMAN', {}, 5],
     ['Repository rule violations found', 'NEEDS_HUMAN', {}, 5],
-    ['Squash merges are not allowed on this repository.', 'GITHUB_REJECTED', {}, 1],
-    ['Pull Request is still a draft', 'GITHUB_REJECTED', {}, 1],
+    ['Required status check "is a draft" is expected.', 'CHECKS_PENDING', {}, 8],
+    ['Squash merges are not allowed on this repository.', 'INVALID_CONFIG', {}, 3],
+    ['Merge commits are not allowed on this repository.', 'INVALID_CONFIG', {}, 3],
+    ['Rebase merges are not allowed on this repository.', 'INVALID_CONFIG', {}, 3],
+    ['Repository rule violations found\n\nThis branch must not contain merge commits.', 'INVALID_CONFIG', {}, 3],
+    ['Pull Request is still a draft', 'NEEDS_HUMAN', {}, 5],
+    ['Changes must be made through the merge queue', 'WAITING', {}, 8],
+    ['Repository rule violations found\n\nChanges must be made through the merge queue', 'WAITING', {}, 8],
+    ['A conversation must be resolved before this pull request can be merged.', 'NEEDS_HUMAN', {}, 5],
+    ['Commits must have verified signatures.', 'NEEDS_HUMAN', {mergeable: null}, 5],
+    ['Cannot change this locked branch', 'NEEDS_HUMAN', {}, 5],
+    ['You’re not authorized to push to this branch.', 'NEEDS_HUMAN', {}, 5],
+    ['Waiting on code owner review from acme/core', 'NEEDS_HUMAN', {}, 5],
+    ['Pull Request is not mergeable', 'NEEDS_HUMAN', {}, 5],
     ['Pull Request is not mergeable', 'MERGE_CONFLICT', {mergeable: false}, 5],
-    ['Pull Request is not mergeable', 'MERGE_CONFLICT', {mergeable: null}, 5],
     ['Pull Request is not mergeable', 'GITHUB_REJECTED', {state: 'closed'}, 1],
     ['Pull Request is not mergeable', 'HEAD_MOVED', {state: 'closed', merged: true, head: {ref: 'x', sha: 'c'.repeat(40)}}, 5],
   ])('405 %s is %s', async (message, code, over, exit) => {
     const error = await failing(merge({[PUT]: [refuse(405, message)], 'GET /pulls/7': {body: pullJson(7, over)}}))
     expect(error).toMatchObject({code, exit})
   })
+  test.each<[string, string[]]>([
+    ['Squash merges are not allowed on this repository.', ['set land.method to merge or rebase in .pilot/config.yaml', 'pilot land 7']],
+    ['Pull Request is still a draft', ['gh pr ready 7', 'pilot land 7']],
+    ['Changes must be made through the merge queue', ['gh pr merge 7']],
+    ['Commits must have verified signatures.', ['gh pr view 7 --web']],
+  ])('405 %s: what to type, and what GitHub said', async (words, next) => {
+    const error = await failing(merge({[PUT]: [refuse(405, words)], 'GET /pulls/7': {body: pullJson(7)}}))
+    expect(error.suggestions).toEqual(next)
+    expect(error.message).toContain(words)
+  })
   test('405 because the base moved meanwhile is tried again', async () => {
     const again = refuse(405, 'Base branch was modified. Review and try the merge again.')
     expect(await merge({[PUT]: [again, {body: {sha: 'm', merged: true}}], 'GET /pulls/7': {body: pullJson(7)}})).toEqual({sha: 'm'})
-    expect(await failing(merge({[PUT]: () => again, 'GET /pulls/7': {body: pullJson(7)}}))).toMatchObject({code: 'MERGE_CONFLICT', suggestions: ['pilot land 7', 'gh pr view 7 --web']})
+    expect(await failing(merge({[PUT]: () => again, 'GET /pulls/7': {body: pullJson(7)}}))).toMatchObject({code: 'WAITING', suggestions: ['pilot land 7']})
+  })
+  test('405 while GitHub works out whether there is a conflict is tried again, and is no conflict until it says so', async () => {
+    const unknown = {body: pullJson(7, {mergeable: null})}
+    const script = (known: Json): Parameters<typeof scripted>[0] =>
+      ({[PUT]: () => refuse(405, 'Pull Request is not mergeable'), 'GET /pulls/7': [unknown, {body: pullJson(7, known)}]})
+    expect(await failing(merge(script({mergeable: false})))).toMatchObject({code: 'MERGE_CONFLICT'})
+    expect(await failing(merge({...script({}), 'GET /pulls/7': unknown}))).toMatchObject({code: 'WAITING', exit: 8, suggestions: ['pilot land 7']})
   })
   test('409 names both heads, also while the pull request still shows the old one', async () => {
     const script = (head: string): Parameters<typeof scripted>[0] =>

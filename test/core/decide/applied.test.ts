@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {describeAction} from '../../../src/lib/core/action.js'
 import {adviceFor, appliedOf, appliedSchema, covers, followBase, NO_ADVICE, withLearnings, type AppliedDecision} from '../../../src/lib/core/decide/applied.js'
-import {effectOf} from '../../../src/lib/core/decide/effect.js'
+import {effectOf, settled} from '../../../src/lib/core/decide/effect.js'
 import {wavesInForce} from '../../../src/lib/core/decide/facts.js'
 import {fallbackDecision} from '../../../src/lib/core/decide/fallback.js'
 import {validateDecision} from '../../../src/lib/core/decide/validate.js'
@@ -16,7 +16,7 @@ describe('fallback', () => {
   test('dependents of failures last, the rest as planned; no issue changes', () => {
     const decision = fallbackDecision(facts({remaining: [left(125, [124]), left(126), left(127, [125]), left(128, [126])]}))
     expect(decision.waves).toEqual([[126], [128], [125], [127]])
-    expect(effectOf(appliedOf(decision, facts(), 'fallback', '', null), [{number: 124, labels: []}, {number: 125, labels: []}])).toEqual([])
+    expect(effectOf(appliedOf(decision, facts(), 'fallback', '', null), facts(), [{number: 124, labels: []}, {number: 125, labels: []}])).toEqual([])
   })
   test('a circle is run one by one', () => {
     expect(fallbackDecision(facts({remaining: [left(125, [126]), left(126, [125]), left(127)]})).waves).toEqual([[127], [125], [126]])
@@ -94,21 +94,45 @@ describe('advice is bound to issue, attempt and base, and expires', () => {
   test('escalate asks for a rise', () =>
     expect(adviceFor(decided({strategies: {124: {action: 'escalate', guidance: 'deep', reason: ''}}}), 124, one, SHA('b'))).toEqual({guidance: 'deep', rise: true}))
   test('no decision, no advice', () => expect(adviceFor(null, 124, one, SHA('b'))).toEqual(NO_ADVICE))
-  test('parses back', () => expect(appliedSchema.parse(JSON.parse(JSON.stringify(applied)))).toEqual(applied))
+  test.each([['with what it has to put on', applied], ['carried out', settled(applied)]])('parses back: %s', (_, one) => expect(appliedSchema.parse(JSON.parse(JSON.stringify(one)))).toEqual(one))
 })
 
 describe('effect', () => {
-  const lines = (raw: Record<string, unknown>, labels: Record<number, string[]>) =>
-    effectOf(decided(raw), Object.entries(labels).map(([n, names]) => ({number: Number(n), labels: names}))).map(describeAction)
+  const effect = (applied: AppliedDecision, labels: Record<number, string[]>, now = facts()) =>
+    effectOf(applied, now, Object.entries(labels).map(([n, names]) => ({number: Number(n), labels: names}))).map(describeAction)
+  const lines = (raw: Record<string, unknown>, labels: Record<number, string[]>) => effect(decided(raw), labels)
   test.each([
     ['a retry is made ready', different, {124: ['pilot-failed']}, ['label #124 +pilot-retry-ready']],
     ['ready already', different, {124: ['pilot-failed', 'Pilot-Retry-Ready']}, []],
-    ['merged meanwhile', different, {124: ['pilot-done']}, []],
     ['a skip is handed to a person', {strategies: {124: {action: 'skip'}}, skip: [{issue: 125, reason: 'r'}]}, {124: [], 125: []}, ['label #124 +pilot-needs-human', 'label #125 +pilot-needs-human']],
     ['handed over already', {skip: [{issue: 125, reason: 'r'}]}, {125: ['pilot-needs-human']}, []],
     ['an issue that is gone', {skip: [{issue: 125, reason: 'r'}]}, {}, []],
     ['decompose moves no label', {strategies: {124: {action: 'decompose'}}}, {124: ['pilot-failed']}, []],
   ])('%s', (_, raw, labels, expected) => expect(lines(raw, labels)).toEqual(expected))
+
+  const BOTH = {strategies: {124: {action: 'retry'}, 129: {action: 'skip'}}, skip: [{issue: 125, reason: 'r'}]}
+  const two = facts({failed: [failed(124), failed(129)]})
+  const both = decided(BOTH, two)
+  const bare = {124: ['pilot-failed'], 125: [], 129: ['pilot-failed']}
+  const [READY, GIVEN, SKIPPED] = ['label #124 +pilot-retry-ready', 'label #129 +pilot-needs-human', 'label #125 +pilot-needs-human']
+  test.each([
+    ['nothing happened since', two, [READY, GIVEN, SKIPPED]],
+    ['one is in the hands of a person already, as after half of it was made', facts({failed: [failed(124)]}), [READY, SKIPPED]],
+    ['what failed was tried since and failed again', facts({failed: [failed(124, {attempt: 2}), failed(129, {attempt: 2})]}), [SKIPPED]],
+    ['what failed passed since, or was closed', facts({failed: []}), [SKIPPED]],
+    ['what was left was started since', facts({failed: [failed(124), failed(125)], remaining: [left(126)]}), [READY]],
+  ])('of a decision that was not carried out, what still stands is made: %s', (_, now, expected) => expect(effect(both, bare, now)).toEqual(expected))
+  test('what was carried out is not made again, whatever people took off since', () => expect(effect(settled(both), bare, two)).toEqual([]))
+  test('a decision of an earlier version counts as carried out', () => {
+    const {pending: _, ...old} = both
+    expect(effect(appliedSchema.parse(old), bare, two)).toEqual([])
+  })
+  test('the next decision makes what the one before left, not what it made, and says otherwise where it does', () => {
+    const now = facts({failed: [failed(124), failed(129), failed(130)]})
+    expect([effect(decided({}, now, both), bare, now), effect(decided({}, now, settled(both)), bare, now), decided({}, now, settled(both)).retries.map(({issue}) => issue)])
+      .toEqual([[READY, GIVEN, SKIPPED], [], [124]])
+    expect(effect(decided({strategies: {124: {action: 'skip'}}, routedContext: [{issue: 125, context: 'go on'}]}, now, both), bare, now)).toEqual(['label #124 +pilot-needs-human', GIVEN])
+  })
 })
 
 test('learnings add up, the newest are kept', () => {

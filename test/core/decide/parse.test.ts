@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest'
 import {decisionIn as read} from '../../../src/lib/core/decide/parse.js'
 
-const decisionIn = (answer: unknown) => read(typeof answer === 'string' ? {text: answer} : {text: '', structured: answer})
+const found = (answer: unknown) => read(typeof answer === 'string' ? {text: answer} : {text: '', structured: answer})
+const decisionIn = (answer: unknown) => found(answer)?.raw
 
 const ok = '{"skip": [], "learnings": ["a"]}'
 test.each([
@@ -21,6 +22,35 @@ test.each([
 
 test.each([['empty', ''], ['prose', 'I would retry.'], ['a list', '[1]'], ['foreign keys only', '{"answer": 1}'], ['cut off', '{"learnings": ["a"'], ['null', null], ['a number', 5]])(
   '%s is no decision', (_, answer) => expect(decisionIn(answer)).toBeUndefined())
+
+const strategies = {124: {action: 'retry_different', guidance: 'use vitest', reason: 'r'}}
+const whole = {analysis: {124: 'wrong runner'}, strategies, routedContext: [{issue: 126, context: 'c'}], skip: [{issue: 125, reason: 'gone'}], waves: [[126]], learnings: ['a']}
+const form = {analysis: {}, strategies: {}, routedContext: [], skip: [], waves: [], learnings: []}
+const others = {strategies: {124: {action: 'skip', reason: 'no'}}}
+test.each<[string, readonly object[], object, readonly string[]]>([
+  ['one', [whole], whole, []],
+  ['the same twice', [whole, whole], whole, []],
+  ['a remark that there is nothing to skip', [{...whole, skip: []}, {skip: []}], {...whole, skip: []}, []],
+  ['the same, though something is skipped', [whole, {skip: []}], whole, ['skip []']],
+  ['the empty form after it', [whole, form], whole, Object.entries(form).map(([key, value]) => `${key} ${JSON.stringify(value)}`)],
+  ['the empty form before it', [form, others], {...form, ...others}, ['strategies {}']],
+  ['nothing but an empty remark', [{skip: []}], {skip: []}, []],
+  ['in two parts', [{analysis: whole.analysis}, {strategies}], {analysis: whole.analysis, strategies}, []],
+  ['a correction of one field', [whole, others], {...whole, ...others}, [`strategies ${JSON.stringify(strategies)}`]],
+  ['a correction that skips nothing after all', [whole, {...whole, skip: []}], {...whole, skip: []}, ['skip [{"issue":125,"reason":"gone"}]']],
+  ['a later field of the wrong kind', [whole, {learnings: ['b'], waves: 'as before', skip: null}], {...whole, learnings: ['b']}, ['skip null', 'waves "as before"', 'learnings ["a"]']],
+  ['a list for an object, in one object', [{strategies: [], learnings: ['a']}], {strategies: [], learnings: ['a']}, []],
+])('several objects in one answer: %s', (_, said, raw, dropped) => {
+  const {raw: folded, dropped: rest} = found(`It is ${said.map((object) => JSON.stringify(object)).join(', so that ')} holds.`)!
+  expect(folded).toEqual(raw)
+  expect(rest.map(({field, value}) => `${field} ${value}`).sort()).toEqual([...dropped].sort())
+})
+test('an object that its program read from the text as well is dropped once', () =>
+  expect(read({text: `${ok} {"learnings": []}`, structured: {learnings: []}})!.dropped.map(({field, value}) => [field, value])).toEqual([['learnings', '[]']]))
+test('what was dropped is kept short', () => {
+  const [one] = found(`{"learnings": ["${'x'.repeat(5000)}"]} {"learnings": ["a"]}`)!.dropped
+  expect(one).toEqual({field: 'learnings', value: `["${'x'.repeat(198)}`, reason: 'another object of the answer counts for it'})
+})
 
 test('what was parsed by schema already is taken as it is', () => expect(decisionIn({waves: []})).toEqual({waves: []}))
 test.each(['{', '{"', '{"a": ', '{ "'])('an unending row of %s is given up', (part) => expect(decisionIn(part.repeat(100_000))).toBeUndefined())

@@ -117,7 +117,7 @@ test('whatever a model says, the result is a decision about these issues alone',
   const values = (): unknown => pick([null, 1, -1, 1e300, true, [], {}, [[125]], [[125, 126, 127, 128]], {124: {action: 'retry'}}, {124: {action: 'skip'}}, [{issue: 126, reason: 'r', context: 'c'}], {'__proto__': 1}, ...nasties(3, Math.floor(random() * 1e6))])
   for (let i = 0; i < 400; i++) {
     const raw = Object.fromEntries(['analysis', 'strategies', 'routedContext', 'skip', 'waves', 'learnings'].filter(() => random() > 0.3).map((key) => [key, values()]))
-    const {decision} = check(decisionIn({text: JSON.stringify(raw)}) ?? {})
+    const {decision} = check(decisionIn({text: JSON.stringify(raw)})?.raw ?? {})
     expect(decisionSchema.safeParse(decision).success).toBe(true)
     const skipped = new Set(decision.skip.map((s) => s.issue))
     expect(decision.waves.flat().sort()).toEqual([125, 126, 127, 128].filter((n) => !skipped.has(n)))

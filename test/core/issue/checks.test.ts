@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import {checkRunFromApi, checksState, newestChecks, statusFromApi} from '../../../src/lib/core/issue/checks.js'
 import type {Check} from '../../../src/lib/core/issue/issue.js'
 
@@ -43,6 +43,25 @@ test('a name in two check suites stays two checks: a later green workflow hides 
   const again = suite(100, {id: 3, started_at: '2026-01-01T00:10:00Z'})
   expect(newestChecks([red, green, again]).map(({state}) => state)).toEqual(['success', 'success'])
   expect(newestChecks([red, green, suite(100, {id: 3, started_at: '2026-01-01T00:10:00Z', status: 'queued', conclusion: null})]).map(({state}) => state).sort()).toEqual(['pending', 'success'])
+})
+describe('what was dropped', () => {
+  const at = (id: number, conclusion: string | null, over: Record<string, unknown> = {}): ReturnType<typeof run> => run({
+    id, status: conclusion === null ? 'in_progress' : 'completed', conclusion, started_at: `2026-01-01T00:00:0${id}Z`, check_suite: {id: id + 100}, ...over,
+  })
+  test.each<[string, ReturnType<typeof run>[], string]>([
+    ['cancelled, then green', [at(1, 'cancelled'), at(2, 'success')], 'success'],
+    ['stale, then green', [at(1, 'stale'), at(2, 'success')], 'success'],
+    ['cancelled, then running', [at(1, 'cancelled'), at(2, null)], 'pending'],
+    ['cancelled, then red', [at(1, 'cancelled'), at(2, 'failure')], 'failure'],
+    ['cancelled, then skipped', [at(1, 'cancelled'), at(2, 'skipped')], 'failure'],
+    ['cancelled twice, then green', [at(1, 'cancelled'), at(2, 'cancelled'), at(3, 'success')], 'success'],
+    ['green, then cancelled', [at(1, 'success'), at(2, 'cancelled')], 'failure'],
+    ['cancelled, then green in another app', [at(1, 'cancelled'), at(2, 'success', {app: {id: 8}})], 'failure'],
+    ['cancelled, then green under another name', [at(1, 'cancelled'), at(2, 'success', {name: 'test'})], 'failure'],
+    ['timed out, then green', [at(1, 'timed_out'), at(2, 'success')], 'failure'],
+  ])('%s', (_, seen, wanted) => {
+    for (const all of [seen, seen.toReversed()]) expect(checksState(newestChecks(all), [])).toBe(wanted)
+  })
 })
 
 const checks = (...states: Check['state'][]): Check[] => states.map((state, n) => ({name: `c${n}`, state, url: null}))

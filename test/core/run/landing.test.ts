@@ -41,6 +41,10 @@ describe('landing', () => {
     ['no checks anywhere, 59 s after the push', {checks: [], sincePushMs: 59_999}, 'wait'],
     ['no checks anywhere, 60 s after the push', {checks: [], sincePushMs: 60_000}, 'merge aa'],
     ['no checks on the head, some on the base', {checks: [], baseChecks: [check('success')]}, 'wait'],
+    ['a check of the base that the head lacks, 59 s after the push', {checks: [check('success', 'cla')], baseChecks: [check('success')], sincePushMs: 59_999}, 'wait'],
+    ['a check of the base that the head lacks, 60 s after the push', {checks: [check('success', 'cla')], baseChecks: [check('success')], sincePushMs: 60_000}, 'merge aa'],
+    ['all checks of the base on the head, just after the push', {checks: [check('success', 'cla'), check('success')], baseChecks: [check('failure')], sincePushMs: 0}, 'merge aa'],
+    ['a red check while one of the base has not begun', {checks: [check('failure', 'cla')], baseChecks: [check('success')], sincePushMs: 0}, 'CHECKS_RED 1'],
     ['mergeability not known yet', {pull: pull(9, {mergeable: null})}, 'wait'],
     ['a red check while mergeability is not known', {pull: pull(9, {mergeable: null}), checks: [check('failure')]}, 'CHECKS_RED 1'],
   ])('%s: %#', (_, about, expected) => { expect(verdict(about)).toBe(expected) })
@@ -62,11 +66,16 @@ describe('landing', () => {
   it('tells a check that has not begun from one that is running', () => {
     expect(decideLanding(facts({checks: [], required: ['ci']}))).toMatchObject({reason: `no check has reported on ${'a'.repeat(12)} yet`})
     expect(decideLanding(facts({checks: [check('success')], required: ['ci', 'lint']}))).toMatchObject({reason: 'checks of #9 are still running'})
+    expect(decideLanding(facts({checks: [check('success', 'cla')], baseChecks: [check('success', 'ci'), check('success', 'cla')], sincePushMs: 0})))
+      .toMatchObject({reason: `ci of main may still begin on ${'a'.repeat(12)}`})
   })
 
   it('names both commits, the red checks and the next command', () => {
     expect(decideLanding(facts({pull: pull(9, {headSha: SHA('c')})}))).toMatchObject({
-      error: {message: `pull request #9: verified was ${SHA('a')}, its head is ${SHA('c')}`, suggestions: [`git diff ${SHA('a')} ${SHA('c')}`, 'pilot execute 7']},
+      error: {
+        message: `pull request #9: verified was ${SHA('a')}, its head is ${SHA('c')}. What was added may be merged by hand; \`pilot execute\` begins anew without it`,
+        suggestions: [`git diff ${SHA('a')} ${SHA('c')}`, 'gh pr merge 9', 'pilot execute 7'],
+      },
     })
     expect(decideLanding(facts({pull: pull(9, {mergeable: false})}))).toMatchObject({
       error: {message: `pull request #9: ${SHA('a')} conflicts with main at ${SHA('b')}`, suggestions: ['gh pr close 9', 'pilot execute 7']},

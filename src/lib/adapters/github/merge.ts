@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {PilotError} from '../../errors.js'
+import {PilotError, type Code} from '../../errors.js'
 import type {Client} from './client.js'
 import {type About, refused} from './errors.js'
 import type {Refusal} from './failure.js'
@@ -17,30 +17,38 @@ const pullNow = z.looseObject({
 }))
 const mergedAnswer = z.looseObject({sha: z.string()})
 
-/** The base got a new commit while GitHub was merging: nothing is wrong with the pull request, try again. */
-const BASE_MODIFIED = /base branch was modified/i
+/** The base got a new commit while GitHub was merging, or GitHub has not worked out yet whether there is a conflict: try again. */
+const isPassing = ({words}: Refusal, {mergeable}: Now): boolean => /base branch was modified/i.test(words) || (mergeable === null && /not mergeable/i.test(words))
 const AGAIN_MS = [1000, 3000] as const
 
 const headMoved = (pull: number, verified: string, head: string, cause: Refusal): PilotError => new PilotError('HEAD_MOVED',
   `The head of pull request #${pull} is ${head}, not ${verified}.`,
   [`gh pr view ${pull} --json commits`, 'verify the new head before it is merged'], {cause})
 
-/** What a 405 means. Requirements that time or a person settles are told apart from a conflict by GitHub's words. */
-function notMergeable(refusal: Refusal, pull: number, now: Now, about: About): PilotError {
+const METHODS: readonly Merge['method'][] = ['squash', 'merge', 'rebase']
+/** The repository, or a rule of the branch, wants another `land.method`. */
+const OTHER_METHOD = /(merge commits?|squash\w*|rebas\w+)[^.;\n]* not (allowed|permitted|enabled)|must not contain merge commits/i
+
+/**
+ * What a 405 means, by GitHub's words, which are all there is to tell most of its reasons apart. What none of them fits is for a person to look at;
+ * a conflict is only what GitHub itself calls one.
+ */
+function notMergeable(refusal: Refusal, pull: number, {method}: Merge, now: Now): PilotError {
   const words = refusal.words
-  const say = (what: string): string => `Pull request #${pull} ${what}: ${words}`
-  if (now.closed) return new PilotError('GITHUB_REJECTED', say('is closed without a merge'), [`gh pr reopen ${pull}`], {cause: refusal})
+  const make = (code: Code, what: string, ...next: string[]): PilotError => new PilotError(code, `Pull request #${pull} ${what}: ${words}`, next, {cause: refusal})
+  if (now.closed) return make('GITHUB_REJECTED', 'is closed without a merge', `gh pr reopen ${pull}`)
+  if (/merge queue/i.test(words)) return make('WAITING', 'is merged by a queue, which a person puts it in', `gh pr merge ${pull}`)
+  if (OTHER_METHOD.test(words)) {
+    return make('INVALID_CONFIG', `cannot be merged with land.method ${method}`, `set land.method to ${METHODS.filter((other) => other !== method).join(' or ')} in .pilot/config.yaml`, `pilot land ${pull}`)
+  }
   if (/status check|check run|required check/i.test(words)) {
     return /fail/i.test(words)
-      ? new PilotError('CHECKS_RED', say('has a failed required check'), [`gh pr checks ${pull}`], {cause: refusal})
-      : new PilotError('CHECKS_PENDING', say('waits for a required check'), [`gh pr checks ${pull} --watch`], {cause: refusal})
+      ? make('CHECKS_RED', 'has a failed required check', `gh pr checks ${pull}`)
+      : make('CHECKS_PENDING', 'waits for a required check', `gh pr checks ${pull} --watch`)
   }
-  if (/review is required|approving|changes requested|rule violation|protected branch/i.test(words)) {
-    return new PilotError('NEEDS_HUMAN', say('needs a person'), [`gh pr view ${pull} --web`], {cause: refusal})
-  }
-  if (/merges are not allowed|draft/i.test(words)) return refused(refusal, about)
-  return new PilotError('MERGE_CONFLICT', say(now.mergeable === false ? 'conflicts with its base' : 'cannot be merged'),
-    [`pilot land ${pull}`, `gh pr view ${pull} --web`], {cause: refusal})
+  if (/(still|is) a draft/i.test(words)) return make('NEEDS_HUMAN', 'is a draft', `gh pr ready ${pull}`, `pilot land ${pull}`)
+  if (now.mergeable === false) return make('MERGE_CONFLICT', 'conflicts with its base', `pilot land ${pull}`, `gh pr view ${pull} --web`)
+  return isPassing(refusal, now) ? make('WAITING', 'cannot be merged yet', `pilot land ${pull}`) : make('NEEDS_HUMAN', 'needs a person', `gh pr view ${pull} --web`)
 }
 
 /**
@@ -61,7 +69,7 @@ export async function mergePull(client: Client, pull: number, merge: Merge): Pro
     if (now.merged && now.mergeSha !== null) return {sha: now.mergeSha}
     if (answer.refusal.status === 409) throw headMoved(pull, merge.sha, 'another one by now', answer.refusal)
     const wait = AGAIN_MS[again]
-    if (wait !== undefined && BASE_MODIFIED.test(answer.refusal.message)) await client.sleep(wait)
-    else throw answer.refusal.status === 422 ? refused(answer.refusal, about) : notMergeable(answer.refusal, pull, now, about)
+    if (wait !== undefined && !now.closed && isPassing(answer.refusal, now)) await client.sleep(wait)
+    else throw answer.refusal.status === 422 ? refused(answer.refusal, about) : notMergeable(answer.refusal, pull, merge, now)
   }
 }

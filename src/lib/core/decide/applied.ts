@@ -17,6 +17,11 @@ export const appliedSchema = z.strictObject({
   context: z.array(z.strictObject({...bound, context: z.string()})),
   skipped: z.array(z.strictObject({issue: number, reason: z.string()})),
   waves: z.array(z.array(number)),
+  /**
+   * labels that it still has to put on, each for the attempt that was decided about (0: not tried yet); absent: all is made, once, and what
+   * people change of it stands. Earlier versions have none and count as made
+   */
+  pending: z.array(z.strictObject({issue: number, attempt: z.int().min(0), label: z.enum(['pilot-retry-ready', 'pilot-needs-human'])})).optional(),
 })
 /** The last decision in force, as the progress comment keeps it: everything that later attempts see of it. */
 export type AppliedDecision = z.infer<typeof appliedSchema>
@@ -34,14 +39,21 @@ export function appliedOf(
   })
   const retries = strategies.filter(({action}) => action !== 'skip')
   const context = decision.routedContext.map(({issue, context: text}) => ({issue, attempt: 0, baseSha: null, context: text}))
-  const given = strategies.filter(({action}) => action === 'skip').map(({issue, reason}) => ({issue, reason: reason || 'cannot succeed as it is'}))
-  const skipped = [...given, ...decision.skip]
+  const given = strategies.filter(({action}) => action === 'skip')
+  const skipped = [...given.map(({issue, reason}) => ({issue, reason: reason || 'cannot succeed as it is'})), ...decision.skip]
   const named = new Set([...retries, ...context, ...skipped].map(({issue}) => issue))
   const stillFailed = (old: {issue: number; attempt: number}): boolean =>
     !named.has(old.issue) && facts.failed.some(({number: issue, attempt}) => issue === old.issue && attempt === old.attempt)
   const stillToCome = (old: {issue: number}): boolean => !named.has(old.issue) && facts.remaining.some(({number: issue}) => issue === old.issue)
+  // a retry has to be ready for the ladder, a skip is handed to a person; what the one before still had to put on is kept, what it did put on is not
+  const pending: AppliedDecision['pending'] = [
+    ...retries.filter(({action}) => action !== 'decompose').map(({issue, attempt}) => ({issue, attempt, label: 'pilot-retry-ready' as const})),
+    ...given.map(({issue, attempt}) => ({issue, attempt, label: 'pilot-needs-human' as const})),
+    ...decision.skip.map(({issue}) => ({issue, attempt: 0, label: 'pilot-needs-human' as const})),
+    ...(standing?.pending ?? []).filter(({issue}) => !named.has(issue)),
+  ]
   return {
-    version: 1, about: failuresOf(facts), by, at, skipped, waves: decision.waves,
+    version: 1, about: failuresOf(facts), by, at, skipped, waves: decision.waves, ...(pending.length > 0 && {pending}),
     retries: [...retries, ...(standing?.retries ?? []).filter(stillFailed)],
     context: [...context, ...(standing?.context ?? []).filter(stillToCome)],
   }

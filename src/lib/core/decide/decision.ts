@@ -28,3 +28,5 @@ export const MAX_LEARNINGS = 20
 /** One entry of an answer that was not taken, and why. */
 export const rejectedSchema = z.strictObject({field: z.string(), value: z.string(), reason: z.string()})
 export type Rejected = z.infer<typeof rejectedSchema>
+/** How much of such an entry is kept, in characters. */
+export const REJECTED_MAX = 200

@@ -1,5 +1,5 @@
 import {capNeutral} from '../issue/text.js'
-import {CAPS, MAX_LEARNINGS, STRATEGY_ACTIONS, type Decision, type Rejected, type Strategy, type StrategyAction} from './decision.js'
+import {CAPS, MAX_LEARNINGS, REJECTED_MAX, STRATEGY_ACTIONS, type Decision, type Rejected, type Strategy, type StrategyAction} from './decision.js'
 import type {FailedChild, Facts} from './facts.js'
 import {isBag} from '../answer.js'
 import {wavesFault, without} from './waves.js'
@@ -15,7 +15,7 @@ type Reject = (field: string, value: unknown, reason: string) => void
  */
 export function validateDecision(raw: Readonly<Record<string, unknown>>, facts: Facts): Validated {
   const rejected: Rejected[] = []
-  const reject: Reject = (field, value, reason) => void rejected.push({field, value: (JSON.stringify(value) ?? '').slice(0, 200), reason})
+  const reject: Reject = (field, value, reason) => void rejected.push({field, value: (JSON.stringify(value) ?? '').slice(0, REJECTED_MAX), reason})
   const skip = named(raw, {field: 'skip', key: 'reason', max: CAPS.reason}, facts, reject)
   const context = named(raw, {field: 'routedContext', key: 'context', max: CAPS.context}, facts, reject)
   for (const issue of context.keys()) {

@@ -10,6 +10,7 @@ import {attemptsOf, readMemory, type Memory} from '../snapshot.js'
 import type {World} from '../world.js'
 import {commandsFor, setup} from './prepare.js'
 import {runDir, type Run} from './run.js'
+import {leave} from './settle.js'
 import {Stop} from './stop.js'
 import {failureText, verifyOnce} from './verify.js'
 
@@ -24,7 +25,7 @@ type Landed = {issue: Issue; pull: Pull}
 export async function refreshBase(world: World, issue: Issue, pull: Pull): Promise<boolean> {
   const base = await world.repository.defaultBranch()
   const memory = await readMemory(world, issue.number)
-  const attempts = await settleMerged(world, issue, pull, memory)
+  const attempts = await settleRecord(world, issue, pull, memory)
   const attempt = verifiedAttempt(attempts)
   if (pull.baseRef !== base.name || attempt === undefined || memory.attempts === null || attempt.baseSha === null || attempt.baseSha === base.sha) return false
   const verified: Reviewed = {...attempt, baseSha: attempt.baseSha}
@@ -35,7 +36,7 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
       const headSha = await mergeBase(held, worktree, pull, verified, base)
       if (headSha === null) return false
       await verifyMerged(held, worktree, {issue, pull}, verified, {headSha, base})
-      const record = (change: Partial<Attempt>) => held.comments.update(comment, printAttemptsComment(withNewest(attempts, change)))
+      const record = (change: Partial<Attempt>) => held.comments.update(comment, printAttemptsComment(changed(attempts, verified.attempt, change)))
       await record({headSha: verified.headSha, baseSha: verified.baseSha, merged: {headSha, baseSha: base.sha}})
       await claim.assertHeld()
       await worktree.push(pull.headRef, pull.headSha, headSha)
@@ -43,24 +44,31 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
       held.report.progress(`GH-${issue.number}: ${base.name} merged in and verified, head is now ${headSha.slice(0, 12)}`)
       return true
     } finally {
-      await worktree.remove({runId: held.runId})
+      await leave(held, issue.number, worktree)
     }
   })
 }
 
-/** A run that died between pushing the merged head and recording it left both in the record: the head that GitHub has is the one that counts. */
-async function settleMerged(world: World, issue: Issue, pull: Pull, memory: Memory): Promise<Attempts> {
+/**
+ * A run that died left out of the record that its pull request was opened, or which of two heads was pushed: what GitHub has is what counts.
+ */
+async function settleRecord(world: World, issue: Issue, pull: Pull, memory: Memory): Promise<Attempts> {
   const attempts = attemptsOf(memory)
-  const merged = attempts.attempts.at(-1)?.merged
-  if (!merged || merged.headSha !== pull.headSha || memory.attempts === null) return attempts
-  const settled = withNewest(attempts, {...merged, merged: null})
+  const attempt = verifiedAttempt(attempts)
+  if (attempt === undefined || memory.attempts === null) return attempts
+  const {merged} = attempt
+  const isMerged = merged?.headSha === pull.headSha
+  const isOpened = attempt.pr === null && (isMerged || attempt.headSha === pull.headSha)
+  if (!isMerged && !isOpened) return attempts
+  const settled = changed(attempts, attempt.attempt, {...(isMerged && {...merged, merged: null}), ...(isOpened && {pr: pull.number})})
   const {comment} = memory.attempts
   await underClaim(world, issue.number, (held) => held.comments.update(comment, printAttemptsComment(settled)))
   return settled
 }
 
-const withNewest = (attempts: Attempts, change: Partial<Attempt>): Attempts =>
-  ({...attempts, attempts: attempts.attempts.map((a, i) => (i === attempts.attempts.length - 1 ? {...a, ...change} : a))})
+/** The attempt that passed is not always the newest: another may have failed since. */
+const changed = (attempts: Attempts, number: number, change: Partial<Attempt>): Attempts =>
+  ({...attempts, attempts: attempts.attempts.map((a) => (a.attempt === number ? {...a, ...change} : a))})
 
 /** The merged head, or null where the branch holds the base already. */
 async function mergeBase(world: World, worktree: Worktree, pull: Pull, verified: Reviewed, base: {name: string; sha: string}): Promise<string | null> {
