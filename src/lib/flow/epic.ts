@@ -3,6 +3,7 @@ import {isCompleted, type ChildState} from '../core/family/child-state.js'
 import {pickWave} from '../core/family/pick-wave.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {backOff} from '../core/run/back-off.js'
+import {branchOf} from '../core/run/branch.js'
 import {countsAsAttempt} from '../core/run/failure.js'
 import {PilotError, type Code} from '../errors.js'
 import {decideEpic, touchesOf} from './decide.js'
@@ -228,7 +229,10 @@ async function landOpen(world: World, rows: readonly ChildProgress[], options: E
     if (result.landed) landed.push(row.number)
   }
   for (const row of rows.filter((r) => r.state === 'merged')) {
-    const settled = await settleItem(world, row.number, {...items.get(row.number), pr: row.pr})
+    const before = {...items.get(row.number), pr: row.pr}
+    // the branch is still there: landing it again deletes that as well
+    const isLeft = await world.workshop.branchSha(branchOf(row.number)) !== null
+    const settled = isLeft ? (await landItem(world, row.number, options.waitMs, before)).item : await settleItem(world, row.number, before)
     if (settled !== null) items.set(row.number, settled)
     if ((settled?.error ?? null) === null) landed.push(row.number)
   }
