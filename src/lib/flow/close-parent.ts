@@ -26,7 +26,11 @@ const NONE_WAIVED: CloseOptions = {waived: [], waivedUrls: []}
 export async function closeParentOf(world: World, number: number, mergedPr: number | null, options: CloseOptions = NONE_WAIVED): Promise<ParentResult | null> {
   const issue = await world.issues.get(number)
   // a pull request that closes an epic does not make its open sub-issues done
-  if (mergedPr !== null && (issue.counts.openChildren ?? 0) > 0) return closeSeen(world, warned(world, await glanceAtEpic(world, number), mergedPr), options, new Map(), 0)
+  if (mergedPr !== null && (issue.counts.openChildren ?? 0) > 0) {
+    const epic = await glanceAtEpic(world, number)
+    warnOfOpen(world, epic, mergedPr)
+    return closeSeen(world, epic, options, new Map(), 0)
+  }
   const settled = mergedPr === null ? [] : await settleChild(world, issue)
   const parent = await nativeParent(world, issue) ?? parentOf(issue.body) ?? null
   if (parent === null) return settled.length > 0 ? {parent: number, outcome: 'noop', code: null, reasons: [`#${number} has no parent`], actions: settled} : null
@@ -42,10 +46,10 @@ const asSettled = (view: EpicView, number: number): EpicView => ({
   ...view, children: view.children.map((child) => (child.issue.number === number ? {...child, issue: {...child.issue, state: 'closed', stateReason: 'completed'}} : child)),
 })
 
-function warned(world: World, view: EpicView, pr: number): EpicView {
-  const open = view.children.filter(({issue}) => issue.state === 'open').map(({issue}) => `#${issue.number}`)
-  if (open.length > 0 && view.epic.state === 'closed') world.report.warn(`#${view.epic.number} was closed by pull request #${pr} although ${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} open: gh issue reopen ${view.epic.number}`)
-  return view
+function warnOfOpen(world: World, {epic, children}: EpicView, pr: number): void {
+  const open = children.filter(({issue}) => issue.state === 'open').map(({issue}) => `#${issue.number}`)
+  if (open.length === 0 || epic.state === 'open') return
+  world.report.warn(`#${epic.number} was closed by pull request #${pr} although ${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} open: gh issue reopen ${epic.number}`)
 }
 
 const GONE = 'is not in this repository any more'

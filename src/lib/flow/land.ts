@@ -1,6 +1,6 @@
 import {verifiedAttempt} from '../core/run/attempt.js'
 import {backOff} from '../core/run/back-off.js'
-import {branchOf, issueOfBranch} from '../core/run/branch.js'
+import {branchOf, isOwnHead, issueOfPull} from '../core/run/branch.js'
 import {decideLanding, type Landing} from '../core/run/landing.js'
 import {closes} from '../core/issue/closes.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
@@ -55,12 +55,11 @@ async function pullFor(world: World, number: number): Promise<{issue: Issue; pul
   return {issue: given, pull: await world.pulls.get(found.number)}
 }
 
-/** A branch of a fork may have any name: only one of this repository is pilot's. */
-function issueOf(world: World, {number, merged, headRef, headRepo}: Pull): number {
-  const isOwn = headRepo?.toLowerCase() === world.repo.toLowerCase()
-  const issue = isOwn ? issueOfBranch(headRef) : null
+function issueOf(world: World, pull: Pull): number {
+  const issue = issueOfPull(pull, world.repo)
   if (issue !== null) return issue
-  const from = isOwn ? headRef : `${headRef} of ${headRepo ?? 'a repository that is gone'}`
+  const {number, merged, headRef, headRepo} = pull
+  const from = isOwnHead(pull, world.repo) ? headRef : `${headRef} of ${headRepo ?? 'a repository that is gone'}`
   throw new PilotError('NOT_VERIFIED', `pull request #${number} comes from ${from}, which is not a branch of pilot's`, [merged ? `pilot close-parent --pr ${number}` : `gh pr merge ${number}`])
 }
 

@@ -5,7 +5,7 @@ import {hasLabel} from '../core/issue/labels.js'
 import {wentElsewhere} from '../core/issue/shipped.js'
 import {isTrustedAuthor} from '../core/issue/trust.js'
 import {PilotError} from '../errors.js'
-import {issueOfBranch} from '../core/run/branch.js'
+import {issueOfPull} from '../core/run/branch.js'
 import type {World} from './world.js'
 
 /**
@@ -15,7 +15,7 @@ import type {World} from './world.js'
  */
 export async function closedByPull(world: World, number: number): Promise<number[]> {
   const pull = await world.pulls.get(number)
-  const branch = pull.headRepo?.toLowerCase() === world.repo.toLowerCase() ? issueOfBranch(pull.headRef) : null
+  const branch = issueOfPull(pull, world.repo)
   const named = branch === null ? closes(pull.body, world.repo) : []
   if (!pull.merged && (branch !== null || named.length > 0)) {
     throw new PilotError('WAITING', `pull request #${number} is not merged`, [branch === null ? `pilot close-parent --pr ${number}` : `pilot land ${number}`])

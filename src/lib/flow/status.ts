@@ -4,7 +4,7 @@ import {hasLabel} from '../core/issue/labels.js'
 import {familyOf, type Child} from '../core/family/children.js'
 import {recognise} from '../core/family/recognise.js'
 import type {Issue} from '../core/issue/issue.js'
-import {counted, unpricedIn, type Attempts} from '../core/run/attempt.js'
+import {counted, unpricedOf, type Attempts} from '../core/run/attempt.js'
 import {retargeting} from '../core/run/landing.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {driftOf, type Drift, type DriftFacts} from '../core/family/repair.js'
@@ -113,7 +113,7 @@ async function rowsOf(world: World, rows: readonly ChildProgress[], facts: reado
     const checks = row.state === 'open-pr' && fact !== undefined && fact.pull !== null ? checksState(await world.checks.of(fact.pull.headSha), []) : null
     const {number, title, state, pr, blockedBy} = row
     const next = instead.get(row.next) ?? row.next
-    const unpriced = attempts.attempts.reduce((sum, attempt) => sum + unpricedIn(attempt), 0)
+    const unpriced = unpricedOf(attempts)
     return {
       number, title, state, attempt: counted(attempts).at(-1)?.attempt ?? attempts.attempts.at(-1)?.attempt ?? null, pr, checks,
       costUsd: attempts.attempts.map((a) => a.costUsd).reduce(addCost, null), ...(unpriced === 0 ? {} : {unpricedCalls: unpriced}), blockedBy, next,

@@ -1,6 +1,5 @@
 import type {Issue} from '../core/issue/issue.js'
-import {trustRemedies} from '../core/issue/trust.js'
-import {PilotError} from '../errors.js'
+import {untrusted} from '../core/issue/trust.js'
 import {trustIn} from './attempt/task.js'
 import type {World} from './world.js'
 
@@ -10,5 +9,5 @@ import type {World} from './world.js'
  */
 export async function assertTrusted(world: World, issue: Issue): Promise<void> {
   const trust = await trustIn(world, issue)
-  if (!trust.trusted) throw new PilotError('UNTRUSTED_AUTHOR', `#${issue.number}: ${trust.who} not trusted: ${trust.reason}`, trustRemedies(trust, issue.number))
+  if (!trust.trusted) throw untrusted(trust, issue.number)
 }

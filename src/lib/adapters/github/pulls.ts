@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {type Pull, pullFromApi} from '../../core/issue/issue.js'
+import {isOwnHead} from '../../core/run/branch.js'
 import type {Pulls} from '../../ports.js'
 import {anything, type Client, type Write} from './client.js'
 import {type About, onPull} from './errors.js'
@@ -12,7 +13,7 @@ const REFS = '/repos/{owner}/{repo}/git'
 
 export function githubPulls(client: Client): Pulls {
   const owner = client.repo.split('/')[0] ?? ''
-  const isOwn = (pull: Pull): boolean => pull.headRepo?.toLowerCase() === client.repo.toLowerCase()
+  const isOwn = (pull: Pull): boolean => isOwnHead(pull, client.repo)
   const branchExists = async (ref: string, about: About): Promise<boolean> =>
     (await client.readOr({route: `GET ${REFS}/ref/{ref}`, params: {ref}, about, schema: anything}, [404])).ok
 

@@ -14,6 +14,7 @@ export type Foreign = {
   reason: 'copied-marker' | 'stranger' | 'duplicate' | 'other-repository'
   detail: string
 }
+
 /** Does this issue say, by marker or by a `Parent:` line, that it is a child of the epic? What of that is believed, `familyOf` decides. */
 export const namesParent = ({isPull, body}: Pick<Issue, 'isPull' | 'body'>, epic: number): boolean =>
   !isPull && (childMark(body)?.parent === epic || parentOf(body) === epic)

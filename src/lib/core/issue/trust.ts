@@ -1,3 +1,4 @@
+import {PilotError} from '../../errors.js'
 import type {Issue} from './issue.js'
 
 /** Is this login one of pilot's own accounts? */
@@ -60,8 +61,11 @@ export function trustOf(
   return {trusted: false, who: 'labeller', login: labeller.login, reason}
 }
 
-/** What lets a refused issue run. A label by a maintainer does not make the author anybody else; of a text whose origin is gone only a person can say that it stands on its own. */
-export function trustRemedies({who, login}: Exclude<Trust, {trusted: true}>, n: number): string[] {
+/** The refusal, with what lets the issue run. A label by a maintainer does not make the author anybody else; of a text whose origin is gone only a person can say that it stands on its own. */
+export const untrusted = (trust: Exclude<Trust, {trusted: true}>, n: number): PilotError =>
+  new PilotError('UNTRUSTED_AUTHOR', `#${n}: ${trust.who} not trusted: ${trust.reason}`, remediesFor(trust, n))
+
+function remediesFor({who, login}: Exclude<Trust, {trusted: true}>, n: number): string[] {
   if (who === 'author' && login === null) return [`read #${n}, and take the line <!-- pilot:child … --> out of it: gh issue edit ${n}`]
   const users = `add ${login ?? 'the login'} under trust.users in .pilot/config.yaml`
   return who === 'author' ? [users] : [users, 'let a maintainer put the pilot label on again']

@@ -3,9 +3,9 @@ import {shownCost} from '../cost/shown.js'
 import type {Issue, Pull} from '../issue/issue.js'
 import {hasLabel, onceHandled} from '../issue/labels.js'
 import {isShipped, wentElsewhere} from '../issue/shipped.js'
-import {trustRemedies, type Trust} from '../issue/trust.js'
+import {untrusted, type Trust} from '../issue/trust.js'
 import {PilotError, type Code} from '../../errors.js'
-import {unpricedIn, verifiedAttempt, type Attempts} from './attempt.js'
+import {unpricedOf, verifiedAttempt, type Attempts} from './attempt.js'
 
 /** Everything that decides whether an issue may be worked on now, read fresh. */
 export type TaskFacts = {
@@ -58,13 +58,10 @@ export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, sett
   if (hasLabel(issue.labels, 'pilot-needs-human')) {
     return stop('NEEDS_HUMAN', `#${n} carries pilot-needs-human: take it off when the cause is dealt with`, [`pilot logs ${n}`, onceHandled(issue)])
   }
-  if (!trust.trusted) {
-    return stop('UNTRUSTED_AUTHOR', `#${n}: ${trust.who} not trusted: ${trust.reason}`, trustRemedies(trust, n))
-  }
+  if (!trust.trusted) return {kind: 'stop', error: untrusted(trust, n)}
   const spent = spentUsd(attempts)
   if (spent >= settings.budget.per_issue_usd) {
-    const unpriced = attempts.attempts.reduce((sum, attempt) => sum + unpricedIn(attempt), 0)
-    return stop('OVER_BUDGET', `#${n} has cost ${shownCost(spent, unpriced)} of its $${settings.budget.per_issue_usd.toFixed(2)}`, ['raise budget.per_issue_usd in .pilot/config.yaml'])
+    return stop('OVER_BUDGET', `#${n} has cost ${shownCost(spent, unpricedOf(attempts))} of its $${settings.budget.per_issue_usd.toFixed(2)}`, ['raise budget.per_issue_usd in .pilot/config.yaml'])
   }
   const gone = blockers.filter((blocker) => blocker.gone).map(({number}) => `#${number}`)
   if (gone.length > 0) {

@@ -75,6 +75,9 @@ export function spentByRun(attempt: Attempt): {runId: string; costUsd: number | 
 /** Calls of unknown cost in all runs of an attempt. */
 export const unpricedIn = (attempt: Attempt): number => spentByRun(attempt).reduce((sum, {unpriced}) => sum + unpriced, 0)
 
+/** The same in all attempts of an issue. */
+export const unpricedOf = ({attempts}: Pick<Attempts, 'attempts'>): number => attempts.reduce((sum, attempt) => sum + unpricedIn(attempt), 0)
+
 export const isCounted = (attempt: Attempt): boolean =>
   attempt.outcome === 'passed' || (attempt.outcome === 'failed' && attempt.failure !== null && countsAsAttempt(attempt.failure))
 
