@@ -1,9 +1,20 @@
 import {availableParallelism} from 'node:os'
 import {defineConfig} from 'vitest/config'
+import {BaseSequencer, type TestSpecification} from 'vitest/node'
+
+/** A sweep over kill points is a few lines that run for a minute; begun last, as the smallest file, it would keep one core busy when all else is done. */
+class SweepsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isSweep = ({moduleId}: TestSpecification): boolean => moduleId.includes('/test/kill/')
+    return [...sorted.filter(isSweep), ...sorted.filter((file) => !isSweep(file))]
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    sequence: {sequencer: SweepsFirst},
     setupFiles: ['test/support/loopback-only.ts'],
     // vitest leaves a core free; much of the time goes to waiting for git and for pilot's own processes, so every core gets a worker
     maxWorkers: Math.max(2, availableParallelism()),

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {PilotError} from '../../src/lib/errors.js'
-import {readLog, type LogsDesk} from '../../src/lib/flow/logs.js'
+import {readLog, readLogWhenOver, type LogsDesk} from '../../src/lib/flow/logs.js'
 
 /** A machine of strings: `after[k]` happens during the k-th pause of a follower, which must not pause more often than that. */
 function desk(start: Record<string, string>, after: (() => void)[] = []) {
@@ -96,6 +96,10 @@ test('following waits longer and longer while nothing comes, and begins anew whe
   expect(d.pauses).toEqual([1200, 2000, 5000, 15_000, 30_000, 30_000, 1200, 2000])
   expect(d.seen.map(([text]) => text)).toEqual(['one\n', 'more\n', 'last\n'])
   expect(result).toEqual({path: LOG, shownBytes: 14, totalBytes: 14, droppedBytes: 0, final: true, text: ''})
+})
+test('as one document it is the attempt that was waited for, though the next has begun', async () => {
+  const d = desk({[LOG]: 'one\n'}, [() => { d.put(`${RUN}/attempt-2/agent.log`, 'two\n') }])
+  expect(await readLogWhenOver(d.desk, 5, {attempt: null, bytes: 99})).toMatchObject({path: LOG, text: 'one\n', final: true})
 })
 test('following an attempt that has ended shows its end and stops', async () => {
   const d = desk({[LOG]: 'one\ntwo\n', [RESULT]: ENDED})

@@ -8,7 +8,7 @@ import {attempts, passed, pull, SHA} from '../core/run/support.js'
 import {comment, isBot, issue} from '../support/issues.js'
 
 type GitHub = {issue: Issue; comments: Comment[]; pulls: Pull[]; blockers: Issue[]; labeller: string | null; permissions: Record<string, Permission>}
-const COUNTS = {comments: 0, blockers: 0, openBlockers: 0, openChildren: 0}
+const COUNTS = {comments: 0, blockers: 0, openBlockers: 0, children: 0, openChildren: 0}
 const trusted = (about: Partial<GitHub> = {}): GitHub => ({
   issue: issue(7, {labels: ['pilot'], authorAssociation: 'OWNER', author: 'ann', counts: COUNTS}), comments: [], pulls: [], blockers: [],
   labeller: 'ann', permissions: {ann: 'write'}, ...about,

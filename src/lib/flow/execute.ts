@@ -136,6 +136,7 @@ const costOf = ({costUsd, unpriced}: Pick<Attempted, 'costUsd' | 'unpriced'>): P
 function itemOf({issue}: Task, ended: Attempted): ExecuteItem {
   const {failure, pr, headSha, attempt} = ended
   const cost = costOf(ended)
+  if (ended.stopped !== undefined) return failedItem(issue.number, withoutPull(ended.stopped, issue.number), {attempt, headSha, ...cost})
   if (failure === null) return item(issue.number, {status: 'done', reason: `pull request #${pr}`, attempt, pr, headSha, ...cost})
   const last = ended.attempts.attempts.at(-1)
   const next = FAILURES[failure].retryable ? `pilot retry ${issue.number}`
@@ -143,6 +144,10 @@ function itemOf({issue}: Task, ended: Attempted): ExecuteItem {
   const error = new PilotError(codeOf(failure), ended.message, [...remediesFor(failure, issue.number), next])
   return failedItem(issue.number, error, {attempt, headSha, failure, ...cost})
 }
+
+/** The work is kept as it was verified: the next run, once a person lets it, only opens its pull request. */
+const withoutPull = ({code, message, suggestions}: PilotError, issue: number): PilotError =>
+  new PilotError(code, `${message}; what was verified is on ${branchOf(issue)}, without a pull request`, suggestions)
 
 /** The epic whose budget pays: the one that is being run, else the parent that the issue names. */
 const epicOf = ({booking}: Outline, {parent}: Task): number | null => booking.epic ?? parent

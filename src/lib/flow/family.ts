@@ -28,10 +28,13 @@ export type EpicView = {
   merges: Merges
 }
 
-/** Native sub-issues together with what the issue list names as children. Children are never older than their epic, which bounds the list. */
+/**
+ * Native sub-issues together with what the issue list names as children. Children are never older than their epic, which bounds the list. Of an issue
+ * that was just read (`known`) native ones are not asked for where GitHub counts none.
+ */
 export async function readEpic(world: World, number: number, known?: {issue: Issue; memory: Memory}): Promise<EpicView> {
   const epic = known?.issue ?? await readIssue(world, number)
-  const [memory, native, own] = await Promise.all([known?.memory ?? readMemory(world, number), world.relations.children(number), world.own()])
+  const [memory, native, own] = await Promise.all([known?.memory ?? readMemory(world, number), known?.issue.counts.children === 0 ? [] : world.relations.children(number), world.own()])
   const listed: Issue[] = []
   const naming: Issue[] = []
   const nested = new Set<number>()

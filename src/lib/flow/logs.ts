@@ -47,6 +47,13 @@ export async function readLog(desk: LogsDesk, issue: number, options: LogsOption
   return {path: found.path, shownBytes, totalBytes: end.totalBytes, droppedBytes: Math.max(0, end.totalBytes - shownBytes), final, text: end.text}
 }
 
+/** The same as one document, once the attempt has ended: of the one that was waited for, though the next may have begun by then. */
+export async function readLogWhenOver(desk: LogsDesk, issue: number, bounds: Omit<LogsOptions, 'follow'>): Promise<LogsResult> {
+  const attempt = chosen(desk, issue, await attemptsOf(desk, issue), bounds.attempt)
+  await readLog(desk, issue, {...bounds, attempt, follow: async () => undefined})
+  return readLog(desk, issue, {...bounds, attempt, follow: null})
+}
+
 /** What says why no agent ran, the later stage first. */
 const BEFORE_AGENT = ['baseline.log', 'setup.log'] as const
 

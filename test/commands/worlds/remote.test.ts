@@ -110,6 +110,27 @@ describe('GitHub', () => {
   })
 })
 
+describe('a person, while the agent works,', () => {
+  const said = [
+    ['closes the issue', (n: number) => w.api('PATCH', `/issues/${n}`, {state: 'closed', state_reason: 'not_planned'}), (n: number) => w.api('PATCH', `/issues/${n}`, {state: 'open'}), 'ISSUE_CLOSED', ['pilot']],
+    ['takes it over', (n: number) => w.api('POST', `/issues/${n}/labels`, {labels: ['pilot-needs-human']}), (n: number) => w.api('DELETE', `/issues/${n}/labels/pilot-needs-human`, {}), 'NEEDS_HUMAN', ['pilot', 'pilot-needs-human']],
+  ] as const
+  it.each(said)('%s: the verified work is pushed, without a pull request; that is opened when they let it, and nothing is paid for again', async (_, stop, resume, code, labels) => {
+    const flag = join(w.dir, `at-work-${code}`)
+    const issue = await w.agent(`${WORK}; echo 1 > '${flag}'; while [ -f '${flag}' ]; do sleep 0.05; done`)
+    const person = vi.waitFor(() => expect(existsSync(flag)).toBe(true), {timeout: 60_000}).then(() => stop(issue)).then(() => rm(flag))
+    const ran = await w.execute(issue, {exit: 5, failure: null, labels: [...labels]})
+    await person
+    expect(ran.json.error).toMatchObject({code, message: expect.stringContaining(`on pilot/GH-${issue}, without a pull request`) as string})
+    const ours = () => w.pulls().filter(({pull}) => pull.headRef === `pilot/GH-${issue}`)
+    expect([ours(), ran.attempt]).toMatchObject([[], {outcome: 'passed', headSha: ran.branch, pr: null}])
+    await resume(issue)
+    const paid = await w.gatesOf(issue)
+    const again = await w.execute(issue, DONE)
+    expect([ours().map(({pull}) => pull.headSha), again.attempt!.pr, await w.gatesOf(issue)]).toEqual([[ran.branch], again.items[0]!['pr'], paid])
+  })
+})
+
 describe('under CI', () => {
   const SECRET = 'PILOT_TEST_SECRET_1234567890'
   it('rescued work is pushed', async () => {

@@ -14,6 +14,7 @@ describe('what one process of a session used', () => {
     ['less than was booked in one field', usage(300, 10, 60, 30), usage(200, 60, 40, 20), null, usage(300, 10, 60, 30), false],
     ['nothing', usage(0, 0, 0, 0), usage(200, 60, 40, 20), usage(0, 0, 0, 0), usage(0, 0, 0, 0), false],
     ['a sum to which nothing was added', usage(200, 60, 40, 20), usage(200, 60, 40, 20), usage(0, 0, 0, 0), usage(0, 0, 0, 0), true],
+    ['a count that is none', usage(Number.NaN, 90, 60, 30), usage(200, 60, 40, 20), null, usage(Number.NaN, 90, 60, 30), false],
     ['writes that last an hour', usage(3, 3, 3, 3, 3), usage(1, 1, 1, 1, 1), null, usage(2, 2, 2, 2, 2), true],
   ])('%s', (_, told, before, atLeast, own, isSum) => expect(ownUsage(told, before, atLeast)).toEqual({usage: own, isSum}))
 })

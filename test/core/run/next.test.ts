@@ -28,7 +28,7 @@ describe('next', () => {
   ])('keeps: %s', (_, about) => { expect(numbers([work(5, about), issue(2)])).toEqual([5]) })
 
   it('leaves out what GitHub counts open blockers or sub-issues of, and asks nobody for what it does not count', () => {
-    const counts = {comments: 0, blockers: 2, openBlockers: 0, openChildren: 0}
+    const counts = {comments: 0, blockers: 2, openBlockers: 0, children: 0, openChildren: 0}
     expect(numbers([work(5, {counts}), work(6, {counts: {...counts, openBlockers: 1}}), work(7, {counts: {...counts, openChildren: 1}}), work(8)])).toEqual([5, 8])
   })
 

@@ -28,7 +28,7 @@ export type Issue = {
  * What an issue's own answer says of the things around it; null where the server does not say. Enough to spare a look before the claim is
  * taken, never under it: GitHub keeps these numbers aside from what they count.
  */
-export type IssueCounts = {comments: number | null; blockers: number | null; openBlockers: number | null; /** sub-issues that are not closed */ openChildren: number | null}
+export type IssueCounts = {comments: number | null; blockers: number | null; openBlockers: number | null; /** sub-issues, and those that are not closed */ children: number | null; openChildren: number | null}
 
 export type Comment = {id: number; author: string; body: string; createdAt: string}
 
@@ -84,7 +84,7 @@ export const issueFromApi = z.looseObject({
   parent: parentIn(i.url ?? '', i.parent_issue_url ?? ''),
   counts: {
     comments: i.comments ?? null, blockers: i.issue_dependencies_summary?.total_blocked_by ?? null, openBlockers: i.issue_dependencies_summary?.blocked_by ?? null,
-    openChildren: i.sub_issues_summary ? i.sub_issues_summary.total - i.sub_issues_summary.completed : null,
+    children: i.sub_issues_summary?.total ?? null, openChildren: i.sub_issues_summary ? i.sub_issues_summary.total - i.sub_issues_summary.completed : null,
   },
 }))
 

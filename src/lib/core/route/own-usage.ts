@@ -11,8 +11,9 @@ export type Booked = {usage: Usage | null; costUsd: number | null}
  * and 2.1.329). It is the sum exactly where it holds all that was booked before and all that the process surely used itself (`atLeast`).
  */
 export function ownUsage(told: Usage, before: Usage | null, atLeast: Usage | null): {usage: Usage; isSum: boolean} {
-  const lacks = (field: keyof Usage, booked: Usage) => told[field] < booked[field] + (atLeast?.[field] ?? 0)
-  if (before === null || FIELDS.some((field) => lacks(field, before))) return {usage: told, isSum: false}
+  // said the other way round a count that is none would hold everything
+  const holds = (field: keyof Usage, booked: Usage) => told[field] >= booked[field] + (atLeast?.[field] ?? 0)
+  if (before === null || !FIELDS.every((field) => holds(field, before))) return {usage: told, isSum: false}
   const own = (field: keyof Usage) => told[field] - before[field]
   return {
     isSum: true,

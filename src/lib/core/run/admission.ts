@@ -44,20 +44,28 @@ export function alreadyDone({issue, attempts, pulls}: Pick<TaskFacts, 'issue' | 
   return undefined
 }
 
+const closedError = ({number: n, stateReason}: Issue): PilotError => new PilotError('ISSUE_CLOSED', `#${n} is closed (${stateReason ?? 'no reason'})`, [`gh issue reopen ${n}`])
+const needsHumanError = (issue: Issue): PilotError => new PilotError(
+  'NEEDS_HUMAN', `#${issue.number} carries pilot-needs-human: take it off when the cause is dealt with`, [`pilot logs ${issue.number}`, onceHandled(issue)])
+
+/** What a person may have said while an agent worked for an hour: closed, or theirs now. null: neither, so the pull request may be opened. */
+export function stoppedMeanwhile(issue: Issue): PilotError | null {
+  if (issue.state === 'closed') return closedError(issue)
+  return hasLabel(issue.labels, 'pilot-needs-human') ? needsHumanError(issue) : null
+}
+
 /** May this issue be executed now? Done already is not an error; every refusal names the next command (SPEC §11 step 1). */
 export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, settings: Pick<Settings, 'budget'>): Admission {
   const n = issue.number
   const done = alreadyDone({issue, attempts, pulls})
   if (done !== undefined) return done
-  if (issue.state === 'closed') return stop('ISSUE_CLOSED', `#${n} is closed (${issue.stateReason ?? 'no reason'})`, [`gh issue reopen ${n}`])
+  if (issue.state === 'closed') return {kind: 'stop', error: closedError(issue)}
   const elsewhere = pulls[0] === undefined ? null : wentElsewhere(pulls[0])
   if (elsewhere !== null) return {kind: 'stop', error: elsewhere}
   if (hasLabel(issue.labels, 'pilot-retry-exhausted')) {
     return stop('RETRIES_EXHAUSTED', `#${n} used up its retries`, [`pilot logs ${n}`, onceHandled(issue)])
   }
-  if (hasLabel(issue.labels, 'pilot-needs-human')) {
-    return stop('NEEDS_HUMAN', `#${n} carries pilot-needs-human: take it off when the cause is dealt with`, [`pilot logs ${n}`, onceHandled(issue)])
-  }
+  if (hasLabel(issue.labels, 'pilot-needs-human')) return {kind: 'stop', error: needsHumanError(issue)}
   if (!trust.trusted) return {kind: 'stop', error: untrusted(trust, n)}
   const spent = spentUsd(attempts)
   if (spent >= settings.budget.per_issue_usd) {

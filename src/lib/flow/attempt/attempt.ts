@@ -1,6 +1,7 @@
 import type {FailureClass} from '../../core/run/failure.js'
 import type {Earlier} from '../../core/run/earlier.js'
 import type {Attempts} from '../../core/run/attempt.js'
+import {stoppedMeanwhile} from '../../core/run/admission.js'
 import type {Evidence} from '../../core/run/outcome.js'
 import type {Claim} from '../../ports.js'
 import {apply} from '../apply.js'
@@ -95,6 +96,8 @@ async function publish({run, attempts, comment}: Begun, {account, described, acc
   const passed = recordedWith(null)
   await putAttempts(run.world, run.task.issue.number, passed, comment)
   try {
+    const stopped = stoppedMeanwhile(await run.world.issues.get(run.task.issue.number))
+    if (stopped !== null) return {failure: null, stopped, message: stopped.message, pr: null, headSha, evidence, attempts: passed}
     const pr = await openPull(run, draft)
     return {failure: null, message: account, pr, headSha, evidence, attempts: recordedWith(pr)}
   } catch (error) {

@@ -6,14 +6,15 @@ import {machineFault} from '../../core/run/machine-fault.js'
 import type {Evidence, RunResult} from '../../core/run/outcome.js'
 import {settledLabels} from '../../core/run/settled-labels.js'
 import {apply} from '../apply.js'
+import type {PilotError} from '../../errors.js'
 import type {World} from '../world.js'
 import {putAttempts} from './publish.js'
 import {now, type Run} from './run.js'
 import {failureOf} from './stop.js'
 
-/** How an attempt ended; `headSha` is the commit on the issue's branch, where there is one. */
+/** How an attempt ended; `headSha` is the commit on the issue's branch, where there is one. `stopped`: it passed, but a person wants no pull request now. */
 export type Ended = {
-  failure: FailureClass | null; message: string; pr: number | null; headSha: string | null; evidence: Evidence | null; attempts: Attempts
+  failure: FailureClass | null; stopped?: PilotError; message: string; pr: number | null; headSha: string | null; evidence: Evidence | null; attempts: Attempts
 }
 
 /** Writes down how it ended: result file, attempts comment, labels; in that order, so that the next run repairs a crash in between. */
