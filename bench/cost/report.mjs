@@ -59,6 +59,8 @@ const assumptions = ({version, prices, items, naive}) => {
   ]
 }
 
+const share = ({naive, pilot}) => percent(pilot.usd / naive.usd)
+
 export function pageOf(result, goals) {
   const {issues, naive, pilot, generations, otherwise, sharing, reference} = result
   const rowsOf = (title, of) => [[title, 'naive', of.naive.requests, ...tokens(of.naive), usd(of.naive.usd), ''], ['', 'pilot', of.pilot.requests, ...tokens(of.pilot), usd(of.pilot.usd), percent(of.pilot.usd / of.naive.usd)]]
@@ -72,7 +74,7 @@ export function pageOf(result, goals) {
     'The same backlog, run again: the agent sends other prompts and tools to other models.\n',
     `${table(['models', '', 'requests', 'fresh', 'cache write', 'cache read', 'out', 'dollars', 'of naive'], generations.flatMap((one) => rowsOf(GENERATIONS[one.name], one)))}\n`,
     '### If it were otherwise\n',
-    `${table(['', 'naive', 'pilot', 'of naive'], otherwise.map((one) => [one.what, usd(one.naive.usd), usd(one.pilot.usd), percent(one.pilot.usd / one.naive.usd)]))}\n`,
+    `${table(['', 'naive', 'pilot', 'of naive', 'if Opus 4.7 counts 1.3 × too'], otherwise.map(({what, naive, pilot, counted}) => [what, usd(naive.usd), usd(pilot.usd), share({naive, pilot}), share(counted)]))}\n`,
     ...sharing.map(({gate, read, of, head, words}) => `The first request of gate \`${gate}\` for a second issue, in another worktree, reads ${thousands(read)} of its ${thousands(of)} tokens from what the first wrote (tools and system prompt are ${thousands(Math.round(head))}); the first difference is "${words}".\n`),
     '### The agent against its reference\n',
     'On claude-opus-5-5; to the default models the agent sends more in its first request, see above.\n',

@@ -20,13 +20,17 @@ const CLAUDE = {name: 'claude', version: '2.1.329', npm: '@anthropic-ai/claude-c
 /** Runs at the same time; each keeps a core busy. */
 const JOBS = 2
 /** What could be otherwise than assumed. `factor`: the vendor says that models from Opus 4.7 on count about 30 % more tokens for the same text. */
+const COUNTED = {factor: (model) => model === 'claude-opus-4-7' ? 1.3 : 1}
 const OTHERWISE = {
-  'Opus 4.7 counts 1.3 × the tokens of the older models for the same text, as its vendor says': {factor: (model) => model === 'claude-opus-4-7' ? 1.3 : 1},
+  'Opus 4.7 counts 1.3 × the tokens of the older models for the same text, as its vendor says': COUNTED,
   'six minutes pass between processes, so that nothing is read from an earlier one': {between: 360},
 }
 
+/** Instead of the agent's own instructions, which weigh 15 KB for older models. */
+const BRIEF = 'You are a software engineer. Do in the working directory what the message asks, no more, with independent tool calls in one turn, and check it before you say that it is done.'
 /** What a user of pilot can write in the configuration. */
 const LEVERS = {
+  'pilot with a system prompt of two lines for the agent that writes (`executor.claude.extra_args: [--system-prompt, …]`), if it did the same work': {agent: {extra_args: ['--system-prompt', BRIEF]}},
   'pilot without the tool `Task` (`executor.claude.allowed_tools`)': {agent: {allowed_tools: ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob']}},
   'pilot with `executor.claude.extra_args: [--bare]` and the tools that are left then (Read, Edit, Bash); needs an API key': {
     agent: {allowed_tools: ['Read', 'Edit', 'Bash'], extra_args: ['--bare']}, planning: {allowed_tools: ['Read']},
@@ -66,8 +70,9 @@ async function measure(command) {
     ...(values.quick ? [] : ablationJobs(configured)), ['reference', () => runReference({claude: command, price})],
   ]))
   const [pilot, naive] = [done['pilot, configured models'], done['naive, configured models']]
-  const again = (change) => ({naive: billAgain(naive.seen, price, change), pilot: billAgain(pilot.seen, price, change)})
-  const shareOf = (seen) => ({naive: totalOf(naive.seen), pilot: totalOf(seen)})
+  const both = (of, change) => ({naive: billAgain(naive.seen, price, change), pilot: billAgain(of.seen, price, change)})
+  /** A row of two bills: as assumed but for the change, and with the newer models' own way of counting besides. */
+  const row = (what, of, change = {}) => ({what, ...both(of, change), counted: both(of, {...change, ...COUNTED})})
   return {
     version: CLAUDE.version, prices: [...new Set(Object.values(GENERATIONS).flatMap(Object.values).map((model) => rates(model).version))],
     items: set.items.map(({title, size, fault, children}) => ({title, size, fault: fault ?? null, children: children?.length ?? 0})),
@@ -76,8 +81,7 @@ async function measure(command) {
     generations: Object.entries(GENERATIONS).map(([name, models]) => ({name, models, naive: totalOf(done[`naive, ${name} models`].seen), pilot: totalOf(done[`pilot, ${name} models`].seen)})),
     causes: values.quick ? null : causesOf({...done, naive}, configured),
     otherwise: [
-      ...Object.entries(OTHERWISE).map(([what, change]) => ({what, ...again(change)})),
-      ...Object.keys(LEVERS).map((what) => ({what, ...shareOf(done[what].seen)})),
+      ...Object.entries(OTHERWISE).map(([what, change]) => row(what, pilot, change)), ...Object.keys(LEVERS).map((what) => row(what, done[what])),
     ],
     sharing: ['implement', 'review'].flatMap((gate) => sharingBetween(pilot.seen, gate) ?? []), reference: done.reference,
   }

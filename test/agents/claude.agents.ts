@@ -36,9 +36,9 @@ describe.for(programs('claude'))('$name $version', (program) => {
 
   run(`${titleOf(program)}: what is sent and started`, () => {
     it.each<[Gate, Partial<SpawnTask>, {model: string; tools: string[]; max: number; turn: Turn}]>([
-      ['plan', {schema: SCHEMA}, {model: 'claude-opus-4-7', tools: ['Glob', 'Grep', 'Read', 'StructuredOutput'], max: 45_000, turn: ANSWER}],
+      ['plan', {schema: SCHEMA}, {model: 'claude-opus-4-7', tools: ['Glob', 'Grep', 'Read', 'StructuredOutput'], max: 30_000, turn: ANSWER}],
       ['implement', {}, {model: 'claude-sonnet-4-6', tools: ['Agent', 'Bash', 'Edit', 'Glob', 'Grep', 'Read', 'Write'], max: 60_000, turn: say('done')}],
-      ['review', {schema: SCHEMA}, {model: 'claude-sonnet-4-6', tools: ['Glob', 'Grep', 'Read', 'StructuredOutput'], max: 40_000, turn: ANSWER}],
+      ['review', {schema: SCHEMA}, {model: 'claude-sonnet-4-6', tools: ['Glob', 'Grep', 'Read', 'StructuredOutput'], max: 25_000, turn: ANSWER}],
       ['classify', {schema: SCHEMA}, {model: 'claude-haiku-4-5', tools: ['StructuredOutput'], max: 6_000, turn: ANSWER}],
     ])('%s: the planned model and tools, nothing of a hostile repository or home', async (gate, task, {model, tools, max, turn}) => {
       const {evil, mark, files} = await trap()
@@ -54,7 +54,8 @@ describe.for(programs('claude'))('$name $version', (program) => {
       expect(request?.headers['x-api-key']).toBe('sk-user')
       expect(JSON.stringify(request?.body.messages)).toContain('Do what the test says.')
       expect(request?.text).not.toContain('HOSTILE')
-      expect(gate === 'classify').toBe(JSON.stringify(request?.body.system).includes('You answer one question about a software project.'))
+      // who only answers is told so in a line or two; who writes keeps the agent's own instructions
+      expect(gate !== 'implement').toBe(JSON.stringify(request?.body.system).includes('You answer one question about a software project.'))
       expect([evil.requests, evil.strays, readdirSync(mark)]).toEqual([[], [], []])
       sizes.push(`${program.version} ${gate} ${request?.bytes} (${tools.length})`)
       expect(request?.bytes).toBeLessThan(max)

@@ -1,4 +1,7 @@
-import {describe, expect, it} from 'vitest'
+import {existsSync} from 'node:fs'
+import {mkdir, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {describe, expect, it, vi} from 'vitest'
 import {scene, type Scene, type SceneOptions} from '../support/scene.js'
 
 const QUICK = {verify: {setup: [], commands: ['true'], baseline: false}, review: {enabled: false}, land: {wait: '20s'}}
@@ -117,6 +120,38 @@ it('status suggests for a pull request that was pointed elsewhere what land sugg
   for (const number of [1, waiting]) expect(pointed).toContainEqual(expect.objectContaining({number, next: edit}))
   const ran = await s.pilot('land', '2', '--json')
   expect([ran.exit, ran.json.error?.suggestions]).toEqual([5, [edit]])
+})
+
+it('an issue that a person keeps to themselves is not merged, however green; once they let it go it is', async () => {
+  const s = await executed({checks: 'pending'})
+  const head = s.pulls()[0]!.pull.headSha
+  // while `land` waits for the checks
+  const landing = s.pilot('land', '1', '--wait', '60s', '--json')
+  await vi.waitFor(() => expect(s.sandbox.log().filter(({path}) => path.includes(`/commits/${head}/check-runs`)).length).toBeGreaterThan(0), {timeout: 30_000})
+  await s.api('POST', '/issues/1/labels', {labels: ['pilot-needs-human']})
+  await s.setCheck(head, 'success')
+  const ran = await landing
+  const on = 'gh issue edit 1 --remove-label pilot-needs-human && pilot land 1'
+  expect([ran.exit, ran.json.error?.code, ran.json.error?.suggestions, merged(s)], ran.stdout).toEqual([5, 'NEEDS_HUMAN', [on], false])
+  await s.api('DELETE', '/issues/1/labels/pilot-needs-human', {})
+  expect([(await s.pilot('land', '1', '--json')).exit, merged(s)]).toEqual([0, true])
+})
+
+it('somebody merges while the moved base is verified: nothing is pushed after it, and the issue is settled', async () => {
+  const s = await executed()
+  const head = s.pulls()[0]!.pull.headSha
+  await s.configure({...QUICK, verify: {setup: [], commands: [`! [ -d '${s.dir}/gate' ] || { touch '${s.dir}/gate/in'; while [ -f '${s.dir}/gate/in' ]; do sleep 0.05; done; }`], baseline: false}})
+  await mkdir(join(s.dir, 'gate'))
+  await s.push('main', {'other.txt': '1\n'})
+  const landing = s.pilot('land', '1', '--wait', '60s', '--json')
+  await vi.waitFor(() => expect(existsSync(join(s.dir, 'gate/in'))).toBe(true), {timeout: 30_000})
+  await s.api('PUT', '/pulls/2/merge', {sha: head})
+  await rm(join(s.dir, 'gate'), {recursive: true})
+  const ran = await landing
+  expect([ran.exit, ran.json.result['merged'], ran.json.result['headSha'], s.pulls()[0]!.pull.headSha], ran.stdout).toEqual([0, true, head, head])
+  // at the merged commit still, so it could be deleted
+  expect(await s.refs()).not.toHaveProperty([BRANCH])
+  expect([s.issue(1).state, s.labels(1)]).toEqual(['closed', ['pilot', 'pilot-done']])
 })
 
 it('an issue that somebody closed as not planned is not merged by the way', async () => {

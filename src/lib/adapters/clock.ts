@@ -9,7 +9,8 @@ export const systemClock = (): Clock => ({
     try {
       await delay(ms, undefined, signal === undefined ? {} : {signal})
     } catch (cause) {
-      throw new PilotError('INTERRUPTED', 'Interrupted while waiting.', [], {cause})
+      // who aborted says it better
+      throw signal?.reason instanceof PilotError ? signal.reason : new PilotError('INTERRUPTED', 'Interrupted while waiting.', ['run the same command again'], {cause})
     }
   },
 })

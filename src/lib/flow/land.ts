@@ -4,6 +4,7 @@ import {branchOf, isOwnHead, issueOfPull} from '../core/run/branch.js'
 import {decideLanding, type Landing} from '../core/run/landing.js'
 import {closes} from '../core/issue/closes.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
+import {hasLabel, onceHandled} from '../core/issue/labels.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply, nothingMade} from './apply.js'
 import {closeParentOf, settleChild, type ParentResult} from './close-parent.js'
@@ -28,7 +29,8 @@ export async function land(world: World, number: number, {waitMs}: {waitMs: numb
       case 'stop': throw landing.error
       case 'noop': return settle(world, issue, pull, null, [])
       case 'merge': {
-        assertWanted(issue)
+        // read again after a wait, in which somebody may have thought better of it
+        assertWanted(look === 0 ? issue : await world.issues.get(issue.number))
         if (!world.dryRun && await refreshBase(world, issue, pull)) continue
         return merge(world, issue, pull, landing.sha)
       }
@@ -63,8 +65,10 @@ function issueOf(world: World, pull: Pull): number {
   throw new PilotError('NOT_VERIFIED', `pull request #${number} comes from ${from}, which is not a branch of pilot's`, [merged ? `pilot close-parent --pr ${number}` : `gh pr merge ${number}`])
 }
 
-/** Somebody closed it and wants no change for it; that it was completed otherwise is for them to say of the pull request. */
-function assertWanted({number, state, stateReason}: Issue): void {
+/** Somebody keeps it to themselves, or closed it and wants no change for it; that it was completed otherwise is for them to say of the pull request. */
+function assertWanted(issue: Issue): void {
+  const {number, state, stateReason} = issue
+  if (hasLabel(issue.labels, 'pilot-needs-human')) throw new PilotError('NEEDS_HUMAN', `#${number} carries pilot-needs-human, and its pull request is not merged`, [onceHandled(issue, 'land')])
   if (state !== 'closed' || (stateReason !== 'not_planned' && stateReason !== 'duplicate')) return
   throw new PilotError('ISSUE_CLOSED', `#${number} was closed as ${stateReason.replace('_', ' ')}, and its pull request is not merged`, [`gh issue reopen ${number}`])
 }

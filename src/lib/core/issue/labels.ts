@@ -34,9 +34,9 @@ export const spelledAs = (labels: readonly string[], name: string): string | und
 /** Labels that keep an issue from being worked on until a person takes them off. */
 const HELD_BY = ['pilot-retry-exhausted', 'pilot-needs-human'] as const
 
-/** What a person types once the cause is dealt with: off with what holds the issue, and on. */
-export const onceHandled = ({number, labels}: {number: number; labels: readonly string[]}): string =>
-  `gh issue edit ${number} --remove-label ${HELD_BY.flatMap((label) => spelledAs(labels, label) ?? []).join(',')} && pilot execute ${number}`
+/** What a person types once the cause is dealt with: off with what holds the issue, and on with what they wanted. */
+export const onceHandled = ({number, labels}: {number: number; labels: readonly string[]}, command: 'execute' | 'land' = 'execute'): string =>
+  `gh issue edit ${number} --remove-label ${HELD_BY.flatMap((label) => spelledAs(labels, label) ?? []).join(',')} && pilot ${command} ${number}`
 
 const INHERITED = /^(?:area:|priority:|no-decompose$)/i
 

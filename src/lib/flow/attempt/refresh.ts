@@ -19,7 +19,7 @@ type Landed = {issue: Issue; pull: Pull}
 
 /**
  * When the base moved on since the commit was verified, the base is merged into the branch and the result verified again; the review
- * stands only if the patch is still the reviewed one. Answers whether there is a new head, whose checks have to be waited for.
+ * stands only if the patch is still the reviewed one. Answers whether the pull request has to be looked at anew: it has a new head, whose checks have to be waited for, or is open no more.
  * @throws PilotError MERGE_CONFLICT with both SHAs, NOT_VERIFIED when the patch changed, WORK_FAILED when the merged result does not pass
  */
 export async function refreshBase(world: World, issue: Issue, pull: Pull): Promise<boolean> {
@@ -39,6 +39,8 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
       const record = (change: Partial<Attempt>) => held.comments.update(comment, printAttemptsComment(changed(attempts, verified.attempt, change)))
       await record({headSha: verified.headSha, baseSha: verified.baseSha, merged: {headSha, baseSha: base.sha}})
       await claim.assertHeld()
+      // verifying takes long: to a pull request that somebody merged or closed meanwhile nothing is added
+      if ((await held.pulls.get(pull.number)).state !== 'open') return true
       await worktree.push(pull.headRef, pull.headSha, headSha)
       await record({headSha, baseSha: base.sha, merged: null, endedAt: held.clock.now().toISOString()})
       held.report.progress(`GH-${issue.number}: ${base.name} merged in and verified, head is now ${headSha.slice(0, 12)}`)

@@ -16,7 +16,7 @@ describe('claude argv', () => {
     ['execution', {}, [...ALWAYS, '--tools', 'Read,Write,Edit,Bash,Grep,Glob,Task', '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash,Task',
       '--disallowedTools', 'Bash(git push:*)', '--strict-mcp-config', ...CLOSED, '--max-turns', '60', '--max-budget-usd', '2']],
     ['planning', {gate: 'plan', tools: ['Read', 'Grep', 'Glob'], schema: '{"type":"object"}', maxTurns: 20, maxBudgetUsd: null}, [...ALWAYS, '--tools', 'Read,Grep,Glob', '--permission-mode', 'dontAsk',
-      '--strict-mcp-config', ...CLOSED, '--no-session-persistence', '--json-schema', '{"type":"object"}', '--max-turns', '20']],
+      '--system-prompt', expect.stringMatching(/you change nothing\. It is in \/w\.$/) as string, '--strict-mcp-config', ...CLOSED, '--no-session-persistence', '--json-schema', '{"type":"object"}', '--max-turns', '20']],
     ['text only', {gate: 'classify', tools: [], schema: '{}', maxTurns: 3, maxBudgetUsd: null}, [...ALWAYS, '--tools', '', '--permission-mode', 'dontAsk',
       '--system-prompt', 'You answer one question about a software project. Answer exactly in the form that is asked for.', '--strict-mcp-config', ...CLOSED,
       '--no-session-persistence', '--json-schema', '{}', '--max-turns', '3']],

@@ -18,8 +18,12 @@ const WRITERS = ['Write', 'Edit', 'MultiEdit', 'NotebookEdit', 'Bash']
 /** `Bash(git log:*)` is a rule for the tool Bash; a tool of an MCP server is offered by that server, not by `--tools`. */
 const toolOf = (rule: string): string => rule.replace(/\(.*$/s, '')
 const isServers = (rule: string): boolean => rule.startsWith('mcp__')
-/** What replaces 6 KB of instructions about a coding agent's tools where there are none (agents.md §1.1). */
+/** What replaces 6 to 15 KB of instructions for a coding agent where there is nothing to code (agents.md §1.1). One that writes keeps its vendor's own. */
 const ANSWERER = 'You answer one question about a software project. Answer exactly in the form that is asked for.'
+/** The directory by name: older versions say it in the part that this replaces, and their tools want absolute paths. */
+const readerIn = (cwd: string): string => `${ANSWERER} You may read the project with your tools, several independent calls in one turn; you change nothing. It is in ${cwd}.`
+
+const systemPrompt = ({gate, tools, cwd}: AgentRequest): string | null => (isWriting(gate) ? null : tools.length === 0 ? ANSWERER : readerIn(cwd))
 
 function argv(r: AgentRequest): string[] {
   const writes = r.tools.some((tool) => WRITERS.includes(tool))
@@ -28,7 +32,7 @@ function argv(r: AgentRequest): string[] {
   const option = (name: string, value: string | number | null) => value === null ? [] : [name, String(value)]
   return [
     r.command, '-p', '--output-format', 'stream-json', '--verbose', '--model', r.model, ...option('--effort', r.effort),
-    '--tools', offered.join(','), '--permission-mode', writes ? 'acceptEdits' : 'dontAsk', ...option('--system-prompt', r.tools.length === 0 ? ANSWERER : null),
+    '--tools', offered.join(','), '--permission-mode', writes ? 'acceptEdits' : 'dontAsk', ...option('--system-prompt', systemPrompt(r)),
     ...(approved.length === 0 ? [] : ['--allowedTools', approved.join(',')]),
     ...(offered.includes('Bash') ? ['--disallowedTools', 'Bash(git push:*)'] : []),
     ...option('--settings', r.stopHook ? stopHookSettings(r.stopHook, r.cwd) : null),
