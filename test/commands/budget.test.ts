@@ -119,7 +119,9 @@ describe('budgets', () => {
     expect((await record(s)).map(({issue, capUsd, spentUsd, expiresAt}) => [issue, capUsd, spentUsd, expiresAt])).toEqual([1, 2, 3].map((n) => [n, 0.001, 0.001, null]))
   }, LONG)
 
-  it('of an epic hold for the epics below it, and spend --epic counts them in', async () => {
+  it.each([
+    ['as a whole', ['1']], ['from the epic within', ['2']], ['issue by issue', ['3', '4', '5']],
+  ])('of an epic hold for the epics below it, run %s, and spend --epic counts them in', async (_, numbers) => {
     const s = await scene({script: {implement: {'*': work('one', 1.5)}}, config: {review: {enabled: false}, budget: {per_epic_usd: 3}}})
     s.addIssue({title: 'The epic', body: 'All of it.'})
     for (const [order, parent] of [1, 2, 2, 2].entries()) {
@@ -127,9 +129,9 @@ describe('budgets', () => {
       const body = printChildBody({parent, description: 'Do it.', acceptance: [], dependsOn: [], mark})
       s.addIssue({title: `Part ${order}`, body, author: s.sandbox.login, authorAssociation: 'OWNER'})
     }
-    const ran = await s.pilot('execute', '1', '--json')
+    const ran = await s.pilot('execute', ...numbers, '--json')
     const ended = ran.items.map(({issue, failure, error}) => [issue, failure ?? (error as {code: string} | null)?.code ?? null])
-    expect([ran.exit, ended.slice(1)], ran.stdout).toEqual([7, [[3, null], [4, null], [5, 'OVER_BUDGET']]])
+    expect([ran.exit, ended.filter(([issue]) => Number(issue) > 2)], ran.stdout).toEqual([7, [[3, null], [4, null], [5, 'OVER_BUDGET']]])
     expect((await record(s)).map(({issue, epic, spentUsd}) => [issue, epic, spentUsd])).toEqual([[3, 1, 1.5], [4, 1, 1.5]])
     expect((await s.pilot('spend', '--epic', '1', '--json')).json.result['totalUsd']).toBe(3)
   }, LONG)

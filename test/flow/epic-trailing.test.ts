@@ -55,7 +55,7 @@ it('a landing that the lists do not show yet is waited for, and neither landed a
   await asCommand((world) => planEpic(world, epic, {force: false}))(stage.world())
   await asCommand((world) => decompose(world, epic, {force: false, fromIssue: false}))(stage.world())
   const seen = trailing(stage.world(), 10_000)
-  const items = await asCommand((world) => executeEpic(world, epic, {land: true, parallel: 1, waitMs: 600_000}))(seen.world)
+  const items = await asCommand((world) => executeEpic(world, epic, {land: true, parallel: 1, waitMs: 600_000}, epic))(seen.world)
   // after the second merge the lists still showed the first child open, so the epic is closed once they have caught up
   expect(items.map(({issue, status, reason}) => `${issue} ${status}: ${reason}`))
     .toEqual([expect.stringMatching(/^2 done: merged by/), expect.stringMatching(/^3 done: merged by/), '1 done: settled after its merge'])

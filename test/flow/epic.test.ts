@@ -15,7 +15,7 @@ it('what keeps a pull request from being landed is its item; a bug ends the comm
   await asCommand((world) => planEpic(world, epic, {force: false}))(stage.world())
   const {children: [first]} = await asCommand((world) => decompose(world, epic, {force: false, fromIssue: false}))(stage.world())
   await asCommand((world) => execute(world, first!))(stage.world())
-  const run = (code: Code) => asCommand((world) => executeEpic(failing(world, code), epic, {land: true, parallel: 1, waitMs: 0}))(stage.world())
+  const run = (code: Code) => asCommand((world) => executeEpic(failing(world, code), epic, {land: true, parallel: 1, waitMs: 0}, epic))(stage.world())
 
   const items = await run('GITHUB_REJECTED')
   expect(items.find(({issue}) => issue === first)).toMatchObject({error: {code: 'GITHUB_REJECTED', message: 'met by land'}})

@@ -13,6 +13,7 @@ import {planSpawn, type SpawnTask} from '../core/route/plan-spawn.js'
 import type {AgentOutcome} from '../core/run/outcome.js'
 import type {Worktree} from '../ports.js'
 import {ask} from './gate.js'
+import {payerFor} from './payer.js'
 import {excerptsFor, mapOf} from './repository-view.js'
 import {planDir, spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
@@ -28,6 +29,7 @@ type Prompt = Exclude<SpawnTask['prompt'], string>
  */
 export async function askPlanner(world: World, issue: Issue, context: CheckContext, made: readonly MadeChild[]): Promise<Asked> {
   const baseSha = context.base.sha
+  const payer = await payerFor(world, issue) ?? issue.number
   const worktree = await world.workshop.open(issue.number, {sha: baseSha})
   try {
     const tree = await mapOf(world, baseSha)
@@ -35,7 +37,7 @@ export async function askPlanner(world: World, issue: Issue, context: CheckConte
     const task = taskOf(world, issue, worktree)
     const excerpts = asksNative(world, task) ? await excerptsFor(world, worktree, baseSha, issue) : []
     const shown = (executor: string): Excerpt[] | null => (executor === 'native' ? excerpts : null)
-    const round = (prompt: Prompt, name: string): Promise<Round> => askOnce(world, {...task, prompt}, name, context)
+    const round = (prompt: Prompt, name: string): Promise<Round> => askOnce(world, {...task, prompt}, name, {context, payer})
     const first = await round((executor) => planPrompt(question, shown(executor)), '')
     if (first.plan !== null || !first.answered) return first
     world.report.progress(`#${issue.number}: the plan has problems (${first.problems.join('; ')}), asking once more`)
@@ -59,7 +61,7 @@ const taskOf = (world: World, issue: Issue, worktree: Worktree): SpawnTask => sp
   issue: issue.number, labels: issue.labels, complexity: classify(issue, world.config.settings.decompose).complexity, prompt: '', cwd: worktree.path, dir: planDir(issue.number), spentUsd: 0,
 })
 
-async function askOnce(world: World, task: SpawnTask & {prompt: Prompt}, name: string, context: CheckContext): Promise<Round> {
+async function askOnce(world: World, task: SpawnTask & {prompt: Prompt}, name: string, {context, payer}: {context: CheckContext; payer: number}): Promise<Round> {
   const dir = planDir(context.epic.number)
   // what a model of the chain answered and could not be read; the next of the chain is asked then
   let unread: {reason: string; raw: string} | undefined
@@ -71,7 +73,7 @@ async function askOnce(world: World, task: SpawnTask & {prompt: Prompt}, name: s
     }
     return undefined
   }
-  const answer = await ask(world, task, 'plan', FIRST, {dir, name}, {command: 'plan-epic', epic: context.epic.number}, read)
+  const answer = await ask(world, task, 'plan', FIRST, {dir, name}, {command: 'plan-epic', epic: payer}, read)
   const {outcomes} = answer
   if (answer.kind === 'none') {
     const last = outcomes.at(-1)

@@ -11,6 +11,7 @@ import {decidePrompt} from '../core/decide/prompt.js'
 import {validateDecision, type Validated} from '../core/decide/validate.js'
 import {addCost} from '../core/cost/usage.js'
 import {dependsOn} from '../core/issue/child-body.js'
+import type {Issue} from '../core/issue/issue.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {FIRST} from '../core/route/escalation.js'
 import {countsAsAttempt} from '../core/run/failure.js'
@@ -19,6 +20,7 @@ import {apply} from './apply.js'
 import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
 import {ask} from './gate.js'
 import {underClaim} from './guard.js'
+import {payerFor} from './payer.js'
 import {attemptsOfAll, decisionOf, putProgress, type KnownAttempts} from './progress.js'
 import {decisionDir, spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
@@ -43,7 +45,7 @@ export const decisionArtifactSchema = z.strictObject({
 })
 type Artifact = z.infer<typeof decisionArtifactSchema>
 
-/** `payer`: the epic that the call is booked on, where it is not this one but one above it. */
+/** `payer`: the epic that the call is booked on, where one is being run; absent: it is looked up. */
 type DecideOptions = {force: boolean; payer?: number}
 type Looked = {view: EpicView; rows: ChildProgress[]; facts: Facts; attempts: KnownAttempts}
 
@@ -122,7 +124,7 @@ export const touchesOf = (view: EpicView, row: ChildProgress): readonly string[]
 async function decide(world: World, looked: Looked, options: DecideOptions): Promise<DecideResult & {status: Status}> {
   const {view, rows, facts, attempts} = looked
   const epic = view.epic.number
-  const {path, artifact} = await artifactFor(world, {epic, facts, standing: decisionOf(view.memory), ...options})
+  const {path, artifact} = await artifactFor(world, {epic: view.epic, facts, standing: decisionOf(view.memory), ...options})
   const {validated, rejected, by, applied, costUsd} = artifact
   const learnings = withLearnings(facts.learnings, validated)
   const due = dueOf(looked, applied)
@@ -156,7 +158,7 @@ async function carryOut(world: World, looked: Looked, applied: AppliedDecision):
 async function artifactFor(world: World, about: About & {force: boolean}): Promise<{path: string; artifact: Artifact}> {
   const {epic, facts, standing, force} = about
   for (let n = 1; ; n++) {
-    const dir = decisionDir(epic, n)
+    const dir = decisionDir(epic.number, n)
     const path = `${dir}.json`
     const kept = await world.artifacts.read(path, decisionArtifactSchema)
     if (kept !== undefined && (force || !covers(kept.applied, facts) || (standing !== null && kept.at <= standing.at))) continue
@@ -167,7 +169,7 @@ async function artifactFor(world: World, about: About & {force: boolean}): Promi
   }
 }
 
-type About = {epic: number; facts: Facts; standing: AppliedDecision | null; payer?: number}
+type About = {epic: Issue; facts: Facts; standing: AppliedDecision | null; payer?: number}
 
 async function newDecision(world: World, about: About, dir: string): Promise<Artifact> {
   const {facts, standing} = about
@@ -201,9 +203,12 @@ const RAW_MAX = 60_000
  * One question without tools, bounded in time and money; no answer that can be read means the fallback decides.
  * @throws PilotError INTERRUPTED or OVER_BUDGET where that is why there is none: nothing is decided then
  */
-async function askModel(world: World, {epic, facts, payer = epic}: About, dir: string): Promise<Said> {
+async function askModel(world: World, about: About, dir: string): Promise<Said> {
+  const {facts, payer} = about
+  const epic = about.epic.number
+  const paidBy = payer ?? await payerFor(world, about.epic) ?? epic
   const task = spawnTask(world, 'decide', {issue: epic, labels: [], complexity: 'medium', prompt: decidePrompt(facts, world.nonce()), cwd: world.root, dir, spentUsd: 0})
-  const answer = await ask(world, task, 'decide', FIRST, {dir, name: ''}, {command: 'decide', epic: payer}, decisionIn)
+  const answer = await ask(world, task, 'decide', FIRST, {dir, name: ''}, {command: 'decide', epic: paidBy}, decisionIn)
   const costUsd = answer.outcomes.map((outcome) => outcome.costUsd).reduce(addCost, null)
   if (answer.kind === 'answer') return {kind: 'answer', ...answer.value, costUsd}
   const last = answer.outcomes.at(-1)

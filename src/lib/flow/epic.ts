@@ -24,10 +24,10 @@ export type EpicOptions = {land: boolean; parallel: number; waitMs: number}
 /**
  * Runs the children of an epic that are ready, in dependency order, `parallel` at a time. A child whose blockers are not merged waits:
  * with `land` each result is merged and the next ones become ready; without it the run ends and says what it waits for. After a wave with
- * failures a decision is made, and what it allows is tried again within this run. `payer`: the epic that the calls are booked on, which is the one that
- * the command was given: its budget holds for the epics below it as well.
+ * failures a decision is made, and what it allows is tried again within this run. `payer`: the epic that the calls are booked on, the topmost one:
+ * its budget holds for the epics below it as well.
  */
-export async function executeEpic(world: World, number: number, options: EpicOptions, payer: number = number): Promise<ExecuteItem[]> {
+export async function executeEpic(world: World, number: number, options: EpicOptions, payer: number): Promise<ExecuteItem[]> {
   const items = new Map<number, ExecuteItem>()
   try {
     await runWaves(world, number, options, payer, items)

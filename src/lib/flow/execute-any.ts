@@ -4,6 +4,7 @@ import {PilotError} from '../errors.js'
 import {executeEpic, type EpicOptions} from './epic.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {isEpic, readEpic} from './family.js'
+import {payerFor} from './payer.js'
 import {landItem, settleItem, wouldLand} from './land-item.js'
 import {glance, preview} from './attempt/task.js'
 import type {World} from './world.js'
@@ -38,7 +39,7 @@ async function one(world: World, number: number, options: EpicOptions): Promise<
     if (hasLabel(seen.issue.labels, 'no-decompose') || (seen.done !== undefined && !leftOpen)) return await alone()
     const view = await readEpic(world, number, seen)
     if (seen.done !== undefined) return isEpic(view) ? [await settleItem(world, number) ?? item(number, {status: 'noop', reason: 'nothing was left to do'})] : await alone()
-    if (isEpic(view)) return await executeEpic(world, number, options)
+    if (isEpic(view)) return await executeEpic(world, number, options, await payerFor(world, view.epic) ?? number)
     const {decompose} = classify(seen.issue, world.config.settings.decompose)
     if (decompose.eligible) world.report.warn(`#${number} reads like an epic; it is executed as one issue. To split it: pilot plan-epic ${number}`)
     return await alone()

@@ -24,6 +24,7 @@ import {apply} from './apply.js'
 import {complexityOf} from './complexity.js'
 import type {Booking} from './gate.js'
 import {underClaim} from './guard.js'
+import {payerFor} from './payer.js'
 import {whyNotReady} from './ready.js'
 import {memoryOnce} from './snapshot.js'
 import type {World} from './world.js'
@@ -48,6 +49,7 @@ export type Dispatch = {onClaimed: (task: Task) => {before: readonly Action[]; o
 const PLAIN: Dispatch = {onClaimed: () => ({before: [], onStarted: []}), guidance: ''}
 
 export type Outline = {
+  /** `epic` null: whoever pays is looked up */
   booking: Booking; complexity?: Complexity; dispatch?: Dispatch
   /** the issue as the caller has just read it */
   first?: Task
@@ -64,13 +66,14 @@ export async function executeIssue(world: World, number: number, outline: Outlin
     if (early !== undefined && (world.dryRun || !isUnsettled(task))) return early
     const memoryOf = memoryOnce(world)
     const complexity = outline.complexity ?? await complexityOf(world, task.issue, memoryOf)
-    const unready = await notReady(world, task, {complexity, epic: epicOf(outline, task), advice: await readAdvice(world, task, memoryOf)})
+    const booking = {...outline.booking, epic: outline.booking.epic ?? await payerFor(world, task.issue, task.ancestors)}
+    const unready = await notReady(world, task, {complexity, epic: booking.epic, advice: await readAdvice(world, task, memoryOf)})
     if (unready !== null) return unready
     if (world.dryRun) return await dryRun(world, task, {...outline, complexity}, memoryOf)
     return await underClaim(world, number, async (held, claim) => {
       const fresh = await readTask(held, number, task)
       if (isUnsettled(fresh)) await settleVerified(held, fresh)
-      return before(fresh, outline) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, {...outline, complexity, memoryOf})
+      return before(fresh, outline) ?? (await resume(held, fresh)) ?? execute(held, claim, fresh, {...outline, booking, complexity, memoryOf})
     })
   } catch (error) {
     const known = machineFault(error) ?? error
@@ -125,7 +128,7 @@ async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], 
   const moved = await apply(world, dispatch.before)
   const advice = await readAdvice(world, task, outline.memoryOf)
   const ended = await attemptIssue(world, claim, task, {
-    complexity: outline.complexity, booking: {...outline.booking, epic: epicOf(outline, task)}, guidance: outline.dispatch?.guidance ?? '', advice, onStarted: dispatch.onStarted,
+    complexity: outline.complexity, booking: outline.booking, guidance: outline.dispatch?.guidance ?? '', advice, onStarted: dispatch.onStarted,
   })
   return {...itemOf(task, ended), actions: moved}
 }
@@ -148,9 +151,6 @@ function itemOf({issue}: Task, ended: Attempted): ExecuteItem {
 /** The work is kept as it was verified: the next run, once a person lets it, only opens its pull request. */
 const withoutPull = ({code, message, suggestions}: PilotError, issue: number): PilotError =>
   new PilotError(code, `${message}; what was verified is on ${branchOf(issue)}, without a pull request`, suggestions)
-
-/** The epic whose budget pays: the one that is being run, else the parent that the issue names. */
-const epicOf = ({booking}: Outline, {parent}: Task): number | null => booking.epic ?? parent
 
 /** Asked before the claim; the commit gate has a fallback, so only its routing has to be right. */
 async function notReady(world: World, {issue, attempts}: Task, {complexity, epic, advice}: {complexity: Complexity; epic: number | null; advice: Advice}): Promise<ExecuteItem | null> {

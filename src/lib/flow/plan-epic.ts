@@ -16,6 +16,7 @@ import {apply} from './apply.js'
 import {askPlanner} from './ask-planner.js'
 import {childrenOf} from './children.js'
 import {underClaim} from './guard.js'
+import {payerFor} from './payer.js'
 import {whyNotReady} from './ready.js'
 import {assertPlannable} from '../core/plan/plannable.js'
 import {readIssue, readMemory, readPlan} from './snapshot.js'
@@ -43,7 +44,7 @@ export async function planEpic(world: World, number: number, {force}: {force: bo
     return {status: 'done', plan: null, actions}
   }
   const complexity = classify(issue, world.config.settings.decompose).complexity
-  const unready = await whyNotReady(world, {issue: number, labels: issue.labels, complexity, history: FIRST, runDir: planDir(number), epic: number}, firstChoiceOnly(world) ? ['plan'] : [], ['plan'])
+  const unready = await whyNotReady(world, {issue: number, labels: issue.labels, complexity, history: FIRST, runDir: planDir(number), epic: await payerFor(world, issue) ?? number}, firstChoiceOnly(world) ? ['plan'] : [], ['plan'])
   if (unready !== null) throw unready.error
   return underClaim(world, number, async (held) => {
     // another runner may have planned it while this one waited for the claim

@@ -18,7 +18,7 @@ import type {World} from './world.js'
 
 export type RetryOptions = {
   execute: boolean; /** typed by a person, as opposed to found by its label */ named: boolean; guidance: string
-  /** the epic that its calls are booked on; absent: the parent that the issue names */
+  /** the epic that its calls are booked on, where one is being run; absent: it is looked up */
   payer?: number
 }
 
@@ -35,7 +35,7 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
     const seen = await glance(world, number)
     const task = await preview(world, seen)
     const step = stepOf(task, options)
-    const booking: Booking = {command: 'retry', epic: options.payer ?? task.parent}
+    const booking: Booking = {command: 'retry', epic: options.payer ?? null}
     // a retry that passed and died before it told so is finished, whatever the ladder says
     const passed = task.attempts.attempts.at(-1)?.outcome === 'passed' && task.admission.kind !== 'stop' && step.outcome !== 'stop'
     if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking, first: task})

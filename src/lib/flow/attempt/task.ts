@@ -9,7 +9,7 @@ import {attemptsOf, ifThere, NO_MEMORY, readIssue, readMemory, type Memory} from
 import type {World} from '../world.js'
 
 /** One issue as `execute`, `retry` and `land` see it. `labeller`: whose permission GitHub was asked for. */
-export type Task = TaskFacts & {pulls: Pull[]; parent: number | null; attemptsComment: number | null; admission: Admission; labeller: Labeller | null; /** a plan of sub-issues is kept on it */ planned: boolean}
+export type Task = TaskFacts & {pulls: Pull[]; parent: number | null; attemptsComment: number | null; admission: Admission; labeller: Labeller | null; /** issues above it that were read on the way, the nearest first */ ancestors: readonly Issue[]; /** a plan of sub-issues is kept on it */ planned: boolean}
 type Labeller = {login: string; permission: string}
 
 /** What an issue shows of itself. Its pull requests are looked for only where an attempt was recorded: nothing else of pilot's opens one. */
@@ -31,7 +31,7 @@ export async function glance(world: World, number: number): Promise<Glance> {
 export async function preview(world: World, seen: Glance): Promise<Task> {
   const {issue} = seen
   if (world.dryRun) return readTask(world, issue.number)
-  if (seen.done !== undefined) return taskOf(world, seen, [], {trust: NOT_ASKED, labeller: null})
+  if (seen.done !== undefined) return taskOf(world, seen, [], {trust: NOT_ASKED, labeller: null, ancestors: []})
   const [blockers, judged] = await Promise.all([mayBeBlocked(issue) ? blockersOf(world, issue) : [], judge(world, issue, null)])
   return taskOf(world, seen, blockers, judged)
 }
@@ -48,9 +48,9 @@ export async function readTask(world: World, number: number, before?: Task): Pro
   return taskOf(world, {issue, memory, pulls}, blockers, judged)
 }
 
-function taskOf(world: World, {issue, memory, pulls}: Pick<Glance, 'issue' | 'memory' | 'pulls'>, blockers: TaskFacts['blockers'], {trust, labeller}: Judged): Task {
+function taskOf(world: World, {issue, memory, pulls}: Pick<Glance, 'issue' | 'memory' | 'pulls'>, blockers: TaskFacts['blockers'], {trust, labeller, ancestors}: Judged): Task {
   const facts = {issue, attempts: attemptsOf(memory), blockers, trust, pulls}
-  return {...facts, labeller, parent: parentIn(issue), attemptsComment: memory.attempts?.comment ?? null, planned: memory.plan?.value.decision === 'split', admission: admit(facts, world.config.settings)}
+  return {...facts, labeller, ancestors, parent: parentIn(issue), attemptsComment: memory.attempts?.comment ?? null, planned: memory.plan?.value.decision === 'split', admission: admit(facts, world.config.settings)}
 }
 
 /** The issue as it will be once these are merged, for a dry run, which merges nothing. */
@@ -79,7 +79,7 @@ export async function blockersOf(world: World, issue: Issue): Promise<TaskFacts[
   return [...known].map(([number, blocker]) => ({number, merged: blocker !== null && isDone(blocker), gone: blocker === null}))
 }
 
-type Judged = {trust: Trust; labeller: Labeller | null}
+type Judged = {trust: Trust; labeller: Labeller | null; ancestors: readonly Issue[]}
 
 /** May the text of this issue be acted on? */
 export const trustIn = async (world: World, issue: Issue): Promise<Trust> => (await judge(world, issue, null)).trust
@@ -91,12 +91,12 @@ async function judge(world: World, issue: Issue, known: Labeller | null, depth =
   const parentTrust = mark !== undefined && own(issue.author) && depth < MAX_DEPTH ? await parentTrustOf(world, mark.parent, known, depth) : undefined
   if (parentTrust !== undefined) return parentTrust
   const by = (labeller: Labeller | null): Trust => trustOf(issue, labeller, world.config.settings.trust, own)
-  if (!hasLabel(issue.labels, 'pilot')) return {trust: by(OPERATOR), labeller: null}
+  if (!hasLabel(issue.labels, 'pilot')) return {trust: by(OPERATOR), labeller: null, ancestors: []}
   const login = await world.people.labelledBy(issue.number, 'pilot')
-  if (login === null) return {trust: by(null), labeller: null}
-  if (own(login)) return {trust: by({login, permission: 'write'}), labeller: null}
+  if (login === null) return {trust: by(null), labeller: null, ancestors: []}
+  if (own(login)) return {trust: by({login, permission: 'write'}), labeller: null, ancestors: []}
   const labeller = known?.login === login ? known : {login, permission: await world.people.permission(login)}
-  return {trust: by(labeller), labeller}
+  return {trust: by(labeller), labeller, ancestors: []}
 }
 /** Without the label it is the person at the command line who chose the issue, and they may run what they like. */
 const OPERATOR = {login: 'operator', permission: 'write'}
@@ -105,6 +105,9 @@ const MAX_DEPTH = 8
 
 async function parentTrustOf(world: World, parent: number, known: Labeller | null, depth: number): Promise<Judged> {
   const issue = await ifThere(world.issues.get(parent))
-  if (issue !== null) return judge(world, issue, known, depth + 1)
-  return {trust: {trusted: false, who: 'author', login: null, reason: `its text was taken from #${parent}, which does not exist any more, so nobody answers for it`}, labeller: null}
+  if (issue !== null) {
+    const judged = await judge(world, issue, known, depth + 1)
+    return {...judged, ancestors: [issue, ...judged.ancestors]}
+  }
+  return {trust: {trusted: false, who: 'author', login: null, reason: `its text was taken from #${parent}, which does not exist any more, so nobody answers for it`}, labeller: null, ancestors: []}
 }
