@@ -101,7 +101,8 @@ describe.for(programs('claude'))('$name $version', (program) => {
       expect(outcome.costUsd).toBeGreaterThan(0)
       expect(readFileSync(join(s.repo, 'copy.txt'), 'utf8')).toBe('written by a tool\n')
       expect(readFileSync(join(s.repo, 'env.txt'), 'utf8')).not.toMatch(/gh-user|aws-user|npm-user/)
-      expect(s.events.map((event) => event.kind)).toEqual(['started', 'tool', 'usage', 'tool', 'usage', 'text', 'usage', 'result'])
+      // what a message used is told as it begins and once more as it ends
+      expect(s.events.map((event) => event.kind)).toEqual(['started', ...['tool', 'usage', 'usage'], ...['tool', 'usage', 'usage'], ...['text', 'usage', 'usage'], 'result'])
       expect(s.log()).toContain(`claude ${program.version}`)
     })
 
@@ -242,6 +243,11 @@ describe.for(programs('claude'))('$name $version', (program) => {
       expect([isRunning('sleep 87653'), isRunning('sleep 87654')]).toEqual([false, false])
     })
 
+    it('stopped in the middle, its answers are booked as they were billed, output included', async () => {
+      const s = await scene({...tested, script: (n) => (n < 5 ? call('Bash', {command: `echo ${n}`}) : {kind: 'hang'})})
+      const outcome = await s.run({...s.plan('implement'), timeoutMs: 20_000})
+      expect([outcome.failure, s.server.requests.length, outcome.usage]).toEqual(['timeout', 6, billed(5)])
+    })
     it('killed, interrupted, unreachable, not signed in', async () => {
       const killed = await scene({...tested, script: () => { killAgent('stream-json'); return {kind: 'hang'} }})
       expect(await killed.run(killed.plan('review'))).toMatchObject({failure: 'killed', signal: 'SIGKILL', killedBy: 'outside'})

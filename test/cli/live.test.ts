@@ -14,7 +14,8 @@ const spawn = (name: string, issue: number | null = 124): Activity => ({kind: 's
 const event = (of: AgentEvent, issue: number | null = 124): Activity => ({kind: 'event', issue, event: of})
 const tool = (name: string, detail = ''): Activity => event({kind: 'tool', name, detail})
 const USAGE = {inFresh: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 1}
-const usage = (costUsd: number | null): Activity => event({kind: 'usage', usage: USAGE, costUsd})
+const usage = (): Activity => event({kind: 'usage', usage: USAGE, costUsd: null})
+const spent = (usd: number): Activity => ({kind: 'spent', issue: 124, usd})
 const result = (of: {costUsd?: number | null; turns?: number | null}): Activity => event({
   kind: 'result', ok: true, text: '', structured: undefined, usage: null, costUsd: null, models: [], failure: null, message: '', turns: null, sessionId: null, ...of,
 })
@@ -24,13 +25,13 @@ test.each<[string, Activity[], string]>([
   ['a call that has said nothing yet', [spawn('implement')], 'GH-124 implement · 1:05'],
   ['tools as they are called', [spawn('implement'), tool('Read', 'a.ts'), tool('Bash', 'npm test')], 'GH-124 implement · 1:05 · 2 turns · Bash npm test'],
   ['one turn', [spawn('implement'), tool('Read')], 'GH-124 implement · 1:05 · 1 turn · Read'],
-  ['dollars while they are spent', [spawn('implement'), usage(0.25), usage(0.17)], 'GH-124 implement · 1:05 · $0.42'],
-  ['a result, whose own figures count', [spawn('implement'), tool('Read'), usage(0.1), result({costUsd: 0.5, turns: 7})], 'GH-124 implement · 1:05 · $0.50 · 7 turns'],
-  ['calls before', [spawn('implement'), result({costUsd: 0.5, turns: 7}), step('verify'), spawn('fix 1'), usage(0.25), tool('Edit', 'b.ts')], 'GH-124 fix 1 · 1:05 · $0.75 · 8 turns · Edit b.ts'],
+  ['dollars while they are spent', [spawn('implement'), spent(0.25), usage(), spent(0.42)], 'GH-124 implement · 1:05 · $0.42'],
+  ['a result, whose own figures count', [spawn('implement'), tool('Read'), spent(0.1), result({costUsd: 0.5, turns: 7})], 'GH-124 implement · 1:05 · $0.50 · 7 turns'],
+  ['calls before', [spawn('implement'), result({costUsd: 0.5, turns: 7}), step('verify'), spawn('fix 1'), spent(0.25), tool('Edit', 'b.ts')], 'GH-124 fix 1 · 1:05 · $0.75 · 8 turns · Edit b.ts'],
   ['no tool of the step before', [spawn('implement'), tool('Read'), step('verify')], 'GH-124 verify · 1:05 · 1 turn'],
   ['an unknown cost as that', [spawn('implement'), result({costUsd: null})], 'GH-124 implement · 1:05 · cost unknown'],
   ['an unknown cost beside a known one', [spawn('implement'), result({costUsd: 0.5}), spawn('review'), result({costUsd: null})], 'GH-124 review · 1:05 · $0.50 + unknown'],
-  ['no dollars before any are known', [spawn('implement'), usage(null)], 'GH-124 implement · 1:05'],
+  ['no dollars before any are known', [spawn('implement'), usage()], 'GH-124 implement · 1:05'],
   ['a cost of nothing', [spawn('implement'), result({costUsd: 0})], 'GH-124 implement · 1:05 · $0.00'],
   ['a call for no issue', [spawn('classify', null)], 'classify · 1:05'],
 ])('%s', (_, activities, line) => expect(lines(activities)).toEqual([line]))
@@ -50,7 +51,7 @@ test('many issues do not push everything else off the screen', () => {
 })
 
 test.each([40, 20, 80])('on %i columns no line wraps, and the tool is what is cut', (columns) => {
-  const [line] = lines([spawn('implement'), usage(1.5), tool('Bash', `日本語 ${'npm test '.repeat(20)}`)], {columns})
+  const [line] = lines([spawn('implement'), spent(1.5), tool('Bash', `日本語 ${'npm test '.repeat(20)}`)], {columns})
   expect(displayWidth(line!)).toBeLessThanOrEqual(columns - 5)
   expect(line).toMatch(/^GH-124 impleme.*…$/)
 })

@@ -18,8 +18,10 @@ const CLAUDE = `#!/usr/bin/env node
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs'
 const say = (event) => console.log(JSON.stringify(event))
 const done = existsSync(import.meta.dirname + '/done')
-const usage = {input_tokens: 0, output_tokens: done ? 10_000 : 100_000}
-say({type: 'assistant', message: {id: 'm1', model: 'claude-sonnet-4-6', content: [], usage}})
+const begun = {id: 'm1', model: 'claude-sonnet-4-6', usage: {input_tokens: 0, output_tokens: 1}}
+say({type: 'stream_event', event: {type: 'message_start', message: begun}})
+say({type: 'assistant', message: {...begun, content: []}})
+say({type: 'stream_event', event: {type: 'message_delta', usage: {output_tokens: done ? 10_000 : 100_000}}})
 if (done) {
   mkdirSync('src', {recursive: true})
   writeFileSync('src/one.js', 'export const one = 1\\n')
@@ -69,4 +71,18 @@ it('what an agent used before pilot was killed counts against the budgets, and a
   expect(s.attempts(1)).toMatchObject([{attempt: 1, vainStarts: 1, outcome: 'passed', carried: [{costUsd: null}]}])
   const spent = (await s.pilot('spend', '--json')).json.result
   expect([spent['totalUsd'], Number(spent['unpricedCalls']) > 0]).toEqual([1.75, true])
+}, 120_000)
+
+it('what a call cost is told when it ends, also by an agent that tells it only then', async () => {
+  const work = {files: {'src/one.js': 'export const one = 1\n'}, usage: {model: 'scripted', inFresh: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 1, costUsd: 3}, say: 'did it'}
+  const s = await scene({script: {implement: {'*': work}, review: {'*': {meets: [99], say: {verdict: 'approve', summary: 'fine', findings: []}}}}, config: {budget: {per_issue_usd: 4}}})
+  s.addIssue({title: 'Write one'})
+  const child = spawn(process.execPath, [BIN, 'execute', '1', '--json'], {cwd: s.checkout, env: s.env, stdio: ['ignore', 'pipe', 'inherit']})
+  const closed = new Promise((resolve) => { child.once('close', resolve) })
+  onTestFinished(() => { child.kill('SIGKILL') })
+  for (let look = 0; look < 800 && child.exitCode === null && !(await entries(s)).some(({spentUsd}) => spentUsd > 0); look++) await delay(50)
+  child.kill('SIGKILL')
+  await closed
+  // the review was under way, and nobody renewed the reservation since the work was done
+  expect(await entries(s)).toMatchObject([{issue: 1, spentUsd: 3, capUsd: 4, calls: 1, unpriced: 0}])
 }, 120_000)

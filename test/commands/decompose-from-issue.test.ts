@@ -60,7 +60,21 @@ describe('decompose --from-issue of an epic that lists issues', () => {
     s.addIssue({title: 'Tracking: flaky tests', body: '- [ ] #2\n- [ ] #3\n'})
     for (const title of ['Login test is flaky', 'Sum test is flaky']) s.addIssue({title})
     const ran = await s.pilot('decompose', '1', '--from-issue', '--json')
-    expect([ran.exit, ran.json.error]).toEqual([3, expect.objectContaining({code: 'INVALID_PLAN', message: '#1: its split points make no plan: all are issues already (#2, #3)'})])
+    expect([ran.exit, ran.json.error]).toEqual([5, expect.objectContaining({code: 'NOT_SPLIT', message: '#1: its split points leave nothing to make: all are issues already (#2, #3)', suggestions: ['pilot status 1']})])
+    expect(numbers(s)).toEqual([1, 2, 3])
+  })
+
+  it('nor what is done, nor anything of a closed one, which it says first', async () => {
+    const s = await scene()
+    s.addIssue({title: 'Totals', body: '## Tasks\n- [x] Add a route\n- [x] Add a page\n'})
+    s.addIssue({title: 'Totals', body: 'No list.', state: 'closed'})
+    s.addIssue({title: 'Totals', body: BODY, state: 'closed'})
+    const done = await s.pilot('decompose', '1', '--from-issue', '--json')
+    expect([done.exit, done.json.error!.code, done.json.error!.suggestions]).toEqual([5, 'NOT_SPLIT', ['pilot status 1']])
+    for (const [n, ...flags] of [['2', '--from-issue'], ['3', '--from-issue'], ['2']] as const) {
+      const closed = await s.pilot('decompose', n, ...flags, '--json')
+      expect([closed.exit, closed.json.error!.code, closed.json.error!.suggestions]).toEqual([5, 'ISSUE_CLOSED', [`gh issue reopen ${n}`]])
+    }
     expect(numbers(s)).toEqual([1, 2, 3])
   })
 

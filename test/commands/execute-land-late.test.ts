@@ -60,3 +60,13 @@ it('a look between the waves that GitHub refuses: what the first wave made is to
   expect(brief(ran), ran.stdout).toEqual([4, [[2, 'done', null], [3, 'waiting', 'WAITING'], [1, 'unavailable', 'FORBIDDEN']]])
   expect(ran.items[0]).toMatchObject({pr: s.pulls()[0]!.number})
 })
+
+it.each([
+  ['closed', 'PATCH', '/issues/1', {state: 'closed', state_reason: 'not_planned'}, 'ISSUE_CLOSED'], ['kept by a person', 'POST', '/issues/1/labels', {labels: ['pilot-needs-human']}, 'NEEDS_HUMAN'],
+] as const)('an epic that is %s before its sub-issues are done starts none of them', async (_, method, path, body, code) => {
+  const s = await epic()
+  await s.api(method, path, body)
+  s.forget()
+  const ran = await run(s)
+  expect([ran.exit, brief(ran)[1], s.writes(), await s.gates()], ran.stdout).toEqual([5, [[2, 'waiting', 'WAITING'], [1, 'refused', code]], [], []])
+})

@@ -1,6 +1,6 @@
 import {createServer} from 'node:http'
 import {text} from 'node:stream/consumers'
-import {describe, expect, it, onTestFinished} from 'vitest'
+import {describe, expect, it, onTestFinished, vi} from 'vitest'
 import {parsePlanComment} from '../../src/lib/core/issue/plan-comment.js'
 import {planSchema} from '../../src/lib/core/plan/plan.js'
 import {decomposed, EPIC, planAnswer} from '../support/scene-epic.js'
@@ -11,13 +11,15 @@ const planOf = async (s: Scene, epic = 1) => planSchema.parse(JSON.parse(await s
 const ledger = async (s: Scene) => (await s.read('ledger.ndjson')).trim().split('\n').map((line) => JSON.parse(line) as {gate: string; costUsd: number | null})
 const MARKDOWN = '1. **feat(api): write the api part** - In `api/part.js`.\n2. **feat(web): write the web part** - In `web/part.js`.\n'
 
-/** An OpenAI-compatible server that always says the same, and what it was asked. */
-async function model(says: string): Promise<{url: string; prompts: string[]}> {
+const ITEMS = {title: 'Rows', body: '## Tasks\n- [ ] Add the table in `db/rows.sql`\n- [ ] Add the route in `api/rows.js`\n', labels: ['pilot']}
+
+/** An OpenAI-compatible server that always says the same, or fails with the same status, and what it was asked. */
+async function model(says: string, status = 200): Promise<{url: string; prompts: string[]}> {
   const prompts: string[] = []
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       if (request.method === 'POST') prompts.push((JSON.parse(body) as {messages: {content: string}[]}).messages[0]!.content)
-      response.setHeader('content-type', 'application/json')
+      response.writeHead(status, {'content-type': 'application/json'})
       response.end(JSON.stringify({
         id: 'c', object: 'chat.completion', model: 'm', choices: [{index: 0, message: {role: 'assistant', content: says}, finish_reason: 'stop'}],
         usage: {prompt_tokens: 900, completion_tokens: 50},
@@ -159,6 +161,67 @@ describe('one repair round', () => {
     expect(await planOf(s, 2)).toMatchObject({costUsd: null, usage: null})
     expect((await ledger(s)).map(({costUsd}) => costUsd)).toEqual([0.25, 0.5, 0.25, null])
     expect(s.comments(2)[0]).toContain('planning cost unknown')
+  })
+})
+
+describe('no model answered', () => {
+  const native = (url: string): Record<string, unknown> =>
+    ({executor: {default: 'native'}, planning: undefined, endpoints: {local: {url}}, tiers: {free: 'native@local:m', cheap: 'native@local:m', balanced: 'native@local:m', frontier: 'native@local:m'}})
+  const left = async (s: Scene): Promise<[string[], string[]]> => [s.comments(1), Object.keys(await s.pilotFiles()).filter((file) => /^epics\/1\/plan(?:\.json|-answer\.txt)$/.test(file))]
+
+  it.each<[string, () => Promise<Record<string, unknown>>, number, string, RegExp]>([
+    ['the command fails', () => Promise.resolve({}), 1, 'PLAN_FAILED', /no model answered: the command ended with exit code 3/],
+    ['a program of it is missing', () => Promise.resolve({executor: {default: 'shell', shell: {command: 'sh -c "exit 127"'}}}), 6, 'AGENT_UNAVAILABLE', /exit code 127/],
+    ['the endpoint is asked too often', async () => native((await model('slow down', 429)).url), 6, 'RATE_LIMITED', /429/],
+    ['the endpoint wants a key', async () => native((await model('who are you?', 401)).url), 4, 'AGENT_AUTH', /401/],
+  ])('%s: the issue\'s own split points are no plan of a model, and the next run asks again', async (_, config, exit, code, message) => {
+    const s = await scene({script: {plan: {'*': [{exit: 3, say: 'out of order'}, planAnswer(PLACES)]}}, config: await config()})
+    s.addIssue(ITEMS)
+    const ran = await s.pilot('plan-epic', '1', '--json')
+    expect([ran.exit, ran.json.error?.code], ran.stdout).toEqual([exit, code])
+    expect(ran.json.error!.message).toMatch(message)
+    expect(ran.json.error!.message).not.toContain('last answer')
+    expect(ran.json.error!.suggestions).toEqual(expect.arrayContaining(['pilot plan-epic 1', 'pilot decompose 1 --from-issue']))
+    expect(await left(s)).toEqual([[], []])
+    if (code !== 'PLAN_FAILED') return
+    expect((await s.pilot('plan-epic', '1', '--json')).json.result['plan']).toMatchObject({source: 'model'})
+  })
+
+  it.each<[string, Step[]]>([
+    ['the first answer', [{meets: [99]}]], ['the answer to what was wrong', [{say: 'I cannot help with that.'}, {meets: [99]}]],
+  ])('Ctrl-C while it waits for %s: nothing is written, and the next run asks again', async (_, steps) => {
+    const s = await scene({script: {plan: {'*': [...steps, planAnswer(PLACES)]}}})
+    s.addIssue(ITEMS)
+    let interrupt = (): void => undefined
+    const running = s.pilotWith({onStart: (send) => { interrupt = () => { send('SIGINT') } }}, 'plan-epic', '1', '--json')
+    await vi.waitFor(async () => expect(await s.gates()).toHaveLength(steps.length), {timeout: 30_000})
+    interrupt()
+    const ran = await running
+    expect([ran.exit, ran.json.error?.code], ran.stdout).toEqual([130, 'INTERRUPTED'])
+    expect([await left(s), s.labels(1)]).toEqual([[[], []], ['pilot']])
+    const again = await s.pilot('plan-epic', '1', '--json')
+    expect([again.json.status, again.json.result['plan']]).toEqual(['done', expect.objectContaining({source: 'model'})])
+  }, 60_000)
+
+  it('one of the chain did and could not be read: the split points are used, and where there are none the outage is what is told', async () => {
+    const {url} = await model('I cannot help with that.')
+    const s = await scene({
+      script: {plan: {'1': {exit: 3, say: 'out of order'}, '2': {exit: 127, say: 'out of order'}}},
+      config: {planning: undefined, routing: {preset: 'economy'}, endpoints: {local: {url}}, tiers: {free: 'native@local:m', cheap: 'shell:scripted', balanced: 'shell:scripted', frontier: 'shell:scripted'}},
+    })
+    s.addIssue(ITEMS)
+    s.addIssue(EPIC)
+    expect((await s.pilot('plan-epic', '1', '--json')).json.result['plan']).toMatchObject({source: 'issue', decision: 'split'})
+    const ran = await s.pilot('plan-epic', '2', '--json')
+    expect([ran.exit, ran.json.error?.code, s.comments(2)], ran.stdout).toEqual([6, 'AGENT_UNAVAILABLE', []])
+  })
+
+  it('with anything: an empty answer is none to look at', async () => {
+    const s = await scene({script: {plan: {'*': {say: ''}}}})
+    s.addIssue(EPIC)
+    const ran = await s.pilot('plan-epic', '1', '--json')
+    expect([ran.exit, ran.json.error?.code, ran.json.error?.message]).toEqual([1, 'PLAN_FAILED', expect.stringMatching(/^(?!.*last answer).*the answer is empty/)])
+    expect(await left(s)).toEqual([[], []])
   })
 })
 

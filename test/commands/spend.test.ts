@@ -1,8 +1,9 @@
-import {appendFile, readFile, rm, writeFile} from 'node:fs/promises'
+import {appendFile, mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {LedgerLine} from '../../src/lib/core/cost/ledger.js'
-import {line} from '../core/cost/support.js'
+import {printRecord} from '../../src/lib/core/cost/reservations.js'
+import {entry, line} from '../core/cost/support.js'
 import {EPIC, planAnswer} from '../support/scene-epic.js'
 import {APPROVE, REPO, scene, type Scene, type Step} from '../support/scene.js'
 
@@ -64,7 +65,9 @@ describe('spend', () => {
       rows: [{key: '#1', calls: 4, tokens: 8200, usd: 0.75}], skippedLines: [], repriced: null})
     await s.pilot('land', '1', '--json')
     const here = await spend(s, '--by', 'gate')
-    expect(here).toMatchObject({mergedPrs: 1, usdPerMergedPr: 0.75, perMergedPr: [{complexity: 'simple', tier: 'balanced', prs: 1, usd: 0.75}]})
+    expect(here).toMatchObject({mergedPrs: 1, usdPerMergedPr: 0.75, perMergedPr: [{complexity: 'simple', tier: 'balanced', prs: 1, unpriced: 0, unpricedCalls: 2, usd: 0.75}]})
+    const terminal = (await s.pilotWith({tty: true}, 'spend', '--no-color', '--quiet')).stdout
+    for (const said of ['1 merged pull request, $0.75+ each', '  simple at balanced: 1, $0.75+ each']) expect(terminal.split('\n')).toContain(said)
     expect(here.rows.map(({key, calls, usd}) => [key, calls, usd])).toEqual([['implement', 1, 0.5], ['review', 1, 0.25], ['commit', 1, null], ['draft', 1, null]])
 
     // what a merge was asked for is known on this machine from now on
@@ -113,7 +116,8 @@ describe('spend', () => {
     expect(s.sandbox.log()).toEqual([])
     expect(await spend(s, '--local', '--since', '7d')).toMatchObject({totalUsd: 3, calls: 3})
     expect(await spend(s, '--local', '--epic', '9', '--by', 'tier')).toMatchObject({totalUsd: 3, rows: [{key: 'frontier', usd: 2}, {key: 'balanced', usd: 1}]})
-    expect(await spend(s, '--local', '--reprice')).toMatchObject({totalUsd: 16, unpricedCalls: 0, repriced: {calls: 1, beforeUsd: 0, afterUsd: 5, kept: 0}})
+    expect(await spend(s, '--local', '--reprice')).toMatchObject({totalUsd: 16, unpricedCalls: 0, repriced: {calls: 1, beforeUsd: null, beforeUnpriced: 1, afterUsd: 5, kept: 0}})
+    expect((await s.pilotWith({tty: true}, 'spend', '--local', '--reprice', '--no-color', '--quiet')).stdout).toContain("at today's prices: 1 call $5.00 instead of unknown; 0 as they were")
     expect((await s.pilot('spend', '--local', '--since', 'never')).exit).toBe(2)
     expect(await s.read('ledger.ndjson')).toContain('"costUsd":null')
 
@@ -124,5 +128,25 @@ describe('spend', () => {
     await s.configure({tiers: {free: 'shell:x', cheap: 'shell:x', balanced: 'shell:x', frontier: 'claude:claude-opus-4-7'}})
     await s.pilotWith({env: {GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: page}}, 'spend', '--local')
     expect(await readFile(page, 'utf8')).toMatch(/```mermaid\npie showData\n {2}title cost by issue, in dollars\n {2}"4" : 8\.00[^]*xychart-beta\n {2}title "the same calls, in dollars"[^]*\| #4 \| 1 \| 10500 \| \$8\.00 \|/)
+  }, LONG)
+
+  it('has what a run of another machine spent over midnight on each of its days, as its reservations say', async () => {
+    const s = await scene()
+    s.addIssue({title: 'Write the work'})
+    const [first, second] = [2, 1].map((ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)) as [string, string]
+    const bare = join(s.dir, `github/${REPO}.git`)
+    for (const [date, usd] of [[first, 1], [second, 5]] as const) {
+      const sha = await s.git(`--git-dir=${bare}`, '-c', 'user.name=t', '-c', 'user.email=t@t', 'commit-tree', '4b825dc642cb6eb9a060e54bf8d69288fbee4904', '-m', printRecord([entry({runId: 'there', issue: 1, spentUsd: usd, expiresAt: null})], date))
+      await s.git(`--git-dir=${bare}`, 'update-ref', `refs/pilot/spend/${date}`, sha.trim())
+    }
+    expect((await spend(s, '--by', 'day')).rows).toMatchObject([{key: first, usd: 1, calls: 1}, {key: second, usd: 5, calls: 1}])
+    expect(await spend(s, '--since', second, '--by', 'day')).toMatchObject({totalUsd: 5, rows: [{key: second, usd: 5}]})
+  }, LONG)
+
+  it.each<[string, (path: string) => Promise<unknown>]>([['a folder', (path) => mkdir(path)], ['a link', (path) => symlink('/dev/null', path)]])('says what to do about %s in the place of the ledger', async (_, put) => {
+    const s = await scene()
+    await put(join(s.checkout, '.pilot/ledger.ndjson'))
+    const ran = await s.pilot('spend', '--local', '--json')
+    expect([ran.exit, ran.json.error?.code, ran.json.error?.suggestions.join('\n')]).toEqual([3, 'INVALID_ARTIFACT', expect.stringMatching(/ledger\.ndjson/)])
   }, LONG)
 })

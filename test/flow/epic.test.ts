@@ -21,3 +21,16 @@ it('what keeps a pull request from being landed is its item; a bug ends the comm
   expect(items.find(({issue}) => issue === first)).toMatchObject({error: {code: 'GITHUB_REJECTED', message: 'met by land'}})
   await expect(run('INTERNAL')).rejects.toMatchObject({code: 'INTERNAL', message: 'met by land'})
 })
+
+it('a bug in one child ends the command only when what runs beside it has ended, which is told', async () => {
+  const {stage, epic} = await plannedEpic(3)
+  onTestFinished(() => stage.close())
+  await asCommand((world) => planEpic(world, epic, {force: false}))(stage.world())
+  const {children: [first, second, third]} = await asCommand((world) => decompose(world, epic, {force: false, fromIssue: false}))(stage.world())
+  const plain = stage.world()
+  const {workshop} = plain
+  const world: World = {...plain, workshop: {...workshop, open: (issue, at) => (issue === second ? Promise.reject(new TypeError('a bug')) : workshop.open(issue, at))}}
+  await expect(asCommand((w) => executeEpic(w, epic, {land: true, parallel: 2, waitMs: 600_000}, epic))(world)).rejects.toThrow('a bug')
+  const told = stage.warnings.filter((text) => text.startsWith('#'))
+  expect(told).toEqual([expect.stringMatching(`^#${first}: `), expect.stringMatching(`^#${third}: pull request #\\d+`)])
+})

@@ -55,11 +55,12 @@ describe('the purse of a run', () => {
     purse.book(plan(), null)
     expect(await purse.draw(plan({gate: 'review', maxBudgetUsd: 2.5}), BOOKING)).toEqual({kind: 'granted', cap: null})
     expect(await purse.draw(plan({gate: 'commit', maxBudgetUsd: 2.5}), BOOKING)).toEqual({kind: 'granted', cap: {usd: 1, key: null}})
-    expect(state.writes).toBe(1)
+    // and tells what a call cost when it has ended: whoever is killed in the next one cannot
+    expect([state.writes, entries()]).toMatchObject([2, [{capUsd: 4, spentUsd: 1.5}]])
     await purse.settle(7)
     await purse.close()
     expect(entries()).toMatchObject([{capUsd: 1.5, spentUsd: 1.5, calls: 2, unpriced: 1, expiresAt: null}])
-    expect([state.writes, state.renew]).toEqual([2, null])
+    expect([state.writes, state.renew]).toEqual([3, null])
   })
 
   it('tells what is spent with each renewal, and only warns when the record cannot be written any more', async () => {

@@ -75,12 +75,14 @@ export function outcomeOf(plan: SpawnPlan, ended: ChildResult, {result, memory, 
   }
   const models = result?.models.length ? result.models : memory.models.length > 0 ? memory.models : told?.model ? [told.model] : []
   const all = [...faults, ...(memory.denied.length === 0 ? [] : [`refused to the agent: ${memory.denied.join('; ')}`.slice(0, 1000)])]
+  const [usage, costUsd] = [told?.usage ?? result?.usage ?? memory.usage, told?.costUsd ?? result?.costUsd ?? memory.costUsd]
   const killed = byKernel(ended, outOfMemory) ? 'kernel' : ended.killedBy
   return {
     ...(result?.ok === true && shortfall(plan, result, memory.denied) || verdict(ended, result, outOfMemory)),
     text: result?.text ?? memory.text, structured: result && structuredOf(plan, result),
-    usage: told?.usage ?? result?.usage ?? memory.usage, ...partsOf(result, memory, told), version: memory.version, costUsd: told?.costUsd ?? result?.costUsd ?? memory.costUsd, models,
-    turns: result?.turns ?? null, sessionId: result?.sessionId ?? memory.sessionId,
+    usage, ...partsOf(result, memory, told), version: memory.version, costUsd, models,
+    // who worked and then failed without a word about its use was asked all the same
+    turns: result?.turns ?? (usage === null && costUsd === null && memory.tools > 0 ? memory.tools : null), sessionId: result?.sessionId ?? memory.sessionId,
     wallMs: ended.wallMs, exitCode: ended.exitCode, signal: ended.signal, killedBy: killed === 'settled' ? null : killed,
     ...(all.length === 0 ? {} : {faults: all}),
   }

@@ -1,4 +1,5 @@
-import {readFileSync, readdirSync, readlinkSync} from 'node:fs'
+import {readFileSync, readdirSync, readlinkSync, realpathSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
 import {isInside} from './worktree-files.js'
 
 /** All processes of this machine but this one. None where there is no /proc: macOS and Windows. */
@@ -23,13 +24,17 @@ const hasTerminal = (stat: string): boolean => stat.slice(stat.lastIndexOf(')') 
 
 /**
  * Processes whose current directory is inside `folder`, which is how one is found that was started with an empty environment. One with a terminal is
- * a person looking around and is left alone.
+ * a person looking around and is left alone. The way to `folder` may be by links, which no current directory has; `folder` itself is not followed: an
+ * agent may have made it a link to anywhere.
  */
-export const dwellersOf = (folder: string): number[] => others().filter((pid) => {
-  const cwd = ask(() => readlinkSync(`/proc/${pid}/cwd`))
-  const stat = cwd !== undefined && isInside(folder, cwd) ? ask(() => readFileSync(`/proc/${pid}/stat`, 'latin1')) : undefined
-  return stat !== undefined && !hasTerminal(stat)
-})
+export const dwellersOf = (folder: string): number[] => {
+  const parent = ask(() => realpathSync(dirname(folder)))
+  return parent === undefined ? [] : others().filter((pid) => {
+    const cwd = ask(() => readlinkSync(`/proc/${pid}/cwd`))
+    const stat = cwd !== undefined && isInside(join(parent, basename(folder)), cwd) ? ask(() => readFileSync(`/proc/${pid}/stat`, 'latin1')) : undefined
+    return stat !== undefined && !hasTerminal(stat)
+  })
+}
 
 /** Ends what a run left behind. Answers how many processes there were. */
 export const endStrays = (name: string, value: string): number => endAll(() => carriersOf(name, value))

@@ -1,4 +1,4 @@
-import {mkdir, readFile, readdir, rm} from 'node:fs/promises'
+import {mkdir, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {z} from 'zod'
 import type {Executor} from '../core/config/words.js'
@@ -9,7 +9,7 @@ import type {SpawnPlan} from '../core/route/spawn-plan.js'
 import type {FailureClass} from '../core/run/failure.js'
 import {maskJson} from '../core/run/mask.js'
 import type {AgentEvent, AgentOutcome} from '../core/run/outcome.js'
-import {usageSchema} from '../core/plan/plan.js'
+import {usageSchema, type Usage} from '../core/plan/plan.js'
 import type {Agent} from '../ports.js'
 import {KILLED, outcomeOf} from './agent-outcome.js'
 import {joinPieces} from './agent-pieces.js'
@@ -18,8 +18,10 @@ import {endStrays} from './agent-strays.js'
 import {surroundings} from './environment.js'
 import {openNative, type Native} from './native.js'
 import {oomKills} from './oom.js'
+import {readPlainFile} from './plain-file.js'
 import {spawnChild} from './process.js'
 import {maskedStart, maskedText, openLog} from './process-output.js'
+import {removeTree} from './remove-tree.js'
 
 /** An agent that stays alive after its result (a tool left something running) is stopped; the older CLI needs about 5 s to go (agents.md §1.5). */
 const SETTLE_MS = 15_000
@@ -92,6 +94,7 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
   const see = (event: AgentEvent) => {
     const line = describe(event)
     if (line !== '') log.write(line)
+    if (event.kind === 'tool') memory.tools += 1
     if (event.kind === 'started') {
       if (memory.version !== null) log.write(`${plan.executor} ${memory.version}`)
       for (const fault of event.tools === null ? [] : descriptor.toolFaults?.(plan, event.tools) ?? []) {
@@ -105,7 +108,10 @@ async function drive(plan: SpawnPlan, watch: Watch, descriptor: AgentDescriptor,
     if (event.kind === 'usage') {
       // a broken counter neither stops the agent nor blinds the cap
       const {usage, costUsd} = believe(event)
-      spentUsd += costUsd ?? (usage === null ? null : watch.price?.(event.model ?? plan.model, usage)) ?? 0
+      const price = (of: Usage | null): number => (of === null ? 0 : watch.price?.(event.model ?? plan.model, of) ?? 0)
+      // the price of a request depends on all of it: what it costs now, less what it cost before this
+      const before = requestIn(memory, event)?.usage ?? null
+      spentUsd += costUsd ?? (usage === null ? 0 : price(addUsage(before, usage)) - price(before))
       remember(memory, event)
       watch.onSpent?.(spentUsd)
       if (plan.maxBudgetUsd !== null && spentUsd > plan.maxBudgetUsd) child.stop('budget')
@@ -175,7 +181,7 @@ async function homeOf(scratch: string, plan: SpawnPlan): Promise<string> {
   const prefix = `home-${plan.issue === null ? 'none' : `GH-${plan.issue}`}-a`
   const name = `${prefix}${plan.attempt}`
   for (const entry of await readdir(scratch)) {
-    if (entry.startsWith(prefix) && Number(entry.slice(prefix.length)) < plan.attempt) await rm(join(scratch, entry), {recursive: true, force: true})
+    if (entry.startsWith(prefix) && Number(entry.slice(prefix.length)) < plan.attempt) await removeTree(join(scratch, entry))
   }
   return join(scratch, name)
 }
@@ -186,12 +192,16 @@ const runFiles = (usageFile: string, watch: {schemaFile?: string; runDir?: strin
   ...(watch.runDir === undefined ? {} : {PILOT_RUN_DIR: watch.runDir}),
 })
 
+/** The request that an event goes on with, as far as it was told before. */
+const requestIn = ({parts}: AgentMemory, {request = null}: Extract<AgentEvent, {kind: 'usage'}>): AgentMemory['parts'][number] | undefined =>
+  (request === null ? undefined : parts.findLast((part) => part.request === request))
+
 function remember(memory: AgentMemory, event: Extract<AgentEvent, {kind: 'usage'}>): void {
   const {usage, costUsd} = event
   memory.usage = addUsage(memory.usage, usage)
   if (costUsd !== null) memory.costUsd = (memory.costUsd ?? 0) + costUsd
   const {request = null, model = null} = event
-  const same = request === null ? undefined : memory.parts.find((part) => part.request === request)
+  const same = requestIn(memory, event)
   if (same !== undefined) same.usage = addUsage(same.usage, usage) ?? usage
   else if (memory.parts.length < MOST_PARTS) memory.parts.push({model, usage, isRequest: true, costUsd, request})
 }
@@ -208,17 +218,21 @@ const toldSchema = z.object({
 export type ToldUsage = {usage: z.infer<typeof usageSchema> | null; costUsd: number | null; model: string | null}
 
 async function readUsage(file: string): Promise<ToldUsage | 'unreadable' | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
   try {
-    const written: unknown = JSON.parse(text)
+    const content = await readPlainFile(file, MOST_USAGE_BYTES, 'followed')
+    if (content === null) return 'unreadable'
+    const written: unknown = JSON.parse(content.toString('utf8'))
     const {model, costUsd, ...tokens} = toldSchema.parse(written)
     return {usage: isSilent(written, Object.keys(usageSchema.shape)) ? null : usageSchema.parse(tokens), costUsd, model: model ?? null}
   } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError) return 'unreadable'
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (error instanceof z.ZodError || error instanceof SyntaxError || code !== undefined) return 'unreadable'
     throw error
   }
 }
+/** Seven short fields. Bytes. */
+const MOST_USAGE_BYTES = 64 * 1024
 
 /** One line of the log for people. */
 function describe(event: AgentEvent): string {

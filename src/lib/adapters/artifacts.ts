@@ -1,10 +1,11 @@
 import {constants} from 'node:fs'
-import {mkdir, open, realpath, rename, rm, writeFile} from 'node:fs/promises'
+import {lstat, mkdir, open, realpath, rename, rm, writeFile} from 'node:fs/promises'
 import {dirname, isAbsolute, join} from 'node:path'
 import type {z} from 'zod'
 import {PilotError} from '../errors.js'
 import {maskJson} from '../core/run/mask.js'
 import type {Artifacts} from '../ports.js'
+import {readPlainFile} from './plain-file.js'
 import {isInside} from './worktree-files.js'
 
 // the star hides this file as well, so that a first run leaves `git status` as it was
@@ -61,7 +62,7 @@ export function openArtifacts(o: {root: string; id: () => string; mask?: (text: 
   }
   const replace = async (path: string, text: string): Promise<void> => {
     const target = resolve(path)
-    await prepare(target)
+    await prepare(target).catch(unwritable(target))
     const temp = join(dirname(target), `.tmp-${o.id()}`)
     try {
       const handle = await open(temp, 'wx', 0o644)
@@ -74,7 +75,7 @@ export function openArtifacts(o: {root: string; id: () => string; mask?: (text: 
       await rename(temp, target)
     } catch (error) {
       await rm(temp, {force: true})
-      throw error
+      return unwritable(target)(error)
     }
     await syncFolder(dirname(target))
   }
@@ -84,23 +85,26 @@ export function openArtifacts(o: {root: string; id: () => string; mask?: (text: 
     async read(path, schema) {
       const target = resolve(path)
       if (await folderOf(target) === undefined) return undefined
-      const text = await readPlainFile(target)
+      const text = await readOwn(target)
       return text === undefined ? undefined : parse(path, text, schema)
     },
     async readText(path) {
       const target = resolve(path)
-      return await folderOf(target) === undefined ? undefined : readPlainFile(target)
+      return await folderOf(target) === undefined ? undefined : readOwn(target)
     },
     write: (path, value) => replace(path, `${JSON.stringify(maskJson(value, mask), undefined, 2)}\n`),
     writeText: (path, text) => replace(path, mask(text)),
     async append(path, value) {
       const target = resolve(path)
-      await prepare(target)
+      await prepare(target).catch(unwritable(target))
       const line = Buffer.from(`${JSON.stringify(maskJson(value, mask))}\n`)
-      const handle = await open(target, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o644)
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK
+      const handle = await open(target, flags, 0o644).catch(unwritable(target))
       try {
+        const stat = await handle.stat()
+        if (!stat.isFile()) throw notPlain(target)
         // a line that a full disk or a kill cut short must not swallow the next one
-        const end = (await handle.stat()).size
+        const end = stat.size
         const whole = end === 0 || await endsWithNewline(target, end) ? line : Buffer.concat([Buffer.from('\n'), line])
         const {bytesWritten} = await handle.write(whole)
         if (bytesWritten !== whole.length) {
@@ -129,16 +133,27 @@ function parse<T>(path: string, text: string, schema: z.ZodType<T>): T {
   throw new PilotError('INVALID_ARTIFACT', `.pilot/${path} is not what it should be: ${reasons.join('; ')}`, [rewriter(path)])
 }
 
-async function readPlainFile(target: string): Promise<string | undefined> {
+async function readOwn(target: string): Promise<string | undefined> {
   try {
-    const handle = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW)
-    try { return await handle.readFile('utf8') } finally { await handle.close() }
+    const content = await readPlainFile(target, Infinity)
+    if (content === null) throw notPlain(target)
+    return content.toString('utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
-    if (codeOf(error) === 'ELOOP') throw new PilotError('INVALID_ARTIFACT', `${target} is a link; it is not followed.`)
+    if (error instanceof PilotError) throw error
     throw new PilotError('INVALID_ARTIFACT', `${target} cannot be read: ${(error as Error).message}`, [], {cause: error})
   }
 }
+
+/** Rethrows; what a person has to put right, with its code. */
+const unwritable = (target: string) => (error: unknown): never => {
+  if (['ELOOP', 'EMLINK', 'ENXIO'].includes(codeOf(error))) throw notPlain(target)
+  if (['EACCES', 'EPERM'].includes(codeOf(error))) throw new PilotError('INVALID_ARTIFACT', `${target} cannot be written: ${(error as Error).message}`, [], {cause: error})
+  throw error
+}
+
+const notPlain = (target: string): PilotError =>
+  new PilotError('INVALID_ARTIFACT', `${target} is a link or no plain file; it is not touched.`, [`remove ${target}`])
 
 async function endsWithNewline(target: string, size: number): Promise<boolean> {
   const handle = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW)
@@ -150,7 +165,7 @@ async function endsWithNewline(target: string, size: number): Promise<boolean> {
   }
 }
 
-const isMissing = (file: string): Promise<boolean> => open(file, 'r').then(async (handle) => { await handle.close(); return false }, () => true)
+const isMissing = (file: string): Promise<boolean> => lstat(file).then(() => false, () => true)
 
 /** Two processes may both be first: whoever comes second finds the same content there. */
 const ignoreOwnFiles = (base: string): Promise<void> =>

@@ -1,10 +1,13 @@
 import {randomUUID} from 'node:crypto'
-import {mkdir, readFile, rename, writeFile} from 'node:fs/promises'
+import {mkdir, rename, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {jsonOf} from '../core/json.js'
 import type {Cache} from '../ports.js'
+import {readPlainFile} from './plain-file.js'
 
 const KEY = /^[a-z0-9-]+(?:\/[a-z0-9-]+)*$/
+/** Of one entry, and far more. Bytes. */
+const MOST_BYTES = 64 * 1024 * 1024
 
 /** Small JSON files below `dir`. What cannot be read as its schema counts as not there: it is made again. */
 export function openCache(dir: string): Cache {
@@ -14,12 +17,12 @@ export function openCache(dir: string): Cache {
   }
   return {
     async get(key, schema) {
-      const text = await readFile(fileOf(key), 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined
+      const content = await readPlainFile(fileOf(key), MOST_BYTES).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null
         throw error
       })
-      if (text === undefined) return undefined
-      const parsed = schema.safeParse(jsonOf(text))
+      if (content === null) return undefined
+      const parsed = schema.safeParse(jsonOf(content.toString('utf8')))
       return parsed.success ? parsed.data : undefined
     },
     async set(key, value) {

@@ -1,7 +1,8 @@
 import {mkdir, symlink} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import type {Cleared} from '../ports.js'
-import {inside, NotedFiles, removeTree} from './noted-files.js'
+import {NotedFiles} from './noted-files.js'
+import {inside, removeTree} from './remove-tree.js'
 
 /** Where package managers and build tools keep what they download, or can make again; linked, so that it lasts from issue to issue. */
 const CACHES = [

@@ -1,16 +1,23 @@
 import {existsSync} from 'node:fs'
-import {mkdir, mkdtemp, readFile, rm, symlink} from 'node:fs/promises'
+import {mkdir, mkdtemp, rm, symlink} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {agentEnvironment, credentialFiles} from '../core/run/environment.js'
 import {signInsIn} from '../core/run/secrets.js'
+import {readPlainFile} from './plain-file.js'
+import {removeTree} from './remove-tree.js'
 
 type Env = Readonly<Record<string, string | undefined>>
 export type Surroundings = {env: Record<string, string>; tmp: string; leave: () => Promise<void>}
 
+/** No sign-in file is nearly as large. Bytes. */
+const MOST_BYTES = 4 * 1024 * 1024
+
 /** Tells what an executor signs in with, by the files of this home. One that cannot be read tells nothing. */
 export async function concealSignIns(home: string | undefined, executor: string | null, conceal: (secret: string) => void): Promise<void> {
   for (const file of home === undefined ? [] : credentialFiles(executor)) {
-    for (const secret of signInsIn(await readFile(join(home ?? '', file), 'utf8').catch(() => ''))) conceal(secret)
+    // pilot's own link, or what an agent made of it
+    const content = await readPlainFile(join(home ?? '', file), MOST_BYTES, 'followed').catch(() => null)
+    for (const secret of signInsIn(content?.toString('utf8') ?? '')) conceal(secret)
   }
 }
 
@@ -40,7 +47,7 @@ export async function surroundings(o: {
     tmp,
     leave: async () => {
       await conceal()
-      await rm(tmp, {recursive: true, force: true, maxRetries: 3})
+      await removeTree(tmp)
     },
   }
 }

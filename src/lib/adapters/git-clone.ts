@@ -1,17 +1,18 @@
 import {existsSync, lstatSync} from 'node:fs'
-import {mkdir, mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, rename, rm, unlink, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {PilotError} from '../errors.js'
 import {objectId, type Git, type Remote} from './git.js'
 import {pastRace} from './git-race.js'
 import {openRemote, type RemoteGit} from './git-remote.js'
+import {readPlainFile} from './plain-file.js'
 
 /** All that pilot's clone needs to know: no remote, no credentials, nothing that names a program. */
 const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n[gc]\n\tauto = 0\n'
 /** What machines and package managers leave behind is nobody's work, even where the repository does not ignore it. A `!` rule of its own wins. */
 const JUNK = ['.DS_Store', 'Thumbs.db', 'desktop.ini', 'node_modules/', '__pycache__/', '*.py[co]', '*.sw[op]', '*~', ''].join('\n')
 /** From inside a worktree an agent can name filters, proxies and addresses, hide files, change how they are read, and shift history. */
-const KEPT = [['config', CONFIG], ['info/exclude', JUNK]] as const
+const KEPT = [['config', CONFIG], ['info/exclude', JUNK], ['HEAD', 'ref: refs/heads/main\n']] as const
 const UNWANTED = ['config.worktree', 'info/attributes', 'info/grafts']
 
 export type Clone = {
@@ -87,22 +88,28 @@ export async function commitMessage(clone: Clone, message: string, at: Date): Pr
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
 async function restoreSettings(gitDir: string): Promise<void> {
-  await Promise.all([
-    ...KEPT.map(([name, content]) => restoreFile(gitDir, name, content)),
-    ...UNWANTED.map((name) => join(gitDir, name)).filter((path) => lstatSync(path, {throwIfNoEntry: false}) !== undefined)
-      .map((path) => rm(path, {recursive: true, force: true})),
-  ])
+  // the folder among them that the others are looked for in
+  await Promise.all(KEPT.map(([name, content]) => restoreFile(gitDir, name, content)))
+  const left = UNWANTED.map((name) => join(gitDir, name)).filter((path) => lstatSync(path, {throwIfNoEntry: false}) !== undefined)
+  await Promise.all(left.map((path) => rm(path, {recursive: true, force: true})))
 }
 
-/** By rename: a git that runs at the same moment must never read half a file. */
+/** More than any of these files holds. Bytes. */
+const MOST_BYTES = 4096
+
+/** By rename: a git that runs at the same moment must never read half a file. Whatever else is in its place (a link, a pipe, a folder) goes. */
 export async function restoreFile(gitDir: string, name: string, content: string): Promise<void> {
   const file = join(gitDir, name)
-  if (await readFile(file, 'utf8').catch(() => undefined) === content) return
+  if ((await readPlainFile(file, MOST_BYTES).catch(() => null))?.toString('utf8') === content) return
   const temp = await mkdtemp(join(gitDir, 'settings-')).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? new PilotError('GIT_FAILED', `${gitDir} is gone; something removed it.`) : error
   })
   await writeFile(join(temp, 'new'), content)
-  await mkdir(dirname(file), {recursive: true})
+  await mkdir(dirname(file), {recursive: true}).catch(async () => {
+    // something else in place of its folder, which another process may be putting right as well
+    await unlink(dirname(file)).catch(() => undefined)
+    await mkdir(dirname(file), {recursive: true})
+  })
   await rename(join(temp, 'new'), file).catch(async (error: NodeJS.ErrnoException) => {
     // a folder in its place
     if (error.code !== 'EISDIR' && error.code !== 'ENOTEMPTY') throw error

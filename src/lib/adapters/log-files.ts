@@ -1,3 +1,4 @@
+import {constants} from 'node:fs'
 import {open, readdir} from 'node:fs/promises'
 import type {LogFiles} from '../ports.js'
 
@@ -6,13 +7,16 @@ const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((e
 /** Reads pieces of files that may be large and still growing; memory is bounded by what is asked for. */
 export const openLogFiles = (): LogFiles => ({
   async read(path, {from, bytes}) {
-    const handle = await open(path, 'r').catch((error: unknown) => {
+    // agents can write here: a pipe would be waited for
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
       if (isMissing(error)) return null
       throw error
     })
     if (handle === null) return null
     try {
-      const {size, dev, ino} = await handle.stat()
+      const stat = await handle.stat()
+      if (!stat.isFile()) return null
+      const {size, dev, ino} = stat
       const at = from ?? Math.max(0, size - bytes)
       const buffer = Buffer.alloc(Math.max(0, Math.min(bytes, size - at)))
       const {bytesRead} = await handle.read(buffer, 0, buffer.length, at)

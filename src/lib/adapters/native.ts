@@ -58,7 +58,7 @@ export function openNative(env: Readonly<Record<string, string | undefined>>, ma
       } catch (error) {
         if (!(error instanceof Error)) throw error
         // a body that is cut off, or is not what its header says
-        if (!(error instanceof APIError)) return done(failed('network', `${where} broke off its answer: ${reason(error)}`))
+        if (!(error instanceof APIError)) return done(failedWith('network', mask(`${where} broke off its answer: ${reason(error)}`), {turns: 1}))
         const status = (error as {status?: number}).status ?? null
         if (status !== null && REFUSALS.includes(status) && step < FORMATS.length - 1) continue
         if (error instanceof APIConnectionError) return done(failed('network', `${where} does not answer: ${reason(error)}`))

@@ -1,7 +1,7 @@
 import {lstatSync, type Stats} from 'node:fs'
-import {chmod, lstat, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Cleared} from '../ports.js'
+import {inside, removeTree} from './remove-tree.js'
 
 /** What installs leave, without the caches beside it that every test run writes. */
 const INSTALLED = /(?:^|\/)(?:node_modules\/(?:$|[^.]|\.bin\/|\.pnpm\/)|\.?venv\/|vendor\/)/
@@ -93,26 +93,4 @@ export class NotedFiles {
 
   #stat(path: string): Stats | undefined { return lstatSync(join(this.#root, path), {throwIfNoEntry: false}) }
   #exists(path: string): boolean { return this.#stat(path) !== undefined }
-}
-
-/** Also of a tree with folders that were made read-only, as Go does with its modules. */
-export async function removeTree(target: string): Promise<void> {
-  const remove = () => rm(target, {recursive: true, force: true, maxRetries: 3})
-  try { await remove() } catch (error) {
-    if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-    await makeWritable(target)
-    await remove()
-  }
-}
-
-/** Nothing of a folder that is gone or closed to us. */
-export const inside = (folder: string) => readdir(folder, {withFileTypes: true}).catch((error: unknown) => {
-  if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
-  throw error
-})
-
-async function makeWritable(folder: string): Promise<void> {
-  if (!(await lstat(folder)).isDirectory()) return
-  await chmod(folder, 0o700)
-  for (const entry of await inside(folder)) if (entry.isDirectory()) await makeWritable(join(folder, entry.name))
 }

@@ -1,4 +1,4 @@
-import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs'
+import {closeSync, constants, lstatSync, mkdirSync, openSync, rmSync, writeSync} from 'node:fs'
 import {dirname} from 'node:path'
 
 /** A line longer than this is cut, not fatal: one 50 MB tool result must not end a stream. */
@@ -145,7 +145,9 @@ export type Log = {write: (line: string) => void; close: () => {dropped: number;
 export function openLog(file: string | undefined, {mask = (text) => text, cap = MAX_LOG_BYTES}: {mask?: (text: string) => string; cap?: number} = {}): Log {
   if (file === undefined) return {write: () => undefined, close: () => ({dropped: 0, problem: null})}
   mkdirSync(dirname(file), {recursive: true})
-  const fd = openSync(file, 'a', 0o600)
+  // agents can write there: a link leads elsewhere, and a pipe would be waited for
+  if (lstatSync(file, {throwIfNoEntry: false})?.isFile() === false) rmSync(file, {recursive: true})
+  const fd = openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600)
   let written = 0
   let dropped = 0
   let problem: string | null = null

@@ -1,11 +1,12 @@
 import {existsSync} from 'node:fs'
-import {rename, rm} from 'node:fs/promises'
+import {rename} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {PilotError} from '../errors.js'
 import type {Workshop} from '../ports.js'
 import {branchRef, objectId, type Git, type Remote} from './git.js'
 import {openClone, type Clone} from './git-clone.js'
 import {pastRace} from './git-race.js'
+import {removeTree} from './remove-tree.js'
 import {openWorktree, type Identity, type Place, type WorktreeOptions} from './worktree.js'
 import {sharedRefs} from './worktree-gather.js'
 import {openOwner, ownedWorktree} from './worktree-owner.js'
@@ -61,7 +62,7 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
         await rename(place.path, aside)
         warn(`An earlier worktree of GH-${place.issue} could not be read (${String(error)}); its files are kept in ${aside}.`)
       }
-      await rm(place.gitDir, {recursive: true, force: true})
+      await removeTree(place.gitDir)
     }
   }
 
@@ -99,6 +100,6 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
 
 /** What a `worktree add` that failed half way has made. */
 async function discard({path, gitDir}: Place): Promise<void> {
-  await rm(path, {recursive: true, force: true})
-  await rm(gitDir, {recursive: true, force: true})
+  await removeTree(path)
+  await removeTree(gitDir)
 }

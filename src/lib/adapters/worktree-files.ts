@@ -1,9 +1,10 @@
-import {readFile, realpath} from 'node:fs/promises'
+import {realpath} from 'node:fs/promises'
 import {existsSync} from 'node:fs'
 import {isAbsolute, join, relative} from 'node:path'
 import {PilotError} from '../errors.js'
 import {objectId} from './git.js'
 import type {Clone} from './git-clone.js'
+import {readPlainFile} from './plain-file.js'
 import type {InWorktree, Place} from './worktree.js'
 
 /** Is `path` the folder itself or something below it? Both absolute and without symlinks. */
@@ -14,16 +15,19 @@ export const isInside = (folder: string, path: string): boolean => {
 
 const errorCode = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? ''
 
-/** A text file below `root`; null when it is not there or is a folder. A path or a symlink that leaves `root` is refused. */
+/** No manifest or instruction is as large. Bytes. */
+const MOST_BYTES = 16 * 1024 * 1024
+
+/** A text file below `root`; null when it is not there, is no plain file or is too large to be text. A path or a symlink that leaves `root` is refused. */
 export async function readInside(root: string, path: string): Promise<string | null> {
   const target = join(root, path)
   if (isAbsolute(path) || !isInside(root, target)) throw new PilotError('FILE_UNREADABLE', `${path} is outside the worktree.`)
   try {
     const real = await realpath(target)
     if (!isInside(await realpath(root), real)) throw new PilotError('FILE_UNREADABLE', `${path} is a link that leaves the worktree.`)
-    return await readFile(real, 'utf8')
+    return (await readPlainFile(real, MOST_BYTES))?.toString('utf8') ?? null
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorCode(error))) return null
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return null
     throw error
   }
 }

@@ -1,12 +1,12 @@
-import {readdir, rm} from 'node:fs/promises'
+import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {steering} from '../core/run/patch.js'
-import {endDwellers} from './agent-strays.js'
 import {objectId} from './git.js'
 import type {Clone} from './git-clone.js'
 import type {Rescue} from './worktree-rescue.js'
 import type {InWorktree, Place} from './worktree.js'
 import type {NotedFiles} from './noted-files.js'
+import {removeTree} from './remove-tree.js'
 import {detachedHead} from './worktree-head.js'
 import type {Leftovers} from './worktree-leftovers.js'
 import {openNested} from './worktree-nested.js'
@@ -33,9 +33,8 @@ export type Gathering = {run: InWorktree; clone: Clone; place: Place; rescue: Re
 export async function gather(o: Gathering & {noted: NotedFiles; leftovers: Leftovers}, onto: string): Promise<void> {
   const {run, place} = o
   objectId(onto)
-  endDwellers(place.path)
   // no agent runs any more: a lock that is still there belongs to a git that was killed
-  for (const lock of ['index.lock', 'HEAD.lock']) await rm(join(place.gitDir, lock), {force: true})
+  for (const lock of ['index.lock', 'HEAD.lock']) await removeTree(join(place.gitDir, lock))
   const conflicts = await hasConflicts(run, place)
   await openNested(o)
   await settle(o, conflicts)
@@ -52,7 +51,7 @@ export async function gather(o: Gathering & {noted: NotedFiles; leftovers: Lefto
 async function hasConflicts(run: InWorktree, place: Place): Promise<boolean> {
   const {exitCode, stdout} = await run(['ls-files', '--unmerged', '-z'], {ok: [0, 128]})
   if (exitCode === 0) return stdout !== ''
-  await rm(join(place.gitDir, 'index'), {recursive: true, force: true})
+  await removeTree(join(place.gitDir, 'index'))
   return false
 }
 
@@ -90,6 +89,6 @@ export async function forget(clone: Clone, refs: readonly string[]): Promise<voi
 async function removeSteering(run: InWorktree, place: Place, noted: NotedFiles): Promise<void> {
   const {stdout} = await run(['ls-files', '--others', '--ignored', '--exclude-standard', '-z'])
   for (const path of stdout.split('\0')) {
-    if (path !== '' && steering(path) && !noted.isAsNoted(path)) await rm(join(place.path, path), {recursive: true, force: true})
+    if (path !== '' && steering(path) && !noted.isAsNoted(path)) await removeTree(join(place.path, path))
   }
 }

@@ -1,5 +1,5 @@
-import {lstat, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {readPlainFile} from './plain-file.js'
 
 /** An object id and a line feed. Bytes. */
 const MOST_BYTES = 65
@@ -9,9 +9,6 @@ const MOST_BYTES = 65
  * Whether there is such a commit is another question.
  */
 export async function detachedHead(gitDir: string): Promise<string | null> {
-  const file = join(gitDir, 'HEAD')
-  const stat = await lstat(file).catch(() => null)
-  if (stat === null || !stat.isFile() || stat.size > MOST_BYTES) return null
-  const text = await readFile(file, 'latin1').catch(() => '')
+  const text = (await readPlainFile(join(gitDir, 'HEAD'), MOST_BYTES).catch(() => null))?.toString('latin1') ?? ''
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})\n$/.test(text) ? text.trimEnd() : null
 }

@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto'
-import {lstat, readFile, readlink} from 'node:fs/promises'
+import {lstat, readlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {objectId} from './git.js'
+import {readPlainFile} from './plain-file.js'
 import type {InWorktree, Place} from './worktree.js'
 import {detachedHead} from './worktree-head.js'
 
@@ -36,8 +37,9 @@ export class Leftovers {
       const stat = await lstat(file)
       if (stat.isSymbolicLink()) return `link ${await readlink(file)}`
       if (!stat.isFile()) return 'other'
-      const content = stat.size > READ_UP_TO ? `${stat.size} ${stat.mtimeMs}` : createHash('sha1').update(await readFile(file)).digest('hex')
-      return `${stat.mode} ${content}`
+      if (stat.size > READ_UP_TO) return `${stat.mode} ${stat.size} ${stat.mtimeMs}`
+      const content = await readPlainFile(file, READ_UP_TO)
+      return content === null ? 'other' : `${stat.mode} ${createHash('sha1').update(content).digest('hex')}`
     } catch (error) {
       // gone meanwhile, or its name is no UTF-8 and was read as another one
       if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return 'unreadable'

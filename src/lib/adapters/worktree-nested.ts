@@ -1,5 +1,6 @@
-import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {readPlainFile} from './plain-file.js'
+import {removeTree} from './remove-tree.js'
 import {untracked, type Leftovers} from './worktree-leftovers.js'
 import {snapshot, type Settling} from './worktree-settle.js'
 
@@ -20,14 +21,14 @@ export async function openNested(o: Settling & {leftovers: Leftovers}): Promise<
     for (const path of nested) {
       seen.add(path)
       if (!clones.some((clone) => path.startsWith(clone))) (await isClone(o, path) ? clones : opened).push(path)
-      await rm(join(o.place.path, path, '.git'), {recursive: true, force: true})
+      await removeTree(join(o.place.path, path, '.git'))
     }
   }
   const issue = o.place.issue
   if (opened.length > 0) o.warn(`The agent began git repositories inside its work on GH-${issue}: ${named(opened)}; their files are part of the change, without their history.`)
   if (clones.length === 0) return
   const ref = await o.rescue.keep('clones', await snapshot(o.run, o.place))
-  for (const path of clones) await rm(join(o.place.path, path), {recursive: true, force: true})
+  for (const path of clones) await removeTree(join(o.place.path, path))
   o.warn(`The agent cloned other repositories into its work on GH-${issue}: ${named(clones)}; they are no part of the change and are kept as ${ref}.`)
 }
 
@@ -40,14 +41,15 @@ async function repositories({run, leftovers}: Pick<Settling, 'run'> & {leftovers
   return folders.filter((path) => !left.has(path))
 }
 
-/** Has it a remote, or its git directory elsewhere? */
+/** No settings of a repository are as large. Bytes. */
+const MOST_BYTES = 1024 * 1024
+
+/** Has it a remote, its git directory elsewhere, or settings that cannot be read? */
 async function isClone({place}: Settling, path: string): Promise<boolean> {
-  const config = await readFile(join(place.path, path, '.git/config'), 'utf8').catch((error: unknown) => {
-    switch ((error as NodeJS.ErrnoException).code) {
-      case 'ENOTDIR': return '[remote "elsewhere"]'
-      case 'ENOENT': return ''
-      default: throw error
-    }
-  })
-  return /^\s*\[remote /m.test(config)
+  try {
+    const config = await readPlainFile(join(place.path, path, '.git/config'), MOST_BYTES)
+    return config === null || /^\s*\[remote /m.test(config.toString('utf8'))
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
+  }
 }

@@ -1,7 +1,8 @@
-import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {PilotError} from '../errors.js'
 import type {Worktree} from '../ports.js'
+import {readPlainFile} from './plain-file.js'
 
 /**
  * Which run a worktree belongs to. The folder has one name an issue, so a runner that slept past its lease wakes beside the worktree of the one that
@@ -16,10 +17,13 @@ export type Owner = {
   drop(): Promise<void>
 }
 
+/** Of a run's id, and more. Bytes. */
+const MOST_BYTES = 4096
+
 export function openOwner(path: string, runId: string): Owner {
   const file = `${path}.owner`
   const who = async (): Promise<string | null> => {
-    try { return await readFile(file, 'utf8') } catch (error) {
+    try { return (await readPlainFile(file, MOST_BYTES))?.toString('utf8') ?? null } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
       throw error
     }

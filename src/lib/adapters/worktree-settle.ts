@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
-import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {removeTree} from './remove-tree.js'
 import type {InWorktree, Place} from './worktree.js'
 import type {Rescue} from './worktree-rescue.js'
 
@@ -42,7 +42,7 @@ export async function settle({run, place, rescue, warn}: Settling, conflicts: bo
 
 async function forget(place: Place): Promise<void> {
   for (const file of ['MERGE_HEAD', 'MERGE_MSG', 'MERGE_MODE', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'sequencer', 'rebase-merge', 'rebase-apply']) {
-    await rm(join(place.gitDir, file), {recursive: true, force: true})
+    await removeTree(join(place.gitDir, file))
   }
 }
 
@@ -56,6 +56,6 @@ export async function snapshot(run: InWorktree, place: Place): Promise<string> {
     const tree = (await run(['write-tree'], {env})).stdout.trim()
     return (await run(['commit-tree', tree, '-p', 'HEAD', '-m', `pilot: GH-${place.issue} in the middle of an operation`], {env})).stdout.trim()
   } finally {
-    await rm(index, {force: true})
+    await removeTree(index)
   }
 }

@@ -1,5 +1,4 @@
-import {existsSync} from 'node:fs'
-import {rm} from 'node:fs/promises'
+import {existsSync, lstatSync, readlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {PilotError} from '../errors.js'
 import type {Evidence} from '../core/run/outcome.js'
@@ -11,9 +10,11 @@ import {restoreFile, type Clone} from './git-clone.js'
 import {changedPaths, mergeInto, readInside} from './worktree-files.js'
 import {forget, gather, keepAside} from './worktree-gather.js'
 import {NotedFiles} from './noted-files.js'
+import {removeTree} from './remove-tree.js'
 import {detachedHead} from './worktree-head.js'
 import {Leftovers, restoreTracked, untracked} from './worktree-leftovers.js'
 import {openNested} from './worktree-nested.js'
+import {removePipes} from './worktree-pipes.js'
 import {openRescue, outgoing, type Offsite} from './worktree-rescue.js'
 import {settle} from './worktree-settle.js'
 
@@ -46,15 +47,32 @@ export function openWorktree(o: WorktreeOptions): Worktree {
   const rescue = openRescue({...o, issue: place.issue})
   const leftovers = new Leftovers(place.path)
   const who = {GIT_AUTHOR_NAME: o.identity.name, GIT_AUTHOR_EMAIL: o.identity.email, GIT_COMMITTER_NAME: o.identity.name, GIT_COMMITTER_EMAIL: o.identity.email}
-  const run: InWorktree = async (args, options = {}) => {
+  const restoreGitDir = async () => {
     await clone.pristine()
     // an agent could lead git to another folder of settings
     await restoreFile(place.gitDir, 'commondir', '../..\n')
+    if (isHead(join(place.gitDir, 'HEAD'))) return
+    const base = o.made ?? (await clone.run(['rev-parse', '--verify', `refs/pilot/base/GH-${place.issue}`])).stdout.trim()
+    // the agent's commits are lost with its HEAD, its files are not
+    await restoreFile(place.gitDir, 'HEAD', `${base}\n`)
+  }
+  const run: InWorktree = async (args, options = {}) => {
+    await restoreGitDir()
     return o.git(['--git-dir', place.gitDir, '--work-tree', place.path, ...args], {cwd: place.path, ...options, env: {...who, ...options.env}})
   }
   // what nothing ignores as well: an agent may add the line to .gitignore that was missing; a folder without tracked files stands for all that is in it
   const noted = new NotedFiles(place.path, async () => (await run(['ls-files', '--others', '--directory', '-z'])).stdout.split('\0').filter(Boolean))
-  const inClone = (args: readonly string[], ok: readonly number[] = [0]) => clone.run(['--git-dir', place.gitDir, ...args], {ok})
+  const inClone = async (args: readonly string[], ok: readonly number[] = [0]) => {
+    await restoreGitDir()
+    return clone.run(['--git-dir', place.gitDir, ...args], {ok})
+  }
+  /** no agent runs any more; what it left running, or for git to wait at, goes */
+  const end = async () => {
+    endDwellers(place.path)
+    // its HEAD among them, without which it would be made anew
+    await clone.pristine()
+    await removePipes(place.path, await clone.gitDir())
+  }
   /** what git has once called a commit of this clone stays one, so HEAD is only read again */
   const commits = new Set<string>(o.made === null ? [] : [o.made])
   const head = async (): Promise<string> => {
@@ -86,7 +104,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
 
   const commit = async (message: string): Promise<string | null> => {
     // no agent runs any more: a lock that is still there belongs to a git that was killed
-    await rm(join(place.gitDir, 'index.lock'), {force: true})
+    await removeTree(join(place.gitDir, 'index.lock'))
     const {stdout: dirty} = await run(['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'])
     const isSettled = !await settle({run, place, rescue, warn: o.warn}, /(?:^|\0)u /.test(dirty))
     if (isSettled && dirty === '') return null
@@ -132,6 +150,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     },
     async gather(onto) {
       seen = undefined
+      await end()
       await gather({run, clone, place, rescue, noted, leftovers, before: o.before, warn: o.warn}, onto)
     },
     async restore(sha) {
@@ -158,17 +177,23 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     },
     async remove({runId}) {
       // of a run that was killed as well, whose agent nobody ended
-      endDwellers(place.path)
+      await end()
       if (existsSync(place.path)) await commit(`pilot: unfinished work on GH-${place.issue}`)
       const sha = await unpushed()
       const ref = sha === null ? null : await rescue.keep(runId, sha)
       // of an agent that failed, which nothing was gathered from
       if (existsSync(place.path)) await forget(clone, await keepAside({run, clone, place, rescue, before: o.before, warn: o.warn}))
-      await rm(place.path, {recursive: true, force: true, maxRetries: 3})
-      await rm(place.gitDir, {recursive: true, force: true})
+      await removeTree(place.path)
+      await removeTree(place.gitDir)
       return ref
     },
   }
+}
+
+/** What git takes for one: a file, or as old ones had it a link to a branch. A pipe would be waited for. */
+function isHead(path: string): boolean {
+  const stat = lstatSync(path, {throwIfNoEntry: false})
+  return stat?.isSymbolicLink() === true ? readlinkSync(path).startsWith('refs/') : stat?.isFile() === true
 }
 
 /**

@@ -25,6 +25,7 @@ export function seen(live: Live, activity: Activity, now: Date): Live {
     case 'step': next.set(issue, {...worker, step: activity.step, tool: '', ended: total(worker), call: null}); break
     case 'spawn': next.set(issue, {...worker, step: activity.step, tool: '', ended: total(worker), call: NONE}); break
     case 'event': next.set(issue, heard(worker, activity.event)); break
+    case 'spent': next.set(issue, {...worker, call: {...worker.call ?? NONE, costUsd: activity.usd}}); break
     case 'over': next.delete(issue); break
   }
   return next
@@ -34,9 +35,8 @@ export function seen(live: Live, activity: Activity, now: Date): Live {
 function heard(worker: Worker, event: AgentEvent): Worker {
   const call = worker.call ?? NONE
   switch (event.kind) {
-    case 'started': case 'text': return worker
+    case 'started': case 'text': case 'usage': return worker
     case 'tool': return {...worker, tool: `${event.name} ${event.detail}`, call: {...call, turns: call.turns + 1}}
-    case 'usage': return {...worker, call: {...call, costUsd: addCost(call.costUsd, event.costUsd)}}
     case 'result': {
       const costUsd = event.costUsd ?? call.costUsd
       return {...worker, tool: '', call: {turns: event.turns ?? call.turns, costUsd, unpriced: costUsd === null ? 1 : 0}}

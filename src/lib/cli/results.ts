@@ -68,7 +68,7 @@ const spendResult = z.strictObject({
   totalUsd: usd, unpricedCalls: z.int(), calls: z.int(), mergedPrs: z.int(), usdPerMergedPr: usd,
   rows: z.array(z.strictObject({key: z.string(), calls: z.int(), tokens: z.int().nullable(), usd, unpriced: z.int()})),
   by: z.enum(SPEND_KEYS), mergedFrom: z.enum(['github', 'local']),
-  perMergedPr: z.array(z.strictObject({complexity: z.string(), tier: z.string(), prs: z.int(), unpriced: z.int(), usd, usdPerPr: usd})),
+  perMergedPr: z.array(z.strictObject({complexity: z.string(), tier: z.string(), prs: z.int(), unpriced: z.int(), unpricedCalls: z.int(), usd, usdPerPr: usd})),
   cacheShare: z.number().nullable(), escalations: counted, fallbacks: counted,
   counterfactual: z.strictObject({
     model: z.string(), calls: z.int(), actualUsd: z.number(), sameCallsUsd: z.number(), withoutDietUsd: z.number(), assumptions: z.array(z.string()),
@@ -78,7 +78,7 @@ const spendResult = z.strictObject({
     starts: z.array(z.strictObject({tier, expectedUsd: z.number(), passes: z.number(), usdPerPass: z.number()})),
     breakEven: z.strictObject({cheaper: tier, dearer: tier, rate: z.number()}).nullable(), advice: z.string(),
   })),
-  repriced: z.strictObject({calls: z.int(), beforeUsd: z.number(), afterUsd: z.number(), kept: z.int()}).nullable(),
+  repriced: z.strictObject({calls: z.int(), beforeUsd: usd, beforeUnpriced: z.int(), afterUsd: z.number(), kept: z.int()}).nullable(),
   skippedLines: z.array(z.strictObject({line: z.int(), reason: z.string()})),
 }) satisfies z.ZodType<SpendResult>
 

@@ -1,17 +1,24 @@
 const THINK = '(?:think|thinking|thought|reasoning|reflection|analysis|scratchpad)'
-const OPENED = new RegExp(`^\\s*<(${THINK})>`, 'i')
-const CLOSED_ALONE = new RegExp(`^\\s*</${THINK}>[ \\t]*$`, 'im')
+const OPENED = new RegExp(`\\s*<(${THINK})>`, 'iy')
+/** Space up to the end of its line only: tried from every line, blank ones would cost their square. */
+const CLOSED_ALONE = new RegExp(`^[^\\S\\n\\r\\u2028\\u2029]*</${THINK}>[ \\t]*$`, 'im')
 const FENCE = /^<untrusted-([A-Za-z0-9-]{8,})>$/
+
+/** The first match from `at` on, or at `at` where the pattern is sticky. */
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at
+  return pattern.exec(text)
+}
 
 /** What a model thought aloud before its answer is no answer: blocks at the start, and everything before a closing tag that was never opened. */
 function withoutThinking(text: string): string {
-  let rest = text
-  for (let opened = OPENED.exec(rest); opened !== null; opened = OPENED.exec(rest)) {
-    const tag = `</${opened[1]!.toLowerCase()}>`
-    const close = rest.toLowerCase().indexOf(tag)
-    if (close < 0) return ''
-    rest = rest.slice(close + tag.length)
+  let from = 0
+  for (let opened = matchAt(OPENED, text, from); opened !== null; opened = matchAt(OPENED, text, from)) {
+    const close = matchAt(new RegExp(`</${opened[1]!}>`, 'gi'), text, from + opened[0].length)
+    if (close === null) return ''
+    from = close.index + close[0].length
   }
+  const rest = text.slice(from)
   const alone = CLOSED_ALONE.exec(rest)
   return alone === null ? rest : rest.slice(alone.index + alone[0].length)
 }

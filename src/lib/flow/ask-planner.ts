@@ -18,9 +18,9 @@ import {excerptsFor, mapOf} from './repository-view.js'
 import {planDir, spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
 
-/** `plan` null: neither round gave one; `problems` says why and `raw` is the last answer. */
-export type Asked = {plan: EpicPlan | null; problems: readonly string[]; raw: string; outcomes: readonly AgentOutcome[]}
-type Round = Asked & {/** there was an answer, so there is something to mend */ answered: boolean}
+/** `plan` null: neither round gave one; `problems` says why, and `raw` is the last answer that was no plan, null where no model answered. */
+export type Asked = {plan: EpicPlan | null; problems: readonly string[]; raw: string | null; outcomes: readonly AgentOutcome[]}
+type Round = Asked & {/** what there is to mend; null where the last one that was asked gave no answer */ fault: PlanFault | null}
 type Prompt = Exclude<SpawnTask['prompt'], string>
 
 /**
@@ -39,11 +39,11 @@ export async function askPlanner(world: World, issue: Issue, context: CheckConte
     const shown = (executor: string): Excerpt[] | null => (executor === 'native' ? excerpts : null)
     const round = (prompt: Prompt, name: string): Promise<Round> => askOnce(world, {...task, prompt}, name, {context, payer})
     const first = await round((executor) => planPrompt(question, shown(executor)), '')
-    if (first.plan !== null || !first.answered) return first
+    const {fault} = first
+    if (first.plan !== null || fault === null) return first
     world.report.progress(`#${issue.number}: the plan has problems (${first.problems.join('; ')}), asking once more`)
-    const fault: PlanFault = {problems: first.problems, raw: first.raw}
     const second = await round((executor) => planRepairPrompt(question, shown(executor), fault), 'repair')
-    return {...second, outcomes: [...first.outcomes, ...second.outcomes]}
+    return {...second, raw: second.raw ?? first.raw, outcomes: [...first.outcomes, ...second.outcomes]}
   } finally {
     await worktree.remove({runId: world.runId})
   }
@@ -77,12 +77,13 @@ async function askOnce(world: World, task: SpawnTask & {prompt: Prompt}, name: s
   const {outcomes} = answer
   if (answer.kind === 'none') {
     const last = outcomes.at(-1)
-    const answered = last?.failure === null && unread !== undefined
-    return {plan: null, answered, problems: [answered ? unread!.reason : last?.message || 'no model answered'], raw: answered ? unread!.raw : answer.raw, outcomes}
+    const fault = last?.failure === null && unread !== undefined ? {problems: [unread.reason], raw: unread.raw} : null
+    return {plan: null, fault, problems: fault?.problems ?? [last?.message || 'no model answered'], raw: unread?.raw ?? null, outcomes}
   }
   const {draft, raw} = answer.value
   const checked = checkPlan(draft, context)
-  return checked.ok ? {plan: checked.plan, answered: true, problems: [], raw, outcomes} : {plan: null, answered: true, problems: checked.problems, raw, outcomes}
+  if (checked.ok) return {plan: checked.plan, fault: null, problems: [], raw, outcomes}
+  return {plan: null, fault: {problems: checked.problems, raw}, problems: checked.problems, raw, outcomes}
 }
 
 /**

@@ -6,6 +6,7 @@ import {recognise} from '../core/family/recognise.js'
 import type {Action} from '../core/action.js'
 import {planFromIssue} from '../core/plan/from-issue.js'
 import {withNumbers} from '../core/plan/key.js'
+import {assertOpen} from '../core/plan/plannable.js'
 import {bodySha, drifted} from '../core/plan/plan-inputs.js'
 import {assertDecomposable, assertNothingBeside, reconcile, unplanned, type Reconciled} from '../core/plan/reconcile.js'
 import type {EpicPlan} from '../core/plan/plan.js'
@@ -50,6 +51,7 @@ type Looked = {epic: Issue; plan: EpicPlan; reconciled: Reconciled; actions: Act
 
 async function look(world: World, number: number, options: DecomposeOptions): Promise<Looked> {
   const view = await readEpic(world, number)
+  assertOpen(view.epic)
   const plan = await planFor(world, view, options)
   const refuse = (beside: Pick<EpicView, 'children'>, actions: readonly Action[]): void => {
     if (!options.force) assertNothingBeside({epic: view.epic, plan, children: beside.children, actions})
@@ -130,7 +132,9 @@ async function planFor(world: World, view: EpicView, {fromIssue}: DecomposeOptio
   if (checked === null) throw new PilotError('NOT_SPLIT', `#${number} has no split points of its own`, [`pilot plan-epic ${number}`])
   for (const warning of checked.warnings) world.report.warn(`#${number}: ${warning}`)
   if (checked.ok) return withNumbers(checked.plan, view.memory.plan?.value.children)
-  throw new PilotError('INVALID_PLAN', `#${number}: its split points make no plan: ${checked.problems.join('; ')}`, [`pilot plan-epic ${number}`])
+  const problems = checked.problems.join('; ')
+  if (checked.isListed) throw new PilotError('NOT_SPLIT', `#${number}: its split points leave nothing to make: ${problems}`, [`pilot status ${number}`])
+  throw new PilotError('INVALID_PLAN', `#${number}: its split points make no plan: ${problems}`, [`pilot plan-epic ${number}`])
 }
 
 /** The file says what is decomposed, also where that is not what was planned before: this machine's next command reads it first. */

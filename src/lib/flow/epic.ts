@@ -2,6 +2,7 @@ import {followBase, isUnused, type AppliedDecision} from '../core/decide/applied
 import {isCompleted, type ChildState} from '../core/family/child-state.js'
 import {pickWave} from '../core/family/pick-wave.js'
 import type {ChildProgress} from '../core/family/progress.js'
+import {stoppedMeanwhile} from '../core/run/admission.js'
 import {backOff} from '../core/run/back-off.js'
 import {branchOf} from '../core/run/branch.js'
 import {countsAsAttempt} from '../core/run/failure.js'
@@ -32,12 +33,15 @@ export async function executeEpic(world: World, number: number, options: EpicOpt
   try {
     await runWaves(world, number, options, payer, items)
   } catch (error) {
-    if (!(error instanceof PilotError) || error.code === 'INTERNAL' || items.size === 0) throw error
+    if (!isExpected(error)) for (const one of items.values()) if (one.attempt !== null) world.report.warn(`#${one.issue}: ${one.reason}`)
+    if (!isExpected(error) || items.size === 0) throw error
     // what was done before, pull requests and costs, is told all the same
     items.set(number, failedItem(number, error))
   }
   return [...items.values()]
 }
+
+const isExpected = (error: unknown): error is PilotError => error instanceof PilotError && error.code !== 'INTERNAL'
 
 /** Fills `items` by issue: every child, and the epic where something about it failed. */
 async function runWaves(world: World, number: number, options: EpicOptions, payer: number, items: Map<number, ExecuteItem>): Promise<void> {
@@ -58,6 +62,9 @@ async function runWaves(world: World, number: number, options: EpicOptions, paye
       continue
     }
     looks = 0
+    const stopped = stoppedMeanwhile(view.epic)
+    // of an epic that is merged as a whole only the settling may be left
+    if (stopped !== null && !rows.every((row) => isCompleted(row.state))) throw stopped
     const unlanded = rows.filter((row) => !merged.has(row.number) && !later.has(row.number))
     const landed = options.land ? await landFollowed(world, view, unlanded, attempts, options, items) : []
     for (const landedOne of landed) {
@@ -75,11 +82,14 @@ async function runWaves(world: World, number: number, options: EpicOptions, paye
     }
     for (const start of starts) tried.add(`${start.row.number}`).add(start.key)
     await putProgress(world, view, rows, attempts, {starting: starts[0]!.row.number})
-    const done = (await Promise.all(starts.map((start) => run(world, view, start, options, payer, later)))).flat()
+    const ended = await Promise.allSettled(starts.map((start) => run(world, view, start, options, payer, later)))
+    const done = ended.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
     for (const one of done) {
       items.set(one.issue, one)
       attempts.delete(one.issue)
     }
+    // only now: what runs beside it comes to its end, and is told
+    for (const one of ended) if (one.status === 'rejected') throw one.reason
     if (options.land && world.dryRun) for (const one of done) if (one.status === 'done') later.add(one.issue)
     if (done.some(failedAtWork) && !done.some((one) => one.failure === 'interrupted')) await decideNext(world, number, payer)
   }
@@ -153,7 +163,7 @@ async function runNested(world: World, row: ChildProgress, options: EpicOptions,
       : failedItem(row.number, new PilotError('WAITING', `#${row.number} waits for ${open.map(({issue}) => `#${issue}`).join(', ')}`, [`pilot status ${row.number}`]))
     return [own, ...items]
   } catch (error) {
-    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    if (!isExpected(error)) throw error
     return [failedItem(row.number, error)]
   }
 }
@@ -163,7 +173,7 @@ async function split(world: World, row: ChildProgress): Promise<ExecuteItem> {
   try {
     return await splitFailed(world, row.number, 'too much for one change')
   } catch (error) {
-    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    if (!isExpected(error)) throw error
     return failedItem(row.number, error)
   }
 }
@@ -175,7 +185,7 @@ async function decideNext(world: World, epic: number, payer: number): Promise<vo
     const {by, reason} = await decideEpic(world, epic, {force: false, payer})
     world.report.progress(`#${epic}: ${by === null ? `no decision: ${reason}` : reason}`)
   } catch (error) {
-    if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+    if (!isExpected(error)) throw error
     world.report.warn(`#${epic}: no decision after the wave: ${error.message}`)
   }
 }

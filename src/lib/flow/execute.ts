@@ -3,6 +3,7 @@ import type {Complexity} from '../core/config/words.js'
 import type {Advice} from '../core/decide/applied.js'
 import {spawnPlanSchema} from '../core/route/spawn-plan.js'
 import {historyWith} from '../core/route/urge.js'
+import {awaitsPull} from '../core/run/admission.js'
 import {countedAnew, startsInVain} from '../core/run/attempt-log.js'
 import {nextAttemptNumber} from '../core/run/attempt.js'
 import {FAILURES, FAILURE_CLASSES, codeOf, remediesFor} from '../core/run/failure.js'
@@ -67,7 +68,8 @@ export async function executeIssue(world: World, number: number, outline: Outlin
     const memoryOf = memoryOnce(world)
     const complexity = outline.complexity ?? await complexityOf(world, task.issue, memoryOf)
     const booking = {...outline.booking, epic: outline.booking.epic ?? await payerFor(world, task.issue, task.ancestors)}
-    const unready = await notReady(world, task, {complexity, epic: booking.epic, advice: await readAdvice(world, task, memoryOf)})
+    // what is paid for and only waits for its pull request costs nothing more
+    const unready = awaitsPull(task) ? null : await notReady(world, task, {complexity, epic: booking.epic, advice: await readAdvice(world, task, memoryOf)})
     if (unready !== null) return unready
     if (world.dryRun) return await dryRun(world, task, {...outline, complexity}, memoryOf)
     return await underClaim(world, number, async (held, claim) => {
@@ -139,7 +141,7 @@ const costOf = ({costUsd, unpriced}: Pick<Attempted, 'costUsd' | 'unpriced'>): P
 function itemOf({issue}: Task, ended: Attempted): ExecuteItem {
   const {failure, pr, headSha, attempt} = ended
   const cost = costOf(ended)
-  if (ended.stopped !== undefined) return failedItem(issue.number, withoutPull(ended.stopped, issue.number), {attempt, headSha, ...cost})
+  if (ended.stopped !== undefined) return failedItem(issue.number, keptFor(ended.stopped, issue.number, pr), {attempt, pr, headSha, ...cost})
   if (failure === null) return item(issue.number, {status: 'done', reason: `pull request #${pr}`, attempt, pr, headSha, ...cost})
   const last = ended.attempts.attempts.at(-1)
   const next = FAILURES[failure].retryable ? `pilot retry ${issue.number}`
@@ -148,9 +150,9 @@ function itemOf({issue}: Task, ended: Attempted): ExecuteItem {
   return failedItem(issue.number, error, {attempt, headSha, failure, ...cost})
 }
 
-/** The work is kept as it was verified: the next run, once a person lets it, only opens its pull request. */
-const withoutPull = ({code, message, suggestions}: PilotError, issue: number): PilotError =>
-  new PilotError(code, `${message}; what was verified is on ${branchOf(issue)}, without a pull request`, suggestions)
+/** The work is kept as it was verified: the next run, once a person lets it, only opens its pull request; one that was open already holds it. */
+const keptFor = ({code, message, suggestions}: PilotError, issue: number, pr: number | null): PilotError =>
+  new PilotError(code, `${message}; what was verified is on ${branchOf(issue)}, ${pr === null ? 'without a pull request' : `in pull request #${pr}`}`, suggestions)
 
 /** Asked before the claim; the commit gate has a fallback, so only its routing has to be right. */
 async function notReady(world: World, {issue, attempts}: Task, {complexity, epic, advice}: {complexity: Complexity; epic: number | null; advice: Advice}): Promise<ExecuteItem | null> {

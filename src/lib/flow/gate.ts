@@ -1,6 +1,7 @@
 import type {Gate} from '../core/config/words.js'
 import {believe} from '../core/cost/believe.js'
 import {ledgerLine} from '../core/cost/ledger.js'
+import {wasAsked} from '../core/plan/plan-cost.js'
 import {priceCall} from '../core/cost/price-call.js'
 import {priceOf} from '../core/cost/rates.js'
 import {capPlan} from '../core/route/cap-plan.js'
@@ -50,7 +51,11 @@ export async function spawn(world: World, planned: SpawnPlan, files: RunFiles, b
       const found = prices.rates(model)
       return found && priceOf(found, usage, 'request')
     },
-    onSpent: (usdSoFar) => { world.purse.note(plan, usdSoFar) },
+    onSpent: (usdSoFar) => {
+      world.purse.note(plan, usdSoFar)
+      // of a model without a price nothing is known, which is not $0
+      if (usdSoFar > 0) world.report.activity({kind: 'spent', issue: plan.issue, usd: usdSoFar})
+    },
     onEvent: (event) => { world.report.activity({kind: 'event', issue: plan.issue, event}) },
     eventsFile: world.artifacts.resolve(at('events.jsonl')), logFile: world.artifacts.resolve(at('agent.log')),
     runDir: world.artifacts.resolve(files.dir), ...(plan.schema && {schemaFile: plan.schema.file}), signal: world.signal,
@@ -58,10 +63,11 @@ export async function spawn(world: World, planned: SpawnPlan, files: RunFiles, b
   const told = believe(ran)
   const priced = priceCall({usage: told.usage, costUsd: told.costUsd, models: ran.models, parts: told.parts ?? []}, plan.model, (model) => prices.rates(model))
   const outcome: AgentOutcome = {...masked(ran, world.mask), usage: told.usage, costUsd: priced.costUsd, turns: told.turns}
-  world.purse.book(plan, outcome.costUsd)
-  if (outcome.failure === 'budget') outcome.message = `${outcome.message}: ${await world.purse.whyStopped(planned, plan, {epic: booking.epic, costUsd: outcome.costUsd})}`
+  if (wasAsked(outcome)) world.purse.book(plan, outcome.costUsd)
   const ts = world.clock.now().toISOString()
   await world.artifacts.append('ledger.ndjson', ledgerLine(plan, outcome, priced, {ts, runId: world.runId, repo: world.repo, fallbackChain, ...booking}))
+  // asked only now: what was paid is in the ledger before anything waits for the network
+  if (outcome.failure === 'budget') outcome.message = `${outcome.message}: ${await world.purse.whyStopped(planned, plan, {epic: booking.epic, costUsd: outcome.costUsd})}`
   for (const fault of [...outcome.faults ?? [], ...told.faults]) world.report.warn(`GH-${plan.issue ?? '–'} ${plan.gate}: ${fault}`)
   const strangers = outcome.models.filter((model) => model !== plan.model)
   if (plan.executor !== 'shell' && strangers.length > 0) {

@@ -8,8 +8,10 @@ import {planFromIssue} from '../core/plan/from-issue.js'
 import {bodySha, drifted} from '../core/plan/plan-inputs.js'
 import {madeChildren, withNumbers, type MadeChild} from '../core/plan/key.js'
 import {planSchema, type EpicPlan} from '../core/plan/plan.js'
+import {plannerError, plannerFailure} from '../core/plan/planner-failure.js'
 import {presetChain} from '../core/config/presets.js'
 import {FIRST} from '../core/route/escalation.js'
+import {codeOf} from '../core/run/failure.js'
 import {costOf} from '../core/plan/plan-cost.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply} from './apply.js'
@@ -29,7 +31,8 @@ export type PlanResult = {status: Status; plan: EpicPlan | null; actions: string
 /**
  * Asks the planning model for the subtasks of an epic and stores what passed the checks: plan artifact and plan comment. The same text
  * on the same base is not planned twice; `force` plans anew, whatever is stored and however damaged it is.
- * @throws PilotError PLAN_FAILED with the raw answer saved when neither model nor issue gives a plan
+ * @throws PilotError PLAN_FAILED with the raw answer saved when neither model nor issue gives a plan; where no model answered, the error of what kept it
+ * from answering, and nothing is written: the same command asks again
  */
 export async function planEpic(world: World, number: number, {force}: {force: boolean}): Promise<PlanResult> {
   const issue = await readIssue(world, number)
@@ -49,7 +52,7 @@ export async function planEpic(world: World, number: number, {force}: {force: bo
   return underClaim(world, number, async (held) => {
     // another runner may have planned it while this one waited for the claim
     const made = force ? null : await currentPlan(held, issue, base.sha)
-    const plan = made ?? await makePlan(held, issue, base)
+    const plan = made ?? await makePlan(held, issue, base, `pilot plan-epic ${number}${force ? ' --force' : ''}`)
     return {status: 'done', plan, actions: await apply(held, [{kind: 'write-plan', plan}, ...await commentWrites(held, number, plan)])}
   })
 }
@@ -94,8 +97,8 @@ async function madeBefore(world: World, epic: Issue): Promise<MadeChild[]> {
   return madeChildren(await childrenOf(world, epic), epic.number, world.hash)
 }
 
-/** Model, one repair round with what was wrong, then the issue's own split points. */
-async function makePlan(world: World, issue: Issue, base: {name: string; sha: string}): Promise<EpicPlan> {
+/** Model, one repair round with what was wrong, then the issue's own split points. `again`: the command that asks once more. */
+async function makePlan(world: World, issue: Issue, base: {name: string; sha: string}, again: string): Promise<EpicPlan> {
   const context: Omit<CheckContext, 'source'> = {
     epic: {number: issue.number, title: issue.title, bodySha: bodySha(issue.title, issue.body, world.hash), updatedAt: issue.updatedAt},
     base: {branch: base.name, sha: base.sha}, maxSubtasks: world.config.settings.decompose.max_subtasks, hash: world.hash,
@@ -105,15 +108,18 @@ async function makePlan(world: World, issue: Issue, base: {name: string; sha: st
   if (asked.plan !== null) return {...asked.plan, ...costs}
   const problems = asked.problems.join('; ')
   const own = planFromIssue(issue, context)
-  if (own?.ok === true) {
+  const unanswered = plannerFailure(asked.outcomes)
+  if (own?.ok === true && unanswered === null) {
     world.report.warn(`#${issue.number}: no usable plan from a model (${problems}); the issue's own split points are used`)
     for (const warning of own.warnings) world.report.warn(`#${issue.number}: ${warning}`)
     return {...own.plan, ...costs}
   }
-  // a chain that ended for want of money is no planner that failed: another try brings nothing before a key is raised
-  const last = asked.outcomes.at(-1)
-  if (last?.failure === 'budget') throw new PilotError('OVER_BUDGET', `#${issue.number}: no plan: ${last.message}`, ['raise the budget in .pilot/config.yaml', 'pilot spend --by epic'])
-  const raw = `epics/${issue.number}/plan-answer.txt`
-  await world.artifacts.writeText(raw, world.mask(asked.raw))
-  throw new PilotError('PLAN_FAILED', `#${issue.number}: no plan: ${problems}; the last answer is in .pilot/${raw}`, [`pilot plan-epic ${issue.number} --force`, `pilot execute ${issue.number}`])
+  const {failure, message} = asked.outcomes.at(-1) ?? {failure: null, message: ''}
+  if (failure !== null && (unanswered !== null || codeOf(failure) !== 'WORK_FAILED')) {
+    const splits = own?.ok === true && own.plan.decision === 'split'
+    throw plannerError(issue.number, {failure, message}, [again, ...splits ? [`pilot decompose ${issue.number} --from-issue`] : []])
+  }
+  const raw = asked.raw?.trim() ? `epics/${issue.number}/plan-answer.txt` : null
+  if (raw !== null) await world.artifacts.writeText(raw, world.mask(asked.raw!))
+  throw new PilotError('PLAN_FAILED', `#${issue.number}: no plan: ${problems}${raw === null ? '' : `; the last answer is in .pilot/${raw}`}`, [again, `pilot execute ${issue.number}`])
 }

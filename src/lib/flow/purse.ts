@@ -103,6 +103,8 @@ export function openPurse(o: PurseOptions): Purse {
       hold.streamedUsd = 0
       hold.calls += 1
       hold.unpriced += costUsd === null ? 1 : 0
+      // an agent that tells its cost only at the end has told nothing yet, and the next call may be killed
+      holds.tell(hold)
     },
     async whyStopped(planned, plan, {epic, costUsd}) {
       const {gate, provenance, maxBudgetUsd} = plan

@@ -18,6 +18,19 @@ const numberIn = (name: string, pattern: RegExp): number | null => {
 }
 const resultFile = z.object(resultSchema.shape)
 
+/**
+ * The ledger of this machine; empty where there is none.
+ * @throws PilotError INVALID_ARTIFACT when it cannot be read or something else stands in its place, with what to do about it
+ */
+export async function ledgerText(artifacts: Artifacts): Promise<string> {
+  try {
+    return await artifacts.readText('ledger.ndjson') ?? ''
+  } catch (error) {
+    if (!(error instanceof PilotError) || error.code !== 'INVALID_ARTIFACT' || error.suggestions.length > 0) throw error
+    throw new PilotError(error.code, error.message, ['move it away, and with it what it says was spent: mv .pilot/ledger.ndjson .pilot/ledger.old'], {cause: error})
+  }
+}
+
 /** How the attempts ended that left files on this machine. A file that cannot be read tells nothing. */
 export async function localResults({artifacts, files}: {artifacts: Artifacts; files: LogFiles}): Promise<ResultLike[]> {
   const found: ResultLike[] = []
@@ -33,9 +46,9 @@ export async function localResults({artifacts, files}: {artifacts: Artifacts; fi
 }
 
 export type Online = {world: World; record: SpendRecord}
-/** `sums`: of every run that anybody knows of. `pulls`: issue by pull request. */
+/** `sums`: of every run that anybody knows of, whole. `pulls`: issue by pull request. */
 export type Everywhere = {sums: RunSum[]; pulls: Map<number, number>; unread: number}
-type Wanted = (of: {issue: number | null; epic: number | null; date: string}) => boolean
+export type Wanted = (of: {issue: number | null; epic: number | null; date: string}) => boolean
 
 /** The comments of more issues are not read for one answer; the spend record has the sums of all. */
 const MOST_COMMENTS = 50
@@ -47,7 +60,7 @@ const MOST_COMMENTS = 50
 export async function everywhere({world, record}: Online, lines: readonly LedgerLine[], wanted: Wanted): Promise<Everywhere> {
   const {days, damaged} = await record.readable()
   for (const problem of damaged) world.report.warn(problem)
-  const known = joinByRun([ledgerSums(lines), entrySums(days, (entry) => hasLapsed(entry, world.clock.now()))])
+  const known = joinByRun([entrySums(days, (entry) => hasLapsed(entry, world.clock.now())), ledgerSums(lines)])
   const asked = known.filter(wanted)
   const issues = [...new Set(asked.flatMap(({issue, epic}) => (issue === null || issue === epic ? [] : [issue])))].sort((a, b) => b - a)
   const epicOf = new Map(known.map(({issue, epic}) => [issue, epic]))
@@ -58,7 +71,7 @@ export async function everywhere({world, record}: Online, lines: readonly Ledger
   }
   const told = [...read].map(([issue, attempts]) => attemptSums(issue, epicOf.get(issue) ?? null, attempts))
   return {
-    sums: joinByRun([known, ...told]).filter(wanted),
+    sums: joinByRun([known, ...told]),
     pulls: new Map([...read].flatMap(([issue, {attempts}]) => attempts.flatMap(({pr}): [number, number][] => (pr === null ? [] : [[pr, issue]])))),
     unread: Math.max(0, issues.length - MOST_COMMENTS),
   }

@@ -12,6 +12,8 @@ export type Activity =
   | {kind: 'spawn'; issue: number | null; step: string}
   /** what its stream said */
   | {kind: 'event'; issue: number | null; event: AgentEvent}
+  /** US dollars of the call under way so far, by what it streams */
+  | {kind: 'spent'; issue: number | null; usd: number}
   /** nothing more will happen to this issue for now */
   | {kind: 'over'; issue: number}
 

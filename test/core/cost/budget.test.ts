@@ -63,6 +63,13 @@ describe('how budgets stand', () => {
     }
   })
 
+  it('counts a call over midnight in the budget of the day that reserved it, and in no other', () => {
+    const local = ledgerSums([line({runId: 'other', costUsd: 8, ts: '2026-01-02T00:05:00.000Z'})])
+    const days = [{date: '2026-01-01', entries: [entry({runId: 'other', capUsd: 8, spentUsd: 8, expiresAt: null})]}]
+    const spent = (date: string) => of(budgetStates(request({issue: 9, date}), LIMITS, days, local, NOW), 'day')?.spentUsd
+    expect([spent('2026-01-01'), spent('2026-01-02')]).toEqual([8, 0])
+  })
+
   it('lets what a dead runner held go when its lease is over, and what it spent stay', () => {
     const dead = entry({runId: 'dead', issue: 8, capUsd: 10, spentUsd: 3})
     expect(heldUsd(dead, NOW)).toBe(7)

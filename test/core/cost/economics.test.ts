@@ -4,6 +4,7 @@ import {counterfactual, FIRST_REQUEST} from '../../../src/lib/core/cost/counterf
 import {economicsOf, LEAST_ATTEMPTS, wilson} from '../../../src/lib/core/cost/economics.js'
 import {perMergedPr} from '../../../src/lib/core/cost/merged.js'
 import {cacheShare, escalations, fallbacks, samplesOf, spentElsewhere, type Sample} from '../../../src/lib/core/cost/spend.js'
+import type {RunSum} from '../../../src/lib/core/cost/join.js'
 import type {Rates} from '../../../src/lib/core/cost/rates.js'
 import {line} from './support.js'
 
@@ -57,6 +58,40 @@ describe('where to start', () => {
     expect(economicsOf(seen, 0)[0]?.breakEven?.rate).toBeCloseTo(0.25 * 0.75, 6)
     expect(simple?.tiers.map(({tier, attempts}) => [tier, attempts])).toEqual([['cheap', 20], ['balanced', 20]])
   })
+  it('goes to the top at the second failure, with the tiers that the work itself would rise to', () => {
+    const figures = {free: [5, 0.1], cheap: [10, 1], balanced: [12, 2], frontier: [18, 10]} as const
+    const seen = Object.entries(figures).flatMap(([tier, [passed, usd]]) => samples(tier, passed, 20 - passed, usd))
+    // every way that three tries can go, each with its share and its cost
+    const worth = (tries: readonly (keyof typeof figures)[]): [number, number] => {
+      let [usd, passes] = [0, 0]
+      for (const end of [0, 1, 2, 3]) {
+        const share = tries.slice(0, end).reduce((rest, tier) => rest * (1 - figures[tier][0] / 20), 1) * (end === 3 ? 1 : figures[tries[end]!][0] / 20)
+        usd += share * tries.slice(0, end + 1).reduce((sum, tier) => sum + figures[tier][1], 0)
+        passes += end === 3 ? 0 : share
+      }
+      return [usd, usd / passes]
+    }
+    const ways = {
+      2: {free: ['free', 'cheap', 'frontier'], cheap: ['cheap', 'balanced', 'frontier'], balanced: ['balanced', 'frontier', 'frontier'], frontier: ['frontier', 'frontier', 'frontier']},
+      1: {free: ['free', 'cheap', 'cheap'], cheap: ['cheap', 'balanced', 'balanced'], balanced: ['balanced', 'frontier', 'frontier'], frontier: ['frontier', 'frontier', 'frontier']},
+      0: {free: ['free', 'free', 'free'], cheap: ['cheap', 'cheap', 'cheap'], balanced: ['balanced', 'balanced', 'balanced'], frontier: ['frontier', 'frontier', 'frontier']},
+    } as const
+    for (const [rises, from] of Object.entries(ways)) {
+      const {starts} = economicsOf(seen, Number(rises))[0]!
+      expect(starts.map(({tier}) => tier)).toEqual(Object.keys(from))
+      for (const start of starts) {
+        const [usd, usdPerPass] = worth(from[start.tier])
+        expect([start.expectedUsd, start.usdPerPass], `${start.tier}, ${rises} rises`).toEqual([expect.closeTo(usd, 9), expect.closeTo(usdPerPass, 9)])
+      }
+    }
+    expect(economicsOf(seen, 2)[0]!.starts.map(({usdPerPass}) => usdPerPass.toFixed(2))).toEqual(['4.78', '4.08', '6.43', '11.11'])
+    expect(economicsOf(seen, 2)[0]!.advice).toMatch(/\$4\.78 starting at free and \$4\.08 at cheap/)
+  })
+  it('lets the next dearer tier with figures stand in for one that has too few, and the dearest that has where none is dearer', () => {
+    const without = (tier: string) => economicsOf([...samples('cheap', 10, 10, 1), ...samples('balanced', 12, 8, 2), ...samples('frontier', 18, 2, 10)].filter((one) => one.tier !== tier), 2)[0]!.starts[0]!
+    expect(without('frontier').expectedUsd).toBeCloseTo(1 + 0.5 * 2 + 0.5 * 0.4 * 2, 9)
+    expect(without('balanced').expectedUsd).toBeCloseTo(1 + 0.5 * 10 + 0.5 * 0.1 * 10, 9)
+  })
   it('the threshold is where an even rate is still open over half of all rates', () => {
     const {low, high} = wilson(LEAST_ATTEMPTS / 2, LEAST_ATTEMPTS)
     expect(high - low).toBeGreaterThan(0.5)
@@ -66,13 +101,24 @@ describe('where to start', () => {
 describe('what the ledger says besides sums', () => {
   it('is what others know of a run beyond this machine: dollars, and calls of unknown cost', () => {
     const sum = (more: object) => ({runId: 'r1', issue: 7, epic: null, date: '2026-01-01', usd: 1, calls: 2, unpriced: 0, ...more})
-    const beyond = (theirs: object, ours: object | null) => spentElsewhere([sum(theirs)], new Map(ours === null ? [] : [['r1/7', sum(ours)]]), () => null).map(({usd, calls, unpriced}) => ({usd, calls, unpriced}))
+    const beyond = (theirs: object, ours: object | null) => spentElsewhere([sum(theirs)], ours === null ? [] : [sum(ours)], () => true, () => null).map(({usd, calls, unpriced}) => ({usd, calls, unpriced}))
     expect(beyond({}, {})).toEqual([])
     expect(beyond({usd: 3}, {})).toEqual([{usd: 2, calls: 0, unpriced: 0}])
     // the record knows of a call that was killed, whose line was never written here
     expect(beyond({unpriced: 1}, {})).toEqual([{usd: null, calls: 0, unpriced: 1}])
     expect(beyond({usd: 2.5, unpriced: 2}, {unpriced: 1})).toEqual([{usd: 1.5, calls: 0, unpriced: 1}])
     expect(beyond({usd: 0, calls: 1, unpriced: 1}, null)).toEqual([{usd: null, calls: 1, unpriced: 1}])
+  })
+  it('is of a run of another machine each day’s own, and of one of this machine what is more than its whole', () => {
+    const sum = (date: string, usd: number, runId = 'r1') => ({runId, issue: 7, epic: null, date, usd, calls: 1, unpriced: 0})
+    const days = (sums: RunSum[], here: RunSum[], wanted: (of: RunSum) => boolean = () => true) => spentElsewhere(sums, here, wanted, () => null).map(({by, usd}) => [by.day, usd])
+    const both = [sum('2026-01-01', 1), sum('2026-01-02', 5)]
+    expect(days(both, [])).toEqual([['2026-01-01', 1], ['2026-01-02', 5]])
+    expect(days(both, [], ({date}) => date > '2026-01-01')).toEqual([['2026-01-02', 5]])
+    // reserved on the first day, ended on the second
+    expect(days(both, [sum('2026-01-02', 6)])).toEqual([])
+    expect(days(both, [sum('2026-01-02', 6)], ({date}) => date < '2026-01-02')).toEqual([])
+    expect(days(both, [sum('2026-01-01', 1), sum('2026-01-02', 4.5)])).toEqual([['2026-01-02', 0.5]])
   })
   it('is what each attempt cost, at the tier that began it; what broke for other reasons is no sample', () => {
     const lines = [line({costUsd: 1, tierUsed: 'cheap'}), line({gate: 'review', costUsd: 0.5}), line({runId: 'r2', attempt: 2, costUsd: 2, tierUsed: 'frontier'}), line({runId: 'r3', issue: 8, costUsd: null})]
@@ -81,14 +127,34 @@ describe('what the ledger says besides sums', () => {
       {complexity: 'simple', tier: 'cheap', passed: false, usd: 1.5}, {complexity: 'simple', tier: 'frontier', passed: true, usd: 2}, {complexity: 'simple', tier: 'balanced', passed: false, usd: null},
     ])
   })
+  it('is what all runs of an attempt cost, not that of other work under its number', () => {
+    const lines = [
+      line({runId: 'sorter', gate: 'classify', tierUsed: 'free', costUsd: 0.1}), line({runId: 'killed', tierUsed: 'cheap', costUsd: 3}), line({runId: 'killed', issue: 8, costUsd: 30}),
+      line({runId: 'killed', attempt: 2, costUsd: 30}), line({runId: 'r1', gate: 'review', tierUsed: 'frontier', costUsd: 0.5}),
+    ]
+    const result = {issue: 7, attempt: 1, runId: 'r1', outcome: 'passed' as const, counts: true, complexity: 'simple', pr: 1}
+    expect(samplesOf(lines, [result])).toEqual([{complexity: 'simple', tier: 'cheap', passed: true, usd: 3.5}])
+    // the tier that the run worked with which ended it, where it worked itself
+    expect(samplesOf([...lines, line({runId: 'r1', costUsd: 1, tierUsed: 'balanced'})], [result])).toEqual([{complexity: 'simple', tier: 'balanced', passed: true, usd: 4.5}])
+  })
+  it('is nothing of an attempt that began before what is asked for', () => {
+    const result = {issue: 7, attempt: 1, runId: 'r1', outcome: 'passed' as const, counts: true, complexity: 'simple', pr: 1}
+    const lines = [line({ts: '2026-01-01T23:59:00.000Z', costUsd: 3}), line({ts: '2026-01-02T00:01:00.000Z', gate: 'implement', costUsd: 0.1}), line({ts: '2026-01-02T01:00:00.000Z', attempt: 2, runId: 'r2', costUsd: 2})]
+    expect(samplesOf(lines, [result, {...result, attempt: 2, runId: 'r2'}], ({ts}) => ts >= '2026-01-02')).toEqual([{complexity: 'simple', tier: 'balanced', passed: true, usd: 2}])
+  })
   it('is the cost of merged pull requests, failed attempts and other machines included', () => {
     const lines = [line({costUsd: 1, tierUsed: 'cheap'}), line({costUsd: 3, tierUsed: 'balanced'}), line({issue: 8, costUsd: 2}), line({issue: 9, costUsd: 50})]
     const elsewhere = [{issue: 8, by: {} as never, calls: 1, unpriced: 0, usd: 4, tokens: null}]
     expect(perMergedPr(lines, elsewhere, [7, 8, 10], (issue) => (issue === 10 ? null : 'simple'))).toEqual([
-      {complexity: 'simple', tier: 'balanced', prs: 2, unpriced: 0, usd: 10, usdPerPr: 5}, {complexity: 'unknown', tier: 'unknown', prs: 1, unpriced: 1, usd: null, usdPerPr: null},
+      {complexity: 'simple', tier: 'balanced', prs: 2, unpriced: 0, unpricedCalls: 0, usd: 10, usdPerPr: 5}, {complexity: 'unknown', tier: 'unknown', prs: 1, unpriced: 1, unpricedCalls: 0, usd: null, usdPerPr: null},
     ])
     // one at $4 and one of unknown cost are $4 each, not $2
-    expect(perMergedPr([line({costUsd: 4}), line({issue: 8, costUsd: null})], [], [7, 8], () => 'simple')).toMatchObject([{prs: 2, unpriced: 1, usd: 4, usdPerPr: 4}])
+    expect(perMergedPr([line({costUsd: 4}), line({issue: 8, costUsd: null})], [], [7, 8], () => 'simple')).toMatchObject([{prs: 2, unpriced: 1, unpricedCalls: 1, usd: 4, usdPerPr: 4}])
+    // calls of unknown cost come on top, here and elsewhere; one that was never asked is none
+    const unknown = {costUsd: null, costSource: 'unpriced'} as const
+    const never = line({...unknown, turns: null, failureClass: 'network', outcome: 'failed', inFresh: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, out: null})
+    const more = [{issue: 7, by: {} as never, calls: 2, unpriced: 2, usd: null, tokens: null}, {issue: 8, by: {} as never, calls: 1, unpriced: 1, usd: null, tokens: null}]
+    expect(perMergedPr([line({costUsd: 0.5}), line(unknown), never], more, [7], () => 'simple')).toMatchObject([{prs: 1, unpriced: 0, unpricedCalls: 3, usd: 0.5, usdPerPr: 0.5}])
   })
   it('is the share of cached input, the rises and the fallbacks with their reasons', () => {
     expect(cacheShare([line()])).toBeCloseTo(0.8, 9)

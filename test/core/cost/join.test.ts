@@ -15,6 +15,8 @@ const usd = (sums: readonly RunSum[]): number => sums.reduce((sum, one) => sum +
 const cents = fc.integer({min: 0, max: 5000}).map((n) => n / 100)
 const lines = fc.array(fc.record({runId: fc.constantFrom('a', 'b', 'c'), issue: fc.constantFrom(1, 2, null), costUsd: fc.option(cents)}), {maxLength: 20})
   .map((all) => all.map((one): LedgerLine => line(one)))
+const dated = fc.array(fc.record({runId: fc.constantFrom('a', 'b'), ts: fc.constantFrom('2026-01-01T12:00:00.000Z', '2026-01-02T12:00:00.000Z', '2026-01-03T12:00:00.000Z'), costUsd: fc.option(cents)}), {maxLength: 12})
+  .map((all) => all.map((one): LedgerLine => line(one)))
 
 describe('sums from several sources', () => {
   it('of one run count once: the fullest account, and those of different runs together', () => {
@@ -41,16 +43,26 @@ describe('sums from several sources', () => {
     expect(record.map(({usd: own, calls, unpriced}) => [own, calls, unpriced])).toEqual([[0.75, 2, 1], [1, 1, 0]])
   })
 
-  it('of a run that went on after midnight are the sum of its days', () => {
-    const record = entrySums([{date: '2026-01-01', entries: [entry({spentUsd: 3, calls: 2})]}, {date: '2026-01-02', entries: [entry({spentUsd: 1, calls: 1, unpriced: 1})]}], () => false)
-    expect(joinByRun([record])).toMatchObject([{date: '2026-01-01', usd: 4, calls: 3, unpriced: 1}])
-    expect(joinByRun([record, ledgerSums([line({costUsd: 3.5})])])).toMatchObject([{usd: 4, calls: 3}])
+  it('of a run that went on after midnight are of its days, as the first source that has it dates them', () => {
+    const record = entrySums([{date: '2026-01-01', entries: [entry({spentUsd: 3, calls: 2, epic: 4})]}, {date: '2026-01-02', entries: [entry({spentUsd: 1, calls: 1, unpriced: 1})]}], () => false)
+    const days = (...sources: RunSum[][]) => joinByRun(sources).map(({date, usd: own, calls, unpriced}) => [date, own, calls, unpriced])
+    expect(days(record)).toEqual([['2026-01-01', 3, 2, 0], ['2026-01-02', 1, 1, 1]])
+    expect(joinByRun([record]).map(({epic}) => epic)).toEqual([4, 4])
+    // one call over midnight: the record has it on the day of its reservation, the ledger where it ended
+    const ended = ledgerSums([line({costUsd: 3, ts: '2026-01-02T00:05:00.000Z'}), line({costUsd: 1, ts: '2026-01-02T01:00:00.000Z'})])
+    expect(days(record, ended)).toEqual(days(record))
+    // and what one knows beyond the other is of the days on which it tells more, the latest first
+    expect(days(record, ledgerSums([line({costUsd: 3, ts: '2026-01-01T12:00:00.000Z'}), line({costUsd: 2.5, ts: '2026-01-02T00:05:00.000Z'}), line({costUsd: 4, ts: '2026-01-03T00:05:00.000Z'})])))
+      .toEqual([['2026-01-01', 3, 2, 0], ['2026-01-02', 2.5, 1, 1], ['2026-01-03', 4, 0, 0]])
+    const told = attemptSums(7, null, comment(attempt({costUsd: 4}), attempt({attempt: 2, costUsd: 2, startedAt: '2026-01-02T10:00:00.000Z'})))
+    expect(days(record, told)).toEqual([['2026-01-01', 4, 2, 0], ['2026-01-02', 2, 1, 1]])
   })
 
-  it('of a ledger are those of its days, and together those of its runs', () => {
+  it('of a ledger are those of its days', () => {
     const late = [line({costUsd: 0.1, ts: '2026-01-01T23:50:00.000Z'}), line({costUsd: 9, ts: '2026-01-02T00:20:00.000Z'}), line({costUsd: null, ts: '2026-01-02T00:30:00.000Z'})]
-    expect(ledgerSums(late)).toMatchObject([{date: '2026-01-01', usd: 0.1, calls: 1, unpriced: 0}, {date: '2026-01-02', usd: 9, calls: 2, unpriced: 1}])
-    expect(joinByRun([ledgerSums(late)])).toMatchObject([{date: '2026-01-01', usd: 9.1, calls: 3, unpriced: 1}])
+    const days = [{date: '2026-01-01', usd: 0.1, calls: 1, unpriced: 0}, {date: '2026-01-02', usd: 9, calls: 2, unpriced: 1}]
+    expect(ledgerSums(late)).toMatchObject(days)
+    expect(joinByRun([ledgerSums(late)])).toMatchObject(days)
   })
 
   it('do not depend on order, and a source that is given twice changes nothing', () => {
@@ -62,6 +74,21 @@ describe('sums from several sources', () => {
       expect(seen(joinByRun([x, y, x, joined]))).toEqual(seen(joined))
       expect(usd(joined)).toBeGreaterThanOrEqual(Math.max(usd(x), usd(y)) - 1e-9)
       expect(usd(joined)).toBeLessThanOrEqual(usd(x) + usd(y) + 1e-9)
+    }))
+  })
+})
+
+describe('days', () => {
+  it('make no difference to what a run comes to in all: of each figure the most that one source tells', () => {
+    fc.assert(fc.property(dated, dated, (a, b) => {
+      const sources = [ledgerSums(a), ledgerSums(b)]
+      const total = (sums: readonly RunSum[], runId: string, figure: 'usd' | 'calls' | 'unpriced') => sums.filter((sum) => sum.runId === runId).reduce((sum, one) => sum + one[figure], 0)
+      const joined = joinByRun(sources)
+      for (const runId of ['a', 'b']) {
+        for (const figure of ['usd', 'calls', 'unpriced'] as const) {
+          expect(total(joined, runId, figure)).toBeCloseTo(Math.max(...sources.map((source) => total(source, runId, figure))), 5)
+        }
+      }
     }))
   })
 })
@@ -85,7 +112,7 @@ describe('rows', () => {
     expect(rowsBy([unpriced], 'gate')).toEqual([{key: 'implement', calls: 1, tokens: 10_500, usd: null, unpriced: 1}])
     expect(totalOf([unpriced])).toEqual({usd: null, calls: 1, unpriced: 1})
     expect(totalOf([])).toEqual({usd: 0, calls: 0, unpriced: 0})
-    const never = line({costUsd: null, costSource: 'unpriced', inFresh: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, out: null, outcome: 'failed', failureClass: 'network'})
+    const never = line({costUsd: null, costSource: 'unpriced', inFresh: null, cacheRead: null, cacheWrite5m: null, cacheWrite1h: null, out: null, outcome: 'failed', failureClass: 'network', turns: null})
     expect(rowsBy([spentOf(never, null)], 'gate'), 'a row follows the rule of the sum').toMatchObject([{calls: 0, usd: 0, unpriced: 0}])
     const of = (issue: number) => ({...unpriced, by: {...unpriced.by, issue: `#${issue}`}})
     expect(rowsBy([of(10), of(2), of(1)], 'issue').map(({key}) => key)).toEqual(['#1', '#2', '#10'])

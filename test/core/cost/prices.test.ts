@@ -123,8 +123,9 @@ describe('what a call cost', () => {
     const before = structuredClone([table, unpriced, ...kept])
     const {lines, repriced} = reprice([table, unpriced, ...kept], rates)
     expect(lines.map(({costUsd, priceVersion}) => [costUsd, priceVersion])).toEqual([[2, 'B'], [1, 'A'], [9, null], [3, null], [null, null]])
-    expect(repriced).toEqual({calls: 2, beforeUsd: 1, afterUsd: 3, kept: 2})
+    expect(repriced).toEqual({calls: 2, beforeUsd: 1, beforeUnpriced: 1, afterUsd: 3, kept: 2})
     expect([table, unpriced, ...kept]).toEqual(before)
+    expect(reprice([unpriced], rates).repriced, 'what was unknown is not $0').toEqual({calls: 1, beforeUsd: null, beforeUnpriced: 1, afterUsd: 1, kept: 0})
   })
 
   const solo = (more: object) => line({inFresh: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 0, modelsActual: ['m'], costUsd: 0.75, costSource: 'table', priceVersion: 'old', ...more})
@@ -139,6 +140,6 @@ describe('what a call cost', () => {
   ])('is worked out anew for %s', (_, before, price, costUsd) => {
     const {lines, repriced} = reprice([before], () => price)
     expect(lines[0]?.costUsd).toBeCloseTo(costUsd, 9)
-    expect(repriced).toEqual(costUsd === 0.75 ? {calls: 0, beforeUsd: 0, afterUsd: 0, kept: 1} : {calls: 1, beforeUsd: 0.75, afterUsd: lines[0]?.costUsd, kept: 0})
+    expect(repriced).toEqual(costUsd === 0.75 ? {calls: 0, beforeUsd: 0, beforeUnpriced: 0, afterUsd: 0, kept: 1} : {calls: 1, beforeUsd: 0.75, beforeUnpriced: 0, afterUsd: lines[0]?.costUsd, kept: 0})
   })
 })

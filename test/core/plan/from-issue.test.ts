@@ -35,7 +35,7 @@ test('headings of nothing but their number still make a plan', () => {
 
 test.each([
   ['prose', 'Make the exports faster, please.'], ['acceptance criteria', '## Acceptance criteria\n- [ ] Add a route\n- [ ] Add a page'],
-  ['all done', '## Tasks\n- [x] Add a route\n- [x] Add a page'], ['one open', '## Tasks\n- [ ] Add a route\n- [x] Add a page'],
+  ['one open', '## Tasks\n- [ ] Add a route\n- [x] Add a page'],
   ['empty', ''],
 ])('no plan from %s', (_name, body) => {
   const {source: _source, ...facts} = context()
@@ -108,6 +108,8 @@ test.each<[string, string, [string, number[]][]]>([
   ['a field', '## Tasks\n- [ ] Add the table\n- [ ] Add the route\n  Depends on: Add the table\n- [ ] Add the page\n  - **Depends on:** 1, 2', [['Add the table', []], ['Add the route', [1]], ['Add the page', [1, 2]]]],
   ['other issues are none of them', '## Tasks\n- [ ] Add the table\n- [ ] Add the route (depends on #1)\n- [ ] Add the page, after issue #2', [['Add the table', []], ['Add the route (depends on #1)', []], ['Add the page, after issue #2', []]]],
   ['nor is a number of anything else', '## Tasks\n- [ ] Add the table\n- [ ] Log out after 1 minute\n- [ ] Stop after step 9', [['Add the table', []], ['Log out after 1 minute', []], ['Stop after step 9', []]]],
+  ['what a sentence ends with', '## Tasks\n1. Add the table\n2. Add the route. Depends on: 1\n3. Add the page; requires 1 and 2\n4. Have it take 2 approvals, requires 2 approvals\n5. Add the guide. Depends on #1',
+    [['Add the table', []], ['Add the route. Depends on: 1', [1]], ['Add the page; requires 1 and 2', [1, 2]], ['Have it take 2 approvals, requires 2 approvals', []], ['Add the guide. Depends on #1', []]]],
   ['phases', '## Phase 1: Table\nx\n## Phase 2: Route\nx\n## Phase 3: Page (depends on phase 1)\nx', [['Table', []], ['Route', [1]], ['Page', [1, 2]]]],
   ['a list of its own', '## Tasks\n- [ ] Add the table\n- [ ] Add the route\n\n## Follow-up tasks\n1. Add the widget\n2. Add the command (after 1)', [['Add the table', []], ['Add the route', []], ['Add the widget', []], ['Add the command', [3]]]],
 ])('dependencies that the text names: %s', (_name, body, want) => {
@@ -115,8 +117,10 @@ test.each<[string, string, [string, number[]][]]>([
 })
 
 test('a list of issues makes no plan, and says why', () => {
-  expect(planOf('- [ ] #2\n- [ ] #3\n- [x] #4', 'Tracking: flaky tests')).toEqual({ok: false, problems: ['all are issues already (#2, #3)'], warnings: []})
-  expect(planOf('- [ ] #2\n- [ ] #3\n- [ ] Add the page', 'Tracking: flaky tests')).toEqual({ok: false, problems: ['all but one are issues already (#2, #3)'], warnings: []})
+  expect(planOf('- [ ] #2\n- [ ] #3\n- [x] #4', 'Tracking: flaky tests')).toEqual({ok: false, problems: ['all are issues already (#2, #3)'], warnings: [], isListed: true})
+  expect(planOf('- [ ] #2\n- [ ] #3\n- [ ] Add the page', 'Tracking: flaky tests')).toEqual({ok: false, problems: ['all but one are issues already (#2, #3)'], warnings: [], isListed: true})
+  expect(planOf('## Tasks\n- [x] Add a route\n- [x] Add a page')).toEqual({ok: false, problems: ['all of them are done'], warnings: [], isListed: true})
+  expect(draftFromIssue(issue('## Tasks\n- [x] Add a route\n- [x] Add a page'))).toBeNull()
   const warnings = [expect.stringMatching(/^#2 is an issue already and is not made again/)]
   expect(planOf('## Tasks\n- [ ] #2\n- [ ] Add the page\n- [ ] Add the route')).toMatchObject({ok: true, warnings})
 })

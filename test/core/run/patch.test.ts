@@ -35,6 +35,11 @@ describe('escaping links', () => {
   it.each([['a', 'b'], ['d/a', '../x'], ['d/e/a', '../../x'], ['a', './/b'], ['d/e/a', '../.././x/y'], ['d/a', '..']])('%s -> %s stays inside', (file, target) => {
     expect(escapingLinks(added(file, target))).toEqual([])
   })
+  it('one that is moved is seen where the patch shows no renames', () => {
+    const gone = ['diff --git a/a/b/link b/a/b/link', 'deleted file mode 120000', 'index a..0', '--- a/a/b/link', '+++ /dev/null', '@@ -1 +0,0 @@', '-../../README'].join('\n')
+    expect(escapingLinks(`${gone}\n${added('link', '../../README')}`)).toEqual(['link'])
+    expect(escapingLinks(`${gone}\n${added('c/d/link', '../../README')}`)).toEqual([])
+  })
   it('a file that talks of one is none, and one that becomes a file is gone', () => {
     const file = (mode: string) => ['diff --git a/x b/x', mode, '--- a/x', '+++ b/x', '@@ -1 +1 @@', '+/etc/passwd'].join('\n')
     for (const mode of ['new file mode 100644', 'index a..b 100644', 'old mode 120000']) expect(escapingLinks(file(mode))).toEqual([])

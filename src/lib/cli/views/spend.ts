@@ -31,11 +31,11 @@ function lines(result: SpendResult): string[] {
   return [
     `total ${usd(totalUsd)} for ${plural(calls, 'call')}${unpricedCalls > 0 ? `, ${unpricedOf(result)}` : ''}`,
     `${mergedPrs} ${prs}${usdPerMergedPr === null ? '' : `, ${atLeast({usd: usdPerMergedPr, unpriced: unpricedCalls})} each`}`,
-    ...result.perMergedPr.map((group) => `  ${group.complexity} at ${group.tier}: ${group.prs}, ${usd(group.usdPerPr)} each${group.usdPerPr !== null && group.unpriced > 0 ? `, without ${group.unpriced} of unknown cost` : ''}`),
+    ...result.perMergedPr.map((group) => `  ${group.complexity} at ${group.tier}: ${group.prs}, ${shownCost(group.usdPerPr, group.unpricedCalls)} each${group.usdPerPr !== null && group.unpriced > 0 ? `, without ${group.unpriced} of unknown cost` : ''}`),
     ...(result.cacheShare === null ? [] : [`input read from a cache: ${percent(result.cacheShare)}`]),
     ...result.escalations.map(({what, calls: n}) => `escalated: ${what} (${plural(n, 'call')})`),
     ...result.fallbacks.map(({what, calls: n}) => `fallback: ${what} (${plural(n, 'call')})`),
-    ...(repriced === null ? [] : [`at today's prices: ${plural(repriced.calls, 'call')} ${usd(repriced.afterUsd)} instead of ${usd(repriced.beforeUsd)}; ${repriced.kept} as they were`]),
+    ...(repriced === null ? [] : [`at today's prices: ${plural(repriced.calls, 'call')} ${usd(repriced.afterUsd)} instead of ${shownCost(repriced.beforeUsd, repriced.beforeUnpriced)}; ${repriced.kept} as they were`]),
     ...(other === null ? [] : [
       `the same ${plural(other.calls, 'priced call')} cost ${usd(other.actualUsd)}; at ${other.model} alone ${usd(other.sameCallsUsd)}, with default tools and MCP servers ${usd(other.withoutDietUsd)}`,
       ...other.assumptions.map((assumption) => `  assumed: ${assumption}`),

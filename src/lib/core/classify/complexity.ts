@@ -1,10 +1,12 @@
 import type {Complexity} from '../config/words.js'
+import {clausesOf} from './clauses.js'
 import {separateWork} from './separate.js'
 import type {Signals} from './signals.js'
 import {
-  ASKS_HELP, ASKS_HOW, DEEP, DEEP_SUBJECT, DEFECT, FEATURE, NOTHING_TO_BUILD, PROPOSAL, QUESTION, SMALL_SUBJECT, TINY, WIDE_SUBJECT,
+  ASKS_HELP, ASKS_HOW, DEEP, DEEP_SUBJECT, FEATURE, isDefect, isNothingToBuild, PROPOSAL, QUESTION, SMALL_SUBJECT, TINY, WIDE_SUBJECT,
 } from './subjects.js'
-import {COMPLEX, SIMPLE, TRIVIAL} from './words.js'
+import {versionChange} from './version-change.js'
+import {COMPLEX, isImperative, SIMPLE} from './words.js'
 
 export type Level = {complexity: Complexity; reason: string; confidence: number}
 const level = (complexity: Complexity, confidence: number, reason: string): Level => ({complexity, reason, confidence})
@@ -15,6 +17,8 @@ const FORM_OF_A_REPORT = /^(?:describe the bug|actual|expected)/i
 const FEW = 30
 /** Points from which on a request is more than one bounded change, however few its words. */
 const MANY = 5
+/** Things that a title lists, from which on they are more than one bounded change. */
+const SEVERAL = 3
 /** Words up to which asking for help is what a text is for; in a longer one it is the courtesy at the end of a report. */
 const CRY_FOR_HELP = 150
 
@@ -26,16 +30,20 @@ const isReport = (s: Signals): boolean => s.prose.lines.some((line) =>
 const pointsOf = (s: Signals): number =>
   s.prose.lines.filter(({kind, section}) => kind === 'item' && section !== 'template' && section !== 'reproduction').length
 
+/** Things that a title asks for one after the other; 1 when it asks for none. */
+const thingsIn = (title: string): number => isImperative(title) && !isDefect(title) ? clausesOf(title).parts.length : 1
+
 /** What the title alone decides. */
 function byTitle(s: Signals, rawTitle: string): Level | null {
   const says = (pattern: RegExp): string | undefined => pattern.exec(s.title)?.[0]
-  const [trivial, simple] = [says(TRIVIAL), says(SIMPLE)]
+  const [trivial, simple] = [s.keywords.trivial[0], says(SIMPLE)]
   if (trivial !== undefined) return level('trivial', 0.85, `title says ${trivial}`)
-  if (NOTHING_TO_BUILD.test(s.title)) return level('trivial', 0.8, 'nothing to build')
+  if (isNothingToBuild(s.title)) return level('trivial', 0.8, 'nothing to build')
   if (s.writing) return level(s.words > 200 || s.split.points.length >= 5 ? 'medium' : 'simple', 0.55, 'text for readers')
-  const complex = DEFECT.test(s.title) ? undefined : says(COMPLEX)
+  const complex = isDefect(s.title) ? undefined : says(COMPLEX)
   if (complex !== undefined && FILE_IN_TITLE.test(rawTitle)) return level('medium', 0.6, `${complex} of one named file`)
   if (complex !== undefined) return level('complex', 0.75, `title says ${complex}`)
+  if (versionChange(s.title) === 'major') return level('medium', 0.5, 'a jump to another major version')
   return simple === undefined ? null : level('simple', 0.75, `title says ${simple}`)
 }
 
@@ -52,13 +60,15 @@ function ofRequest(s: Signals): Level {
   const deep = DEEP_SUBJECT.exec(s.title)?.[0]
   if (deep !== undefined) return level('complex', 0.5, `title asks for ${deep.trim()}`)
   if (s.words < FEW && s.prose.codeLines === 0 && TINY.test(s.title)) return level('trivial', 0.5, 'a small edit with its place')
+  const things = thingsIn(s.title)
+  if (things >= SEVERAL) return level('medium', 0.5, `title asks for ${things} things`)
   const small = SMALL_SUBJECT.exec(s.title)?.[0]
   if (small !== undefined && s.words < 250) return level('simple', 0.5, `title asks for one ${small}`)
   const wide = WIDE_SUBJECT.exec(s.title)?.[0]
   if (wide !== undefined) return level('medium', 0.5, `title asks for ${wide}`)
   const points = pointsOf(s)
   if (s.words >= FEW && points >= MANY) return level('medium', 0.5, `a request in ${points} points`)
-  if (s.words < 100) return level('simple', 0.5, `${s.words} words`)
+  if (s.words < 100) return level('simple', 0.5, 'short text, nothing that points at more')
   return s.words > 700 && s.onePackage === null ? level('complex', 0.4, `${s.words} words on one goal`)
     : level('medium', 0.5, `${s.words} words, no sign of depth`)
 }
@@ -69,16 +79,17 @@ function byText(s: Signals): Level {
   const report = isReport(s)
   const asks = QUESTION.test(s.title) || (s.words < 60 && ASKS_HOW.test(text))
   if (s.prose.codeLines < 5 && !report && asks) return level('trivial', 0.6, 'a question')
-  if (s.words < CRY_FOR_HELP && !report && ASKS_HELP.test(text) && !DEFECT.test(s.title) && !DEEP.test(s.title)) {
+  if (s.words < CRY_FOR_HELP && !report && ASKS_HELP.test(text) && !isDefect(s.title) && !DEEP.test(s.title)) {
     return level('trivial', 0.5, 'somebody asks for help')
   }
   if (PROPOSAL.test(s.title)) return level(s.words > 350 || points >= 3 ? 'complex' : 'medium', 0.5, 'a proposal')
   if (DEEP.test(s.title)) return ofDefect(s, text)
-  if (s.words === 0 && !DEEP_SUBJECT.test(s.title) && !WIDE_SUBJECT.test(s.title)) return level('simple', 0.4, 'no description')
+  const largeByTitle = thingsIn(s.title) >= SEVERAL || DEEP_SUBJECT.test(s.title) || WIDE_SUBJECT.test(s.title)
+  if (s.words === 0 && !largeByTitle) return level('simple', 0.4, 'no description')
   if (s.checkboxes >= 7 && s.words > 200 && points >= 2) return level('complex', 0.5, `${s.checkboxes} checkboxes in ${s.words} words`)
   if (s.keywords.complex.length > 0 && points >= 3) return level('complex', 0.5, `${points} steps, ${s.keywords.complex[0]}`)
   if (points >= 2 || s.checkboxes >= 4) return level('medium', 0.6, `${Math.max(points, s.checkboxes)} steps of one change`)
-  return DEFECT.test(s.title) || (report && !FEATURE.test(s.title)) ? ofDefect(s, text) : ofRequest(s)
+  return isDefect(s.title) || (report && !FEATURE.test(s.title)) ? ofDefect(s, text) : ofRequest(s)
 }
 
 /** The level of an issue by its text. Title before body: a body names tiny things in passing. */

@@ -4,8 +4,10 @@ import {directoriesIn, singlePackage} from './packages.js'
 import {readProse, type Line, type Prose} from './prose.js'
 import {restOf} from './rest.js'
 import {collectionOf, splitPointsOf, type SplitPoint, type SplitPoints} from './split-points.js'
+import {trivialTitle} from './trivial-title.js'
 import {findings, isPhase, isWorkText, type Collection} from './work-items.js'
-import {areasIn, COMPLEX, CONTAINER_LABEL, EPIC_LABEL, EPIC_WORD, INVESTIGATION, SIMPLE, TRIVIAL, WRITING} from './words.js'
+import {areasIn, COMPLEX, CONTAINER_LABEL, EPIC_LABEL, EPIC_WORD, INVESTIGATION, SIMPLE} from './words.js'
+import {asksForWriting} from './writing.js'
 
 export type IssueText = {title: string; body: string; labels: readonly string[]}
 export const TAGS = ['epic', 'no-plan', 'single'] as const
@@ -84,6 +86,7 @@ function scopeOf(pieces: readonly SplitPoint[], prose: Prose, title: string): {d
 export function signalsOf({title, body, labels}: IssueText): Signals {
   const prose = readProse(body)
   const cleanTitle = proseOf(title.slice(0, 500)).toLowerCase()
+  const tiny = trivialTitle(cleanTitle)
   const collection = labels.some((label) => CONTAINER_LABEL.test(label.trim())) ? 'container' : collectionOf(title.slice(0, 500), prose)
   const split: SplitPoints = INVESTIGATION.test(cleanTitle) ? {source: 'none', points: []} : splitPointsOf(prose, collection)
   const rest = restOf(prose, split)
@@ -99,8 +102,10 @@ export function signalsOf({title, body, labels}: IssueText): Signals {
     underWork: tracked.filter(({section}) => section === 'work').length >= 2,
     named: label ?? namedIn(cleanTitle),
     references: new Set(said.flatMap((line) => line.plain.match(/#[0-9]+\b/g) ?? [])).size,
-    ...scopeOf([...split.points, ...rest], prose, title.slice(0, 500)), collection, writing: WRITING.test(cleanTitle),
-    keywords: {epic: found(EPIC_WORD, texts), complex: found(COMPLEX, texts), simple: found(SIMPLE, texts), trivial: found(TRIVIAL, texts)},
+    ...scopeOf([...split.points, ...rest], prose, title.slice(0, 500)), collection, writing: asksForWriting(cleanTitle),
+    keywords: {
+      epic: found(EPIC_WORD, texts), complex: found(COMPLEX, texts), simple: found(SIMPLE, texts), trivial: tiny === null ? [] : [tiny],
+    },
     tags: tagsIn(title),
   }
 }

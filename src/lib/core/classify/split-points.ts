@@ -1,5 +1,6 @@
 import {isContainerTitle, isPluralTitle, saysContainer, saysPlural} from './containers.js'
 import {directoryOf, pathsIn} from './packages.js'
+import {issueOf} from './tracked.js'
 import type {Line, Prose} from './prose.js'
 import {boxes, bullets, findings, headings, numbered, phases, themes, type Collection, type Pick} from './work-items.js'
 
@@ -11,12 +12,19 @@ export const SPLIT_SOURCES = ['headings', 'checkbox', 'numbered', 'prose', 'none
 export type SplitSource = (typeof SPLIT_SOURCES)[number]
 /**
  * `detail`: the prose below it, for the rules to judge. `rows`: the lines of the body that are its specification, `to` exclusive.
- * `paths`: the files and folders that it names in prose; `places`: their directories. `refers`: it names an issue or pull request.
+ * `paths`: the files and folders that it names in prose; `places`: their directories. `refers`: it names an issue or pull request; `issue`: it is one
+ * already, as the text names it.
  */
 export type SplitPoint = {
-  title: string; detail: string[]; rows: {from: number; to: number}; paths: string[]; places: string[]; done: boolean; refers: boolean
+  title: string; detail: string[]; rows: {from: number; to: number}; paths: string[]; places: string[]; done: boolean; refers: boolean; issue: string | null
 }
 export type SplitPoints = {source: SplitSource; points: SplitPoint[]}
+
+/** What a split can make of the points and the rest: neither what is done nor what is an issue already (`tracked`, each name once). In the order of the text. */
+export function leftToMake({points}: SplitPoints, rest: readonly SplitPoint[]): {open: SplitPoint[]; tracked: string[]} {
+  const all = [...points, ...rest].filter(({done}) => !done).sort((a, b) => a.rows.from - b.rows.from)
+  return {open: all.filter(({issue}) => issue === null), tracked: [...new Set(all.flatMap(({issue}) => issue ?? []))]}
+}
 
 /** A title that is struck out as a whole: what it named was dropped. */
 const STRUCK = /^~{1,2}[^~]+~{1,2}$/
@@ -60,6 +68,7 @@ export function pointOf(prose: Prose, pick: Pick, next: Pick | null): SplitPoint
   return {
     title: line.plain, detail: detailOf(prose, pick, until), rows: {from: line.at, to}, paths,
     places: placesOf(paths), done: (line.marker === 'box' && line.checked) || isStruck(line), refers: line.refers,
+    issue: issueOf(line.plain, prose.rows[line.at]!),
   }
 }
 

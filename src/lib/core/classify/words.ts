@@ -5,11 +5,6 @@ export const NOT_WORKING = 'doesn\'t|does not|don\'t|isn\'t|can\'t|cannot|broken
 /** The same of something that is wanted, in Han script. */
 export const WANTED = '希望|支持|增加|添加|新增|建议|対応|追加'
 
-/** Kinds of change that are tiny by nature. */
-export const TRIVIAL = new RegExp('\\b(?:typos?|misspell(?:ed|ing)s?|spelling|wording|(?:broken|dead) links?|links? .{0,30}(?:broken'
-  + '|dead)|(?:remove|delete) unused|if (?:it is |it\'s )?unused|(?:update|upgrade|bump) .{1,40} to (?:the )?(?:latest|newest'
-  + '|v?[0-9])|bump(?: version)?|update version|fix (?:comment|import|whitespace)|update comment|add (?:log|logging|import)|lint fix'
-  + '|formatting|new release|last release|whitespace|grammar|copyright|rename variable)\\b')
 /** Kinds of change that are deep or wide by nature. */
 export const COMPLEX = new RegExp('\\b(?:refactor(?:s|ing|ed)?|rewrite|re-?design(?:ing|ed)?|migrat(?:e|ing|ion)|re-?architect(?:ure)?'
   + '|architecture|restructur(?:e|ing)|overhaul|database schema|api design|multi-file|cross-cutting|rfc|concurren(?:t|cy)'

@@ -45,13 +45,14 @@ export function budgetStates(request: Request, limits: Limits, days: readonly Sp
   const isDead = (entry: SpendEntry): boolean => !isOwn(entry) && (isTakenOver(entry) || hasLapsed(entry, now))
   const holds = (entry: SpendEntry): number => (isOwn(entry) || isDead(entry) ? 0 : heldUsd(entry, now))
   const sumOf = (wanted: (entry: {issue: number | null; epic: number | null}) => boolean, date: string | null) => {
-    const among = days.filter((day) => date === null || day.date === date).map((day) => ({...day, entries: day.entries.filter(wanted)}))
-    const here = local.filter((sum) => wanted(sum) && (date === null || sum.date === date))
-    const joined = joinByRun([entrySums(among, isDead), here])
+    const isThen = (of: {date: string}): boolean => date === null || of.date === date
+    const among = days.map((day) => ({...day, entries: day.entries.filter(wanted)}))
+    // whole runs first, then of the day: the record, which comes first, has a call over midnight on the day that reserved it
+    const joined = joinByRun([entrySums(among, isDead), local.filter(wanted)]).filter(isThen)
     return {
       spentUsd: joined.reduce((total, {usd}) => total + usd, 0),
       unpriced: joined.reduce((total, {unpriced}) => total + unpriced, 0),
-      heldUsd: among.flatMap(({entries}) => entries).reduce((total, entry) => total + holds(entry), 0),
+      heldUsd: among.filter(isThen).flatMap(({entries}) => entries).reduce((total, entry) => total + holds(entry), 0),
     }
   }
   const {issue, epic, date} = request

@@ -1,4 +1,5 @@
 import {TIERS, type Tier} from '../config/words.js'
+import {escalate} from '../route/escalation.js'
 import type {Sample} from './spend.js'
 
 /**
@@ -48,18 +49,23 @@ function recordOf(tier: Tier, samples: readonly Sample[]): TierRecord {
 }
 
 /**
- * A failed try is followed by one at the next tier that there are figures for, as often as the tier may rise, and from then on by the same again.
- * `rate`: the pass rate of the first tier, where it is to be another than what was seen. `usdPerPass` is Infinity where nothing passes.
+ * Each try is made at the tier to which the failures before it raise the work (`escalate`): one tier up after the first, the top after the second, as far as
+ * the tier may rise. Where that tier has too few figures, the next dearer one that has enough stands in for it, and where none is dearer (the top itself has
+ * too few), the dearest that has. `rate`: the pass rate of the first tier, where it is to be another than what was seen. `usdPerPass` is Infinity where
+ * nothing passes.
  */
 function ladderFrom(tiers: readonly Priced[], start: number, rises: number, rate = tiers[start]!.pass.rate): Start {
+  const {tier} = tiers[start]!
   let [expectedUsd, stillOpen] = [0, 1]
-  for (let step = 0; step < TRIES; step++) {
-    const at = Math.min(start + Math.min(step, rises), tiers.length - 1)
+  for (let failures = 0; failures < TRIES; failures++) {
+    const wanted = escalate('implement', tier, null, {attempt: failures + 1, gateFailures: failures, reviewFailures: 0}, rises)?.to ?? tier
+    const found = tiers.findIndex((one) => TIERS.indexOf(one.tier) >= TIERS.indexOf(wanted))
+    const at = found === -1 ? tiers.length - 1 : found
     expectedUsd += stillOpen * tiers[at]!.usd
     stillOpen *= 1 - (at === start ? rate : tiers[at]!.pass.rate)
   }
   const passes = 1 - stillOpen
-  return {tier: tiers[start]!.tier, expectedUsd, passes, usdPerPass: passes === 0 ? Infinity : expectedUsd / passes}
+  return {tier, expectedUsd, passes, usdPerPass: passes === 0 ? Infinity : expectedUsd / passes}
 }
 
 /** The pass rate at which starting there costs as much for each issue that passes as `usdPerPass`; by bisection, since the cost falls with the rate. */

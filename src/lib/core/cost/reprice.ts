@@ -4,12 +4,15 @@ import type {LedgerLine} from './ledger.js'
 import {inputOf, isFree, priceOf, tokensOf, type Rates} from './rates.js'
 import {usageOf} from './read-ledger.js'
 
-/** What the prices of today make of the calls that a table priced, or could not. `kept`: several models in one line, or no price of today that fits it. */
-export type Repriced = {calls: number; beforeUsd: number; afterUsd: number; kept: number}
+/**
+ * What the prices of today make of the calls that a table priced, or could not. `beforeUsd`: what they cost as far as it was known, null: of none of them;
+ * `beforeUnpriced`: how many had no price. `kept`: several models in one line, or no price of today that fits it.
+ */
+export type Repriced = {calls: number; beforeUsd: number | null; beforeUnpriced: number; afterUsd: number; kept: number}
 
 /** The lines at today's prices. The agent's own figures stand; the ledger itself is never rewritten. */
 export function reprice(lines: readonly LedgerLine[], rates: (model: string) => Rates | null): {lines: LedgerLine[]; repriced: Repriced} {
-  const repriced: Repriced = {calls: 0, beforeUsd: 0, afterUsd: 0, kept: 0}
+  const repriced = {calls: 0, beforeUsd: 0, beforeUnpriced: 0, afterUsd: 0, kept: 0}
   const priced = lines.map((line): LedgerLine => {
     const usage = usageOf(line)
     if (line.costSource === 'agent' || usage === null) return line
@@ -21,10 +24,12 @@ export function reprice(lines: readonly LedgerLine[], rates: (model: string) => 
     }
     repriced.calls += 1
     repriced.beforeUsd += line.costUsd ?? 0
+    repriced.beforeUnpriced += line.costUsd === null ? 1 : 0
     repriced.afterUsd += costUsd
     return {...line, costUsd, costSource: 'table', priceVersion: price.version}
   })
-  return {lines: priced, repriced}
+  const {calls, beforeUsd, beforeUnpriced} = repriced
+  return {lines: priced, repriced: {...repriced, beforeUsd: calls > 0 && beforeUnpriced === calls ? null : beforeUsd}}
 }
 
 /**

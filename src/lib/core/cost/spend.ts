@@ -1,5 +1,6 @@
+import type {Gate} from '../config/words.js'
 import {wasAsked} from '../plan/plan-cost.js'
-import {runKey, type RunSum} from './join.js'
+import {beyond, byRun, type RunSum} from './join.js'
 import type {LedgerLine} from './ledger.js'
 import {usageOf} from './read-ledger.js'
 import {inputOf} from './rates.js'
@@ -14,7 +15,7 @@ export type SpendRow = {key: string; calls: number; tokens: number | null; usd: 
 const UNKNOWN = 'unknown'
 const ELSEWHERE = 'other machines'
 /** What was never asked cost nothing and is no unpriced call. */
-const isFree = (line: LedgerLine): boolean => !wasAsked({failure: line.failureClass, usage: usageOf(line), costUsd: line.costUsd})
+const isFree = (line: LedgerLine): boolean => !wasAsked({failure: line.failureClass, usage: usageOf(line), costUsd: line.costUsd, turns: line.turns})
 
 /** A ledger line as spend. `complexity`: of its issue, where it is known. */
 export function spentOf(line: LedgerLine, complexity: string | null): Spent {
@@ -30,20 +31,22 @@ export function spentOf(line: LedgerLine, complexity: string | null): Spent {
   }
 }
 
-/** What the joined sums know beyond the ledger of this machine: runs elsewhere, and the rest of runs that were on both. `here`: by `runKey`. */
-export function spentElsewhere(joined: readonly RunSum[], here: ReadonlyMap<string, RunSum>, complexityOf: (issue: number | null) => string | null): Spent[] {
-  return joined.flatMap((sum): Spent[] => {
-    const own = here.get(runKey(sum))
-    const [more, unpriced] = [sum.usd - (own?.usd ?? 0), Math.max(0, sum.unpriced - (own?.unpriced ?? 0))]
-    // sums of floating-point numbers in another order
-    const isNothing = more < 0.000_001
-    if (own !== undefined && isNothing && unpriced === 0) return []
-    const by = {
-      complexity: complexityOf(sum.issue) ?? UNKNOWN, tier: ELSEWHERE, gate: ELSEWHERE, day: sum.date, epic: sum.epic === null ? 'none' : `#${sum.epic}`, model: ELSEWHERE,
-      issue: sum.issue === null ? 'none' : `#${sum.issue}`, command: ELSEWHERE,
-    }
-    const isUnknown = isNothing && unpriced > 0 && (own !== undefined || sum.unpriced >= sum.calls)
-    return [{issue: sum.issue, by, calls: own === undefined ? sum.calls : 0, unpriced, usd: isUnknown ? null : more, tokens: null}]
+/** What the joined sums that are `wanted` know beyond those of this machine's ledger, `here`: runs elsewhere, and the rest of runs that were on both. */
+export function spentElsewhere(
+  joined: readonly RunSum[], here: readonly RunSum[], wanted: (sum: RunSum) => boolean, complexityOf: (issue: number | null) => string | null,
+): Spent[] {
+  const ours = byRun(here)
+  return [...byRun(joined)].flatMap(([key, sums]): Spent[] => {
+    const isElsewhere = !ours.has(key)
+    // of the whole run, whatever is wanted of it: one call may be of two days, by its reservation and by its end
+    const more = beyond(sums, ours.get(key) ?? []).filter((sum) => isElsewhere || sum.usd > 0 || sum.unpriced > 0)
+    return more.filter(wanted).map(({issue, epic, date, usd, calls, unpriced}) => ({
+      issue, calls: isElsewhere ? calls : 0, unpriced, usd: usd === 0 && unpriced > 0 && (!isElsewhere || unpriced >= calls) ? null : usd, tokens: null,
+      by: {
+        complexity: complexityOf(issue) ?? UNKNOWN, tier: ELSEWHERE, gate: ELSEWHERE, day: date, epic: epic === null ? 'none' : `#${epic}`, model: ELSEWHERE,
+        issue: issue === null ? 'none' : `#${issue}`, command: ELSEWHERE,
+      },
+    }))
   })
 }
 
@@ -96,15 +99,24 @@ export const fallbacks = (lines: readonly LedgerLine[]): Counted[] => counted(li
 export type Sample = {complexity: string; tier: string; passed: boolean; usd: number | null}
 export type ResultLike = {issue: number; attempt: number; runId: string; outcome: 'passed' | 'failed'; counts: boolean; complexity: string | null; pr: number | null}
 
-/** Attempts that passed or failed at the work, with all calls made for them; what broke for other reasons says nothing about a tier. */
-export function samplesOf(lines: readonly LedgerLine[], results: readonly ResultLike[]): Sample[] {
+/** What only an attempt asks for: a run that asked for it under the attempt's number worked on the attempt. */
+const OF_ATTEMPTS: readonly Gate[] = ['implement', 'lint', 'review']
+
+/**
+ * Attempts that passed or failed at the work, with all calls made for them, also those of runs that were stopped and taken up by the one that ended it; what
+ * broke for other reasons says nothing about a tier. One that has a call which is not `wanted` is left out: a part of it would count as its whole.
+ */
+export function samplesOf(lines: readonly LedgerLine[], results: readonly ResultLike[], wanted: (line: LedgerLine) => boolean = () => true): Sample[] {
   return results.flatMap((result): Sample[] => {
-    const own = lines.filter((line) => line.issue === result.issue && line.attempt === result.attempt && line.runId === result.runId)
-    const first = own.find((line) => line.gate === 'implement')
-    if (!result.counts || result.complexity === null || first?.tierUsed === undefined || first.tierUsed === null) return []
+    const ofNumber = lines.filter((line) => line.issue === result.issue && line.attempt === result.attempt)
+    const runs = new Set([result.runId, ...ofNumber.flatMap(({gate, runId}) => (OF_ATTEMPTS.includes(gate) ? [runId] : []))])
+    const own = ofNumber.filter(({runId}) => runs.has(runId))
+    const work = own.filter(({gate}) => gate === 'implement')
+    const began = work.find(({runId}) => runId === result.runId) ?? work.at(-1)
+    if (!result.counts || result.complexity === null || began === undefined || began.tierUsed === null || !own.every(wanted)) return []
     const asked = own.filter((line) => !isFree(line))
     return [{
-      complexity: result.complexity, tier: first.tierUsed, passed: result.outcome === 'passed',
+      complexity: result.complexity, tier: began.tierUsed, passed: result.outcome === 'passed',
       usd: asked.every((line) => line.costUsd !== null) ? asked.reduce((sum, line) => sum + (line.costUsd ?? 0), 0) : null,
     }]
   })

@@ -48,6 +48,16 @@ export function plainLines(body: string): string[] {
   })
 }
 
+/** For each run of backticks which later one closes it: the next of its length. Linear, while a line may be nothing but such runs. */
+function closingsOf(lengths: readonly number[]): (number | undefined)[] {
+  const next = new Map<number, number>()
+  return lengths.map((_, at) => lengths.length - 1 - at).map((at) => {
+    const close = next.get(lengths[at]!)
+    next.set(lengths[at]!, at)
+    return close
+  }).reverse()
+}
+
 /**
  * Character ranges of a line that are code spans whatever surrounds the line, or null when that cannot be said: an unpaired or escaped
  * backtick, HTML that may hide one, or a `|` that a table would split at.
@@ -55,12 +65,13 @@ export function plainLines(body: string): string[] {
 export function codeSpans(line: string): [number, number][] | null {
   const runs = [...line.matchAll(/`+/g)]
   const spans: [number, number][] = []
+  const closings = closingsOf(runs.map(([run]) => run.length))
   let outside = ''
   let from = 0
   for (let at = 0; at < runs.length; at++) {
     const start = runs[at]!
-    const close = runs.findIndex((run, other) => other > at && run[0].length === start[0].length)
-    if (close < 0) return null
+    const close = closings[at]
+    if (close === undefined) return null
     const end = runs[close]!.index + start[0].length
     outside += line.slice(from, start.index) + ' '
     if (line[start.index - 1] === '\\' || line.slice(start.index, end).includes('|')) return null

@@ -43,7 +43,7 @@ function withoutComments(text: string): string {
   }
 }
 
-/** Comments nested deeper than any honest text has them: from there on they are broken instead of removed, to bound the work. */
+/** Comments and entities nested deeper than any honest text has them: from there on they are broken instead of resolved, to bound the work. */
 const MAX_PASSES = 8
 
 /**
@@ -118,9 +118,17 @@ function unmentionLine(text: string, spans: readonly [number, number][]): string
   return out + unmention(text.slice(from))
 }
 
+/** A line without these ranges. */
+const outsideOf = (spans: readonly [number, number][], line: string): string =>
+  [...spans, [line.length, line.length] as const].map(([start], i) => line.slice(spans[i - 1]?.[1] ?? 0, start)).join('')
+
 const unfield = (text: string, field: RegExp): string => text.replace(field, '$1$2$3\\:')
 
-function defuse(text: string): string {
+/** `&&#35;64;` spells an `@` in two passes, and many such may be nested. */
+const resolved = (line: string, pass: number): string =>
+  pass < MAX_PASSES ? line.replace(AT, '@').replace(HASH, '#') : [AT, HASH].reduce((now, entity) => now.replace(entity, (found) => `&amp;${found.slice(1)}`), line)
+
+function defuse(text: string, pass: number): string {
   let believed = true // code is believed to be code until HTML, inside which a fence may be no fence
   let paired = true // every backtick of this paragraph so far is paired on its own line
   const lines = fencedLines(toLines(text)).lines.map(({text: line, fenced}) => {
@@ -129,11 +137,11 @@ function defuse(text: string): string {
       return unfield(line.replace(/<!--(?=\s*pilot:)/gi, '<! --'), FIELD_WITH_REF)
     }
     if (/^\s*$/.test(line)) paired = true
-    const plain = unfield(line.replace(AT, '@').replace(HASH, '#').replace(/<!--/g, '<! --'), FIELD)
+    const plain = unfield(resolved(line, pass).replace(/<!--/g, '<! --'), FIELD)
     const spans = codeSpans(plain)
     paired &&= spans !== null
     const code = believed && paired && spans !== null ? spans : []
-    believed &&= !/<[a-z!?/]/i.test(code.reduceRight((rest, [start, end]) => rest.slice(0, start) + rest.slice(end), plain))
+    believed &&= !/<[a-z!?/]/i.test(outsideOf(code, plain))
     return unmentionLine(plain, code)
   })
   return closeFences(lines.join('\n')).replace(CLOSING, '$1 issue')
@@ -144,8 +152,8 @@ function defuse(text: string): string {
  * readable, but none acts; an open fence is closed. Certain code keeps its @ signs. To a fixed point, hence idempotent.
  */
 export function neutralise(text: string): string {
-  for (let now = visible(text); ;) {
-    const next = defuse(now)
+  for (let now = visible(text), pass = 0; ; pass++) {
+    const next = defuse(now, pass)
     if (next === now) return now
     now = next
   }

@@ -53,8 +53,10 @@ export const cleanAcceptance = (lines: readonly string[]): string[] => [...new S
 
 const NOTE = /\s+(?=[([—–-]\s?|#\s)|\s*\((?:new|neu|create|modify|update|delete).*$/i
 const VERB = /^[([]?(?:new|create|add|modify|update|edit|change|delete|remove|rename)[)\]]?:?\s+(?=\S+$)/i
+/** What is longer is no glob, whatever is taken off it; patterns that look for notes would go over it for each of its blanks. */
+const GLOB_READ = 1000
 /** A glob without ticks, quotes, `./`, backslashes and what a model noted beside it. */
-const bareGlob = (text: string): string => text.trim().replace(VERB, '').split(NOTE)[0]!.replace(/^[`'"]+|[`'"]+$/g, '').replaceAll('\\', '/').replace(/^(?:\.\/)+/, '')
+const bareGlob = (text: string): string => text.trim().slice(0, GLOB_READ).replace(VERB, '').split(NOTE)[0]!.replace(/^[`'"]+|[`'"]+$/g, '').replaceAll('\\', '/').replace(/^(?:\.\/)+/, '')
 
 /** Globs below the repository root; absolute paths, `..` and anything with spaces or control characters say nothing and go. */
 export const cleanTouches = (globs: readonly string[]): string[] => [...new Set(globs.slice(0, 1000).map(bareGlob)

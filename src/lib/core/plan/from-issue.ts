@@ -1,7 +1,7 @@
 import {isRule} from '../classify/line-shape.js'
 import {phaseOf} from '../classify/phase.js'
 import {signalsOf} from '../classify/signals.js'
-import type {SplitPoint, SplitSource} from '../classify/split-points.js'
+import {leftToMake, type SplitPoint, type SplitSource} from '../classify/split-points.js'
 import {capNeutral, neutralise} from '../issue/text.js'
 import {checkPlan, type CheckContext, type CheckedPlan} from './check.js'
 import {DESCRIPTION_MAX} from './clean-draft.js'
@@ -32,20 +32,12 @@ function fitted(text: string, room: number): string {
   return capNeutral(whole, room - note.length) + note
 }
 
-/** An issue that a line names and nothing else, but for its title behind it: `#2`, `GH-2 - Login`, `owner/name#2`, an address. */
-const TRACKED = /^\W*?((?:[\w.-]+\/[\w.-]+)?#[0-9]+|GH-[0-9]+|https?:\/\/[^\s()]+\/(?:issues|pull)\/[0-9]+)(?![\w/])/i
-/** A line that is one link to an issue, whatever its text. */
-const LINKED = /^[^\w[]*(?:[0-9]{1,4}[.)]\s+)?(?:\[[ xX]\]\s+)?\[[^[\]]*\]\((https?:\/\/[^\s()]+\/(?:issues|pull)\/[0-9]+)[^()]*\)\W*$/
-
-/** The issue that a point is already, as it is named; null for work that is none yet. */
-function issueOf(point: SplitPoint, rows: readonly string[]): string | null {
-  const named = TRACKED.exec(titleOf(point).slice(0, 500)) ?? LINKED.exec(rows[point.rows.from]!.slice(0, 1000))
-  return named?.[1] ?? null
-}
-
-/** The open work of an issue, in the order of its text, without what are issues already: those are only `tracked`. `before`: what a point waits for. */
+/**
+ * The open work of an issue, in the order of its text, without what are issues already: those are only `tracked`. `isDone`: all of it is
+ * ticked. `before`: what a point waits for.
+ */
 type Work = {
-  source: SplitSource; rows: readonly string[]; open: SplitPoint[]; tracked: string[]; onePackage: string | null; before: ReadonlyMap<SplitPoint, readonly SplitPoint[]>
+  source: SplitSource; rows: readonly string[]; open: SplitPoint[]; tracked: string[]; isDone: boolean; onePackage: string | null; before: ReadonlyMap<SplitPoint, readonly SplitPoint[]>
 }
 
 /** What the points of one list say that they wait for. */
@@ -56,10 +48,9 @@ function beforeIn(points: readonly SplitPoint[], rows: readonly string[]): [Spli
 
 function workOf(issue: IssueText): Work {
   const {split, rest, prose: {rows}, onePackage} = signalsOf(issue)
-  const all = [...split.points.filter((point) => !point.done), ...rest].sort((a, b) => a.rows.from - b.rows.from)
-  const known = all.map((point) => issueOf(point, rows))
+  const {open, tracked} = leftToMake(split, rest)
   return {
-    source: split.source, rows, open: all.filter((_, i) => known[i] === null), tracked: [...new Set(known.filter((name) => name !== null))], onePackage,
+    source: split.source, rows, open, tracked, isDone: split.points.length > 0 && open.length + tracked.length === 0, onePackage,
     before: new Map([...beforeIn(split.points, rows), ...beforeIn(rest, rows)]),
   }
 }
@@ -108,8 +99,8 @@ export const draftFromIssue = (issue: IssueText, room = DESCRIPTION_MAX): PlanDr
 /** Less room than this makes no description. Characters. */
 const ROOM_MIN = 500
 
-/** `warnings`: what the issue lists and the plan does not make, for a person to read. */
-export type IssuePlan = CheckedPlan & {warnings: string[]}
+/** `warnings`: what the issue lists and the plan does not make, for a person to read. `isListed`: there is no plan since all of it is done or an issue already. */
+export type IssuePlan = CheckedPlan & {warnings: string[]; isListed: boolean}
 
 /**
  * The one deterministic split, for whoever asks: a failed planner, `decompose --from-issue`, and a retry that decomposes. null: the issue
@@ -118,15 +109,15 @@ export type IssuePlan = CheckedPlan & {warnings: string[]}
 export function planFromIssue(issue: IssueText, context: Omit<CheckContext, 'source'>): IssuePlan | null {
   const work = workOf(issue)
   const {open, tracked} = work
-  if (open.length < 2 && tracked.length > 0) {
-    return {ok: false, problems: [`${open.length === 0 ? 'all' : 'all but one'} are issues already (${tracked.join(', ')})`], warnings: []}
-  }
+  const nothing = (problem: string): IssuePlan => ({ok: false, problems: [problem], warnings: [], isListed: true})
+  if (work.isDone) return nothing('all of them are done')
+  if (open.length < 2 && tracked.length > 0) return nothing(`${open.length === 0 ? 'all' : 'all but one'} are issues already (${tracked.join(', ')})`)
   const warnings = tracked.map((name) => `${name} is an issue already and is not made again: make it a sub-issue to have the epic wait for it`)
   for (let room = DESCRIPTION_MAX; ; room /= 2) {
     const draft = draftOfWork(work, room)
     const checked = draft && checkPlan(draft, {...context, source: 'issue'})
     if (checked === null) return null
-    if (checked.ok || room / 2 < ROOM_MIN) return {...checked, warnings}
+    if (checked.ok || room / 2 < ROOM_MIN) return {...checked, warnings, isListed: false}
   }
 }
 

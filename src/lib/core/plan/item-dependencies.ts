@@ -1,4 +1,5 @@
 import {PHASE_WORD} from '../classify/phase.js'
+import {closing} from './closing.js'
 import {bracketed, plain, referencesIn, spoken} from './references.js'
 
 /** One item of a list as the issue has it. `row` is its line with its marker, `lines` what it says, its title first. */
@@ -38,7 +39,7 @@ export function dependenciesOf(items: readonly Item[]): number[][] {
       const sure = bracketed(text).numbers.map(placeOf)
       const field = FIELD.exec(text)?.[1]
       const named = field === undefined ? [] : referencesIn(field, self + 1, titles).orders.map((n) => (/[0-9]/.test(field) ? placeOf(n) : n - 1))
-      const said = field === undefined ? spoken(text).map(placeOf).filter((place) => place < self) : []
+      const said = field === undefined ? [...spoken(text), ...closing(text).numbers].map(placeOf).filter((place) => place < self) : []
       for (const place of [...sure, ...named, ...said]) if (place >= 0 && place < items.length && place !== self) found.add(place)
     }
     return [...found].sort((a, b) => a - b)

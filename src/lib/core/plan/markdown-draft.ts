@@ -43,9 +43,20 @@ function bodyOf(lines: readonly string[], start: Start, next: number): string[] 
   return (end < 0 ? body : body.slice(0, end)).filter((line) => stated(line) === undefined)
 }
 
-/** The longest fence that may hold a plan: a whole answer in a code block. */
-function fencedText(text: string): string | undefined {
-  const blocks = [...text.matchAll(/^[ \t]*(```|~~~)[ \t]*(?:markdown|md|text|txt|plaintext)?[ \t]*\n([^]*?)\n[ \t]*\1[ \t]*$/gim)].map((block) => block[2]!)
+const OPENING = /^[ \t]*(```|~~~)(?:[ \t]*(?:markdown|md|text|txt|plaintext))?[ \t]*$/i
+
+/** The longest fence that may hold a plan: a whole answer in a code block. One that is never closed opens none. */
+function fencedText(lines: readonly string[]): string | undefined {
+  const bare = lines.map((line) => line.trim())
+  const last = {'```': bare.lastIndexOf('```'), '~~~': bare.lastIndexOf('~~~')}
+  const blocks: string[] = []
+  for (let at = 0; at < lines.length; at++) {
+    const mark = OPENING.exec(lines[at]!)?.[1] as keyof typeof last | undefined
+    if (mark === undefined || last[mark] < at + 2) continue
+    const close = bare.indexOf(mark, at + 2)
+    blocks.push(lines.slice(at + 1, close).join('\n'))
+    at = close
+  }
   return blocks.sort((a, b) => b.length - a.length)[0]
 }
 
@@ -58,7 +69,7 @@ export function draftFromMarkdown(text: string): PlanDraft | undefined {
   const table = starts.length === 0 || starts[0]!.rank <= RANK.number ? draftFromTable(lines) : undefined
   if (table !== undefined) return table
   if (starts.length === 0) {
-    const inner = fencedText(text)
+    const inner = fencedText(lines)
     return inner === undefined ? undefined : draftFromMarkdown(inner)
   }
   const items = starts.map((start, i) => itemOf(start, i, bodyOf(lines, start, starts[i + 1]?.at ?? lines.length)))

@@ -1,5 +1,7 @@
+import {closing, closingIn, withoutClosing} from './closing.js'
 import {complexityFrom} from './complexity-word.js'
 import {DEPENDENCY_READ, SUBTASKS_READ, TITLE_READ, type SubtaskDraft} from './draft.js'
+import {codePathsIn} from './item-paths.js'
 import {plain, referencesIn, spoken} from './references.js'
 
 const NAMES = {
@@ -91,12 +93,20 @@ export function settle(items: readonly ItemText[]): void {
   for (const item of items) settleOne(item, titles)
 }
 
-/** What a field says of other things stays in the description. */
+/**
+ * What a field says of other things stays in the description. What its sentences end with is taken out of it, where that is nothing but orders. Where no
+ * field names files, those in code spans are what is touched.
+ */
 function settleOne({subtask, depends, spoken: said}: ItemText, titles: readonly string[]): void {
+  const isOrder = (n: number): boolean => n >= 1 && n <= titles.length && n !== subtask.order
+  const ended = [...closing(subtask.title).numbers, ...closingIn(subtask.description)]
+  subtask.title = withoutClosing(subtask.title, isOrder)
+  subtask.description = withoutClosing(subtask.description, isOrder)
+  if (subtask.touches.length === 0) subtask.touches.push(...codePathsIn(`${subtask.title}\n${subtask.description}`))
   for (const value of depends.slice(0, SUBTASKS_READ)) {
     const {orders, left} = referencesIn(value.slice(0, DEPENDENCY_READ), subtask.order, titles)
     subtask.dependsOn.push(...orders)
     if (left) subtask.description = [subtask.description, `Depends on: ${value}`].filter((part) => part !== '').join('\n\n')
   }
-  subtask.dependsOn = [...new Set([...subtask.dependsOn, ...said.filter((n) => n >= 1 && n <= titles.length && n !== subtask.order)])]
+  subtask.dependsOn = [...new Set([...subtask.dependsOn, ...[...said, ...ended].filter(isOrder)])]
 }

@@ -48,6 +48,12 @@ const closedError = ({number: n, stateReason}: Issue): PilotError => new PilotEr
 const needsHumanError = (issue: Issue): PilotError => new PilotError(
   'NEEDS_HUMAN', `#${issue.number} carries pilot-needs-human: take it off when the cause is dealt with`, [`pilot logs ${issue.number}`, onceHandled(issue)])
 
+/** Did the newest attempt pass, and die before it opened its pull request? To publish what is paid for costs nothing. */
+export function awaitsPull({attempts, pulls}: Pick<TaskFacts, 'attempts' | 'pulls'>): boolean {
+  const newest = attempts.attempts.at(-1)
+  return newest?.outcome === 'passed' && newest.headSha !== null && !pulls.some((pull) => pull.headSha === newest.headSha)
+}
+
 /** What a person may have said while an agent worked for an hour: closed, or theirs now. null: neither, so the pull request may be opened. */
 export function stoppedMeanwhile(issue: Issue): PilotError | null {
   if (issue.state === 'closed') return closedError(issue)
@@ -68,7 +74,7 @@ export function admit({issue, attempts, blockers, trust, pulls}: TaskFacts, sett
   if (hasLabel(issue.labels, 'pilot-needs-human')) return {kind: 'stop', error: needsHumanError(issue)}
   if (!trust.trusted) return {kind: 'stop', error: untrusted(trust, n)}
   const spent = spentUsd(attempts)
-  if (spent >= settings.budget.per_issue_usd) {
+  if (spent >= settings.budget.per_issue_usd && !awaitsPull({attempts, pulls})) {
     return stop('OVER_BUDGET', `#${n} has cost ${shownCost(spent, unpricedOf(attempts))} of its $${settings.budget.per_issue_usd.toFixed(2)}`, ['raise budget.per_issue_usd in .pilot/config.yaml'])
   }
   const gone = blockers.filter((blocker) => blocker.gone).map(({number}) => `#${number}`)

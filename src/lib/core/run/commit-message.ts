@@ -44,7 +44,7 @@ export function checkedMessage(answer: string, issue: number, mask: (text: strin
   const [subject = '', next = ''] = text.split('\n').map((line) => line.trim())
   if (!CONVENTIONAL.test(subject) || next !== '' || EMOJI.test(subject)) return undefined
   if (neutralise(subject) !== subject || mask(text) !== text || text.includes(MASK)) return undefined
-  return withIssue(subject.replace(/\s*\((?:GH-|#)\d+\)$/, ''), issue)
+  return withIssue(subject.replace(/(?<!\s)\s*\((?:GH-|#)\d+\)$/, ''), issue)
 }
 
 const EMOJI = /\p{Emoji_Presentation}|\uFE0F|:[a-z0-9_+-]+:(?=\s|$)/u

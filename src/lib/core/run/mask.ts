@@ -9,6 +9,12 @@ const NOT_BEFORE = '(?<![A-Za-z0-9])'
 const NOT_AFTER = '(?![A-Za-z0-9])'
 
 /**
+ * A digit, looked for this far in what may be a key: a search without an end, begun at every prefix, would take the square of a text of prefixes.
+ * No key has this many characters without one.
+ */
+const DIGIT = '(?=[A-Za-z_-]{0,200}[0-9])'
+
+/**
  * Shapes that are secret wherever they come from, which are masked and stop a push: GitHub, OpenAI and Anthropic style keys, Slack, AWS (but the key of
  * Amazon's own examples), npm, GitLab, Google, Hugging Face, Stripe, and private keys with something in them. What is asked for besides the prefix keeps
  * placeholders and ordinary names out. JSON web tokens are no such shape: tests are full of them.
@@ -17,14 +23,14 @@ const SHAPES = [
   'gh[opsur]_[A-Za-z0-9_]{8,}(?:\\.[A-Za-z0-9_-]+)*',
   'github_pat_[A-Za-z0-9_]{8,}',
   // a digit is asked for, or words like "task-…" and "sk-learn-…" would go
-  `${NOT_BEFORE}sk-(?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{16,}`,
+  `${NOT_BEFORE}sk-${DIGIT}[A-Za-z0-9_-]{16,}`,
   'xox[a-z]-[A-Za-z0-9-]{8,}',
   `${NOT_BEFORE}A[KS]IA(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}${NOT_AFTER}`,
   `${NOT_BEFORE}npm_(?=[A-Za-z]*[0-9])[A-Za-z0-9]{36}${NOT_AFTER}`,
-  `${NOT_BEFORE}glpat-(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{20,}(?:\\.[A-Za-z0-9_-]+)*`,
-  `${NOT_BEFORE}AIza(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])`,
+  `${NOT_BEFORE}glpat-${DIGIT}[A-Za-z0-9_-]{20,}(?:\\.[A-Za-z0-9_-]+)*`,
+  `${NOT_BEFORE}AIza${DIGIT}[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])`,
   // what signs in for an hour, and what renews it
-  `${NOT_BEFORE}ya29\\.(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{20,}`,
+  `${NOT_BEFORE}ya29\\.${DIGIT}[A-Za-z0-9_-]{20,}`,
   `(?<![A-Za-z0-9/])1//0(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{20,}`,
   `${NOT_BEFORE}hf_(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{34,}${NOT_AFTER}`,
   `${NOT_BEFORE}[sr]k_live_(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16,}`,

@@ -23,11 +23,14 @@ export function protectedPaths(files: readonly string[], allow: readonly string[
 
 /** The new name in a `diff --git` line; git puts one with control characters or quotes in quotes. undefined for any other line. */
 export const fileOf = (line: string): string | undefined => {
-  const names = /^diff --git (?:a\/.+ b\/(.+)|.+ "b\/(.+)"|"a\/.+" b\/(.+))$/.exec(line)
+  const names = /^diff --git (?:a\/.+ b\/(.+)|.+ "b\/((?:[^"\\]|\\.)+)"|"a\/.+" b\/(.+))$/.exec(line)
   return names === null ? undefined : names[2] ?? names[3] ?? names[1]
 }
 
-/** Links of a patch that lead out of the repository: they mean something else on every machine, and reach files that nobody reviewed. */
+/**
+ * Links of a patch that lead out of the repository: they mean something else on every machine, and reach files that nobody reviewed. A rename that changes
+ * nothing shows neither its mode nor its target: a link that leads out only from its new place is found in a patch without renames (`--no-renames`).
+ */
 export function escapingLinks(patch: string): string[] {
   const found: string[] = []
   let file = ''

@@ -7,7 +7,7 @@ const MAX = 2_000
 export function checkedSummary(answer: string): string | undefined {
   const text = answer.trim().replace(/^```(?:markdown|md|text)?[^\S\n]*\n([^]*?)\n```$/, '$1')
   // its own headings would look like those of the evidence below it
-  const plain = text.replace(/^ {0,3}#{1,6}[^\S\n]+(.*?)[^\S\n]*#*$/gm, '**$1**')
+  const plain = text.replace(/^ {0,3}#{1,6}[^\S\n]+(.*)$/gm, (_, title: string) => `**${title.replace(/(?<!#)#+$/, '').trimEnd()}**`)
   const summary = capNeutral(plain.trim(), MAX).trim()
   return summary === '' ? undefined : summary
 }

@@ -47,9 +47,12 @@ const ofHeaders = (value: string): string[] => value.split('\n').flatMap((line) 
   return colon === -1 ? [] : ofField(line.slice(0, colon), line.slice(colon + 1).trim())
 })
 
-/** Strings of a JSON document with comments, which no parser of ours reads: those with a name, and all others that look like a token. */
+/**
+ * Strings of a JSON document with comments, which no parser of ours reads: those with a name, and all others that look like a token. An escaped quote
+ * begins none; each would be tried to the end of a text that forgets to close one.
+ */
 const ofJson = (value: string, of = ofField): string[] =>
-  [...value.matchAll(/(?:"((?:[^"\\]|\\.)*)"\s*:\s*)?"((?:[^"\\]|\\.)*)"/g)].flatMap(([, name, text]) => of(name ?? '', text!.replace(/\\(["\\/])/g, '$1')))
+  [...value.matchAll(/\\.|(?:"((?:[^"\\]|\\.)*)"\s*:\s*)?"((?:[^"\\]|\\.)*)"/g)].flatMap(([, name, text]) => text === undefined ? [] : of(name ?? '', text.replace(/\\(["\\/])/g, '$1')))
 
 /** Such a file also says in words how one signs in ("oauth-personal"), and where a key lies; a token has a digit and no blank. */
 const ofSignIn = (name: string, value: string): string[] =>

@@ -97,9 +97,11 @@ async function publish({run, attempts, comment}: Begun, {account, described, acc
   await putAttempts(run.world, run.task.issue.number, passed, comment)
   try {
     const stopped = stoppedMeanwhile(await run.world.issues.get(run.task.issue.number))
-    if (stopped !== null) return {failure: null, stopped, message: stopped.message, pr: null, headSha, evidence, attempts: passed}
+    // one that is open already shows the commit that was just pushed, and must say what speaks for it
+    const isOpen = run.task.pulls.some((pull) => pull.state === 'open')
+    if (stopped !== null && !isOpen) return {failure: null, stopped, message: stopped.message, pr: null, headSha, evidence, attempts: passed}
     const pr = await openPull(run, draft)
-    return {failure: null, message: account, pr, headSha, evidence, attempts: recordedWith(pr)}
+    return {failure: null, ...(stopped && {stopped}), message: account, pr, headSha, evidence, attempts: recordedWith(pr)}
   } catch (error) {
     const unopened = failureOf(error, run.world.signal.aborted)
     if (unopened === undefined) throw error

@@ -85,7 +85,11 @@ async function commitWork(run: Run, summary: string): Promise<boolean> {
   // before anything else is spawned in this worktree: no later round may be steered by files of this one
   guardFiles(run, files)
   const subject = loose.length > 0 ? await message(run, files, summary) : template(run, files)
-  if (loose.length > 0) await worktree.commit(subject)
+  if (loose.length > 0 && await worktree.commit(subject) === null) {
+    // names that git refuses, files that nobody may read, the inside of a submodule
+    world.report.warn(`GH-${task.issue.number}: git takes none of what the agent changed last, and it is in no commit: ${loose.slice(0, 5).join(', ')}`)
+    if (head === (tally.lastHead ?? base.sha)) return false
+  }
   if (tally.subject === '') tally.subject = subject
   tally.lastHead = await worktree.head()
   world.report.progress(`GH-${task.issue.number}: ${files.length} files differ from ${base.name}`)

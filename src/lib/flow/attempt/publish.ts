@@ -34,6 +34,9 @@ export function guardPatch(run: Run, evidence: Evidence, patch: string): void {
 async function guardHistory({world, worktree, base}: Run, sha: string): Promise<void> {
   const sent = await worktree.outgoing(base.sha, sha)
   if (sent === null) throw new Stop('protected_paths', 'the change is too large to be searched for secrets; nothing was pushed')
+  // a link that was only renamed shows no target in the patch
+  const links = escapingLinks(sent)
+  if (links.length > 0) throw new Stop('protected_paths', `a commit of the change has links that lead out of the repository: ${links.slice(0, 5).join(', ')}`)
   if (holdsSecret(sent, world.mask)) throw new Stop('protected_paths', 'a commit of the change contains a secret; nothing was pushed')
 }
 

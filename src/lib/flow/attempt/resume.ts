@@ -33,8 +33,25 @@ export async function settleVerified(world: World, task: Task): Promise<void> {
   const pull = openVerified(task)
   const attempt = task.attempts.attempts.at(-1)
   if (pull === undefined || attempt === undefined) return
-  if (attempt.pr !== pull.number) await putAttempts(world, task.issue.number, published(world, task, attempt, pull.number), task.attemptsComment)
+  if (attempt.pr !== pull.number) {
+    // it may be the one of an earlier attempt, and say so still
+    await world.pulls.update(pull.number, await draftOf(world, task, attempt))
+    await putAttempts(world, task.issue.number, published(world, task, attempt, pull.number), task.attemptsComment)
+  }
   await apply(world, settledLabels(task.issue, attempt, null))
+}
+
+/** Title and body as the attempt would have written them: its own draft on the machine that made it, elsewhere from the proof in the attempts comment. */
+async function draftOf(world: World, task: Task, {attempt, headSha, review}: Attempt): Promise<{title: string; body: string}> {
+  const kept = await world.artifacts.read(`${runDir(task.issue.number, attempt)}/pull.json`, pullDraftSchema)
+  const draft = kept?.headSha === headSha ? kept : undefined
+  const {newest} = task.attempts
+  const proof = newest.proof?.sha === headSha ? newest.proof : null
+  const body = draft?.body ?? world.mask(pullBody({
+    issue: task.issue.number, headSha: headSha ?? '', summary: newest.summary, attempts: task.attempts, changes: proof, verification: proof,
+    review: {verdict: review === 'skipped' ? 'skipped' : 'approve', summary: newest.review, findings: proof?.findings ?? []},
+  }))
+  return {title: draft?.title ?? proof?.title ?? `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`, body}
 }
 
 /**
@@ -48,16 +65,7 @@ export async function publishVerified(world: World, task: Task): Promise<{pr: nu
   if (await world.workshop.branchSha(branch) !== attempt.headSha || task.pulls.some((pull) => pull.headSha === attempt.headSha)) return undefined
   const {headSha} = attempt
   const base = await world.repository.defaultBranch()
-  const kept = await world.artifacts.read(`${runDir(task.issue.number, attempt.attempt)}/pull.json`, pullDraftSchema)
-  const draft = kept?.headSha === headSha ? kept : undefined
-  const {newest} = task.attempts
-  const proof = newest.proof?.sha === headSha ? newest.proof : null
-  const body = draft?.body ?? world.mask(pullBody({
-    issue: task.issue.number, headSha, summary: newest.summary, attempts: task.attempts, changes: proof, verification: proof,
-    review: {verdict: attempt.review === 'skipped' ? 'skipped' : 'approve', summary: newest.review, findings: proof?.findings ?? []},
-  }))
-  const title = draft?.title ?? proof?.title ?? `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`
-  const pr = await openPull({world, task, base}, {title, body})
+  const pr = await openPull({world, task, base}, await draftOf(world, task, attempt))
   await putAttempts(world, task.issue.number, published(world, task, attempt, pr), task.attemptsComment)
   await apply(world, settledLabels(task.issue, attempt, null))
   return {pr, headSha, attempt: attempt.attempt, costUsd: attempt.costUsd, unpriced: unpricedIn(attempt)}

@@ -20,10 +20,14 @@ export function failureOf(error: unknown, interrupted: boolean): {failure: Failu
   if (error instanceof Stop) return {failure: error.failure, message: error.message}
   if (error instanceof PilotError && error.code === 'CLAIM_LOST') return undefined
   if (interrupted) return {failure: 'interrupted', message: 'interrupted; the work so far is saved'}
+  if (isDenied(error)) return {failure: 'agent_error', message: `the agent left files that pilot may not read or change: ${error.message}`}
   const known = error instanceof PilotError ? error : machineFault(error)
   const failure = known && FAILURE_OF_CODE[known.code]
   return known && failure && {failure, message: known.message}
 }
+
+/** A system call that was refused: what else pilot reads and writes during an attempt says so with a code of its own. */
+const isDenied = (error: unknown): error is Error => error instanceof Error && ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 const FAILURE_OF_CODE: Partial<Record<Code, FailureClass>> = {
   RATE_LIMITED: 'github_unavailable', GITHUB_UNREACHABLE: 'github_unavailable', GITHUB_UNAVAILABLE: 'github_unavailable', AMBIGUOUS_WRITE: 'github_unavailable',

@@ -6,7 +6,7 @@ const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
   gate: 'implement', issue: 7, attempt: 1, model: 'claude-sonnet-4-6', tier: 'balanced', effort: null, tools: ['Read', 'Write', 'Edit', 'Bash', 'Grep', 'Glob', 'Task'],
   mcpConfigPath: null, schema: null, schemaFile: null, cwd: '/w', runDir: '/r', root: '/root', maxTurns: 60, maxBudgetUsd: 2, command: 'claude', extraArgs: [], resume: null, ...more,
 })
-const ALWAYS = ['claude', '-p', '--output-format', 'stream-json', '--verbose', '--model', 'claude-sonnet-4-6']
+const ALWAYS = ['claude', '-p', '--output-format', 'stream-json', '--verbose', '--include-partial-messages', '--model', 'claude-sonnet-4-6']
 const CLOSED = ['--setting-sources', '', '--disable-slash-commands']
 const result = (more: object) => JSON.stringify({duration_ms: 1, type: 'result', subtype: 'success', is_error: false, result: 'x', ...more})
 const parse = (line: string) => claude.parse(line, newMemory())
@@ -51,6 +51,25 @@ describe('claude events', () => {
     })
     expect(parse(result({usage}))[0]).toMatchObject({usage: {inFresh: 1, cacheRead: 1, cacheWrite5m: 4, cacheWrite1h: 6, out: 1}, costUsd: null})
     expect(parse(result({}))[0]).toMatchObject({usage: null, costUsd: null, models: []})
+  })
+
+  it('the output of a message at its end, of each speaker apart; its blocks tell it as it was when it began', () => {
+    const memory = newMemory()
+    const usage = (out: number) => ({input_tokens: 100, cache_read_input_tokens: 30, cache_creation_input_tokens: 20, output_tokens: out})
+    const lines = (id: string, out: number, parent: string | null) => {
+      const of = (event: object) => ({type: 'stream_event', parent_tool_use_id: parent, event})
+      return [
+        of({type: 'message_start', message: {id, model: 'm', usage: usage(1)}}), of({type: 'content_block_delta', delta: {type: 'text_delta', text: 'a'}}),
+        {type: 'assistant', parent_tool_use_id: parent, message: {id, model: 'm', content: [], usage: usage(1)}}, of({type: 'message_delta', usage: {output_tokens: out}}),
+        {type: 'assistant', parent_tool_use_id: parent, message: {id, model: 'm', content: [], usage: usage(1)}}, of({type: 'message_stop'}),
+      ]
+    }
+    const [main, helper] = [lines('m1', 400, null), lines('m2', 70, 'tool-1')]
+    const told = main.flatMap((line, i) => [line, helper[i]!]).flatMap((line) => claude.parse(JSON.stringify(line), memory))
+    const sum = (id: string) => told.flatMap((event) => (event.kind === 'usage' && event.request === id ? [event.usage] : [])).reduce((all, one) => [all[0]! + one.inFresh, all[1]! + one.cacheRead, all[2]! + one.cacheWrite5m, all[3]! + one.out], [0, 0, 0, 0])
+    expect([sum('m1'), sum('m2'), told.length]).toEqual([[100, 30, 20, 400], [100, 30, 20, 70], 4])
+    // an end without a beginning belongs to nobody
+    expect(parse(JSON.stringify({type: 'stream_event', event: {type: 'message_delta', usage: {output_tokens: 9}}}))).toEqual([])
   })
 
   it('that name no count tell none, which is not zero', () => {

@@ -1,9 +1,8 @@
 import {z} from 'zod'
 import type {FailureClass} from '../../run/failure.js'
-import type {AgentEvent, UsagePart} from '../../run/outcome.js'
-import type {Usage} from '../../plan/plan.js'
-import {ownUsage} from '../own-usage.js'
-import {bookedBefore, failureOf, failureOfStatus, isWriting, objectOf, resultEvent, told as count, toldUse, unknownIfSilent, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import type {AgentEvent} from '../../run/outcome.js'
+import {failureOf, failureOfStatus, isWriting, objectOf, resultEvent, typeOf, type AgentDescriptor, type AgentMemory, type AgentRequest} from './descriptor.js'
+import {isNothing, modelUse, spentIn, streamed, usageIn, usd, usedBy} from './claude-usage.js'
 import {stopHookSettings} from './stop-hook.js'
 
 /** agents.md §1.11: no side traffic, no command that outlives the answer, two retries of its own (it makes ten in three minutes unless told). */
@@ -31,7 +30,7 @@ function argv(r: AgentRequest): string[] {
   const approved = r.tools.filter((rule) => isServers(rule) || rule.includes('(') || (writes && !FILE_TOOLS.includes(rule)))
   const option = (name: string, value: string | number | null) => value === null ? [] : [name, String(value)]
   return [
-    r.command, '-p', '--output-format', 'stream-json', '--verbose', '--model', r.model, ...option('--effort', r.effort),
+    r.command, '-p', '--output-format', 'stream-json', '--verbose', '--include-partial-messages', '--model', r.model, ...option('--effort', r.effort),
     '--tools', offered.join(','), '--permission-mode', writes ? 'acceptEdits' : 'dontAsk', ...option('--system-prompt', systemPrompt(r)),
     ...(approved.length === 0 ? [] : ['--allowedTools', approved.join(',')]),
     ...(offered.includes('Bash') ? ['--disallowedTools', 'Bash(git push:*)'] : []),
@@ -66,14 +65,6 @@ function session({resume, gate}: AgentRequest): string[] {
   return isWriting(gate) ? [] : ['--no-session-persistence']
 }
 
-const usageIn = toldUse({
-  input_tokens: count, output_tokens: count, cache_read_input_tokens: count, cache_creation_input_tokens: count,
-  cache_creation: z.object({ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count}).nullish().catch(null),
-})
-const usd = z.number().min(0).nullish().catch(NaN)
-/** Newer versions split cache writes by lifetime here too, and say whether they know the model's price or guess one. */
-const modelCounts = z.object({inputTokens: count, outputTokens: count, cacheReadInputTokens: count, cacheCreationInputTokens: count, cacheCreationEphemeral1hInputTokens: count})
-const modelUse = z.preprocess((use) => unknownIfSilent(use, Object.keys(modelCounts.shape)), modelCounts.extend({costUSD: usd, costBasis: z.string().nullish().catch(null)}))
 const initLine = z.object({
   type: z.literal('system'), subtype: z.literal('init'), session_id: z.string().nullish(), model: z.string().nullish(), tools: z.array(z.string()).nullish(),
   claude_code_version: z.string().nullish().catch(null),
@@ -95,54 +86,6 @@ const resultLine = z.object({
 })
 type ResultLine = z.infer<typeof resultLine>
 
-/**
- * Tokens and dollars of this process, of all models, sub-agents included, from `modelUsage`. `usage` is the main loop's own and always this process's
- * alone: what the process used at least, and in older versions the only place that splits cache writes by lifetime, so what goes beyond it counts as the
- * five-minute kind. A cost at a guessed price is none; then the models are priced apart.
- */
-function spentIn(line: ResultLine, memory: AgentMemory): {usage: Usage | null; costUsd: number | null; parts?: UsagePart[]} {
-  const main = line.usage ?? null
-  const models = Object.values(line.modelUsage ?? {})
-  const isGuess = models.some(({costBasis}) => costBasis === 'unknown')
-  const costUsd = isGuess ? null : line.total_cost_usd ?? null
-  const mainLoop = main && withoutSplit(main.input_tokens, main.cache_read_input_tokens, main.cache_creation_input_tokens, main.output_tokens)
-  const sum = (pick: (model: z.infer<typeof modelUse>) => number) => models.reduce((total, model) => total + pick(model), 0)
-  const hour = Math.max(main?.cache_creation?.ephemeral_1h_input_tokens ?? 0, sum((m) => m.cacheCreationEphemeral1hInputTokens))
-  if (models.length === 0) return {usage: mainLoop && splitByLife(mainLoop, hour), costUsd}
-  const told = withoutSplit(sum((m) => m.inputTokens), sum((m) => m.cacheReadInputTokens), sum((m) => m.cacheCreationInputTokens), sum((m) => m.outputTokens))
-  const before = bookedBefore(memory)
-  const known = before.usage && withoutSplit(before.usage.inFresh, before.usage.cacheRead, before.usage.cacheWrite5m + before.usage.cacheWrite1h, before.usage.out)
-  const own = ownUsage(told, known, mainLoop)
-  return {
-    usage: splitByLife(own.usage, hour), costUsd: costUsd !== null && own.isSum ? Math.max(0, costUsd - (before.costUsd ?? 0)) : costUsd,
-    // of a session that goes on, each model's share is a sum with what was booked before
-    ...(isGuess && !own.isSum ? {parts: Object.entries(line.modelUsage ?? {}).map(([model, use]) => partOf(model, use))} : {}),
-  }
-}
-
-function partOf(model: string, use: z.infer<typeof modelUse>): UsagePart {
-  const usage = withoutSplit(use.inputTokens, use.cacheReadInputTokens, use.cacheCreationInputTokens, use.outputTokens)
-  return {model, isRequest: false, usage: splitByLife(usage, use.cacheCreationEphemeral1hInputTokens), costUsd: use.costBasis === 'unknown' ? null : use.costUSD ?? null}
-}
-
-/** What a message used, told once more with each of its blocks: only what goes beyond the last time is new. The figures of a message can still grow. */
-function usedBy({id, model, usage}: z.infer<typeof assistantLine>['message'], memory: AgentMemory): AgentEvent[] {
-  if (!id || !usage) return []
-  const hour = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0
-  const now = splitByLife(withoutSplit(usage.input_tokens, usage.cache_read_input_tokens, usage.cache_creation_input_tokens, usage.output_tokens), hour)
-  const seen = (memory.notes['messages'] ??= new Map<string, Usage>()) as Map<string, Usage>
-  const before = seen.get(id) ?? withoutSplit(0, 0, 0, 0)
-  const more = (field: keyof Usage) => Math.max(0, now[field] - before[field])
-  const fresh = {inFresh: more('inFresh'), cacheRead: more('cacheRead'), cacheWrite5m: more('cacheWrite5m'), cacheWrite1h: more('cacheWrite1h'), out: more('out')}
-  if (Object.values(fresh).every((count) => count === 0)) return []
-  seen.set(id, now)
-  return [{kind: 'usage', usage: fresh, costUsd: null, model: model ?? null, request: id}]
-}
-
-const withoutSplit = (inFresh: number, cacheRead: number, written: number, out: number): Usage => ({inFresh, cacheRead, cacheWrite5m: written, cacheWrite1h: 0, out})
-const splitByLife = (usage: Usage, hour: number): Usage =>
-  ({...usage, cacheWrite5m: Math.max(0, usage.cacheWrite5m - hour), cacheWrite1h: Math.min(hour, usage.cacheWrite5m)})
-
 /** agents.md §1.7: every API failure is exit 1 with subtype success, so status and wording decide. */
 function failureIn(line: ResultLine, message: string): FailureClass {
   if (line.subtype === 'error_max_budget_usd') return 'budget'
@@ -156,10 +99,12 @@ function fromResult(line: ResultLine, memory: AgentMemory): AgentEvent {
   const failed = line.is_error || line.subtype.startsWith('error_')
   const refused = !failed && line.stop_reason === 'refusal'
   const failure = failed || refused ? failureIn(line, said) : null
+  const spent = spentIn(line, memory)
   const message = [said, line.subtype.startsWith('error_') && !said.includes(line.subtype) ? line.subtype : '']
   return resultEvent({
-    ok: failure === null, text: line.result ?? '', structured: line.structured_output ?? undefined, ...spentIn(line, memory),
-    models: Object.keys(line.modelUsage ?? {}), failure, message: message.filter(Boolean).join('; '), turns: line.num_turns ?? null,
+    ok: failure === null, text: line.result ?? '', structured: line.structured_output ?? undefined, ...spent,
+    // a refused sign-in is told as a turn, too
+    models: Object.keys(line.modelUsage ?? {}), failure, message: message.filter(Boolean).join('; '), turns: failure !== null && isNothing(spent.usage) ? null : line.num_turns ?? null,
     sessionId: line.session_id ?? memory.sessionId,
   })
 }
@@ -181,6 +126,7 @@ function parse(text: string, memory: AgentMemory): AgentEvent[] {
   // one schema a line: each that does not fit makes an error with a stack, and those of a long stream take as much memory as all else together
   switch (typeOf(value)) {
     case 'system': return started(initLine.safeParse(value).data, memory)
+    case 'stream_event': return streamed(value, memory)
     case 'assistant': return said(assistantLine.safeParse(value).data, memory)
     case 'result': {
       const {data} = resultLine.safeParse(value)
@@ -189,8 +135,6 @@ function parse(text: string, memory: AgentMemory): AgentEvent[] {
     default: return []
   }
 }
-
-const typeOf = (value: unknown): unknown => typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
 
 function started(line: z.infer<typeof initLine> | undefined, memory: AgentMemory): AgentEvent[] {
   if (line === undefined) return []
@@ -208,7 +152,8 @@ function said(line: z.infer<typeof assistantLine> | undefined, memory: AgentMemo
     memory.text = item.text
     return [{kind: 'text', text: item.text}]
   })
-  return [...events, ...usedBy(line.message, memory)]
+  const {id, model, usage} = line.message
+  return id ? [...events, ...usedBy({id, model: model ?? null}, usage ?? null, memory)] : events
 }
 
 /** Claude Code in print mode, by the recipes that were measured on 2.1.197 and 2.1.329. */

@@ -47,6 +47,8 @@ export type AgentMemory = {
   /** of the program itself, where its first event says so */
   version: string | null
   text: string; usage: Usage | null; costUsd: number | null; models: string[]
+  /** tool calls so far */
+  tools: number
   /** of the requests so far, where the stream tells tokens and no cost */
   parts: (UsagePart & {request: string | null})[]
   /** tool calls that the executor refused to its agent; no failure to the executor, which ends well all the same */
@@ -55,7 +57,7 @@ export type AgentMemory = {
   /** the session that the process was told to go on in, and what is booked for it already */
   resumed: SpawnPlan['resume']
 }
-export const newMemory = (resumed: SpawnPlan['resume'] = null): AgentMemory => ({resumed, sessionId: null, model: null, version: null, text: '', usage: null, costUsd: null, models: [], parts: [], denied: [], notes: {}})
+export const newMemory = (resumed: SpawnPlan['resume'] = null): AgentMemory => ({resumed, sessionId: null, model: null, version: null, text: '', usage: null, costUsd: null, models: [], tools: 0, parts: [], denied: [], notes: {}})
 
 /** What is booked for the session that this process really went on in; nothing where it began a new one. */
 export const bookedBefore = ({resumed, sessionId}: AgentMemory): Booked =>
@@ -113,6 +115,9 @@ export const toldUse = <T extends z.ZodRawShape>(counts: T) =>
 /** A silent share of a sum: the sum is unknown with it, and the known shares alone are not the whole. */
 export const unknownIfSilent = (use: unknown, counts: readonly string[]): unknown =>
   (isSilent(use, counts) ? {...use, ...Object.fromEntries(counts.map((key) => [key, NaN]))} : use)
+
+/** The `type` of an event; undefined where it has none. */
+export const typeOf = (value: unknown): unknown => typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
 
 /** The JSON object of one line of a stream; undefined for start-up chatter and for a line that was cut. */
 export function objectOf(line: string): unknown {
