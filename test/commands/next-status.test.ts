@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {EPIC, planAnswer} from '../support/scene-epic.js'
 import {openScene, scene, type Scene} from '../support/scene.js'
 
 describe('next', () => {
@@ -111,4 +112,14 @@ it('next without work, and status without it', async () => {
   expect([
     (await s.pilot('next')).stdout, (await s.pilot('next', '--matrix')).stdout, (await s.pilot('status')).stdout,
   ]).toEqual(['', '{"include":[]}\n', ''])
+})
+
+it('a planned epic that nothing was made of yet is to be decomposed, and its children are what is executed then', async () => {
+  const s = await scene({script: {plan: {'*': planAnswer(['api', 'web'])}}})
+  s.addIssue(EPIC)
+  expect((await s.pilot('plan-epic', '1', '--json')).exit).toBe(0)
+  const nexts = async (): Promise<unknown> => ((await s.pilot('status', '--json')).json.result['children'] as {number: number; next: string}[]).map(({number, next}) => [number, next])
+  expect(await nexts()).toEqual([[1, 'pilot decompose 1']])
+  expect((await s.pilot('decompose', '1', '--json')).exit).toBe(0)
+  expect(await nexts()).toContainEqual([2, 'pilot execute 2'])
 })

@@ -170,12 +170,11 @@ describe('no model answered', () => {
   const left = async (s: Scene): Promise<[string[], string[]]> => [s.comments(1), Object.keys(await s.pilotFiles()).filter((file) => /^epics\/1\/plan(?:\.json|-answer\.txt)$/.test(file))]
 
   it.each<[string, () => Promise<Record<string, unknown>>, number, string, RegExp]>([
-    ['the command fails', () => Promise.resolve({}), 1, 'PLAN_FAILED', /no model answered: the command ended with exit code 3/],
     ['a program of it is missing', () => Promise.resolve({executor: {default: 'shell', shell: {command: 'sh -c "exit 127"'}}}), 6, 'AGENT_UNAVAILABLE', /exit code 127/],
     ['the endpoint is asked too often', async () => native((await model('slow down', 429)).url), 6, 'RATE_LIMITED', /429/],
     ['the endpoint wants a key', async () => native((await model('who are you?', 401)).url), 4, 'AGENT_AUTH', /401/],
   ])('%s: the issue\'s own split points are no plan of a model, and the next run asks again', async (_, config, exit, code, message) => {
-    const s = await scene({script: {plan: {'*': [{exit: 3, say: 'out of order'}, planAnswer(PLACES)]}}, config: await config()})
+    const s = await scene({config: await config()})
     s.addIssue(ITEMS)
     const ran = await s.pilot('plan-epic', '1', '--json')
     expect([ran.exit, ran.json.error?.code], ran.stdout).toEqual([exit, code])
@@ -183,8 +182,12 @@ describe('no model answered', () => {
     expect(ran.json.error!.message).not.toContain('last answer')
     expect(ran.json.error!.suggestions).toEqual(expect.arrayContaining(['pilot plan-epic 1', 'pilot decompose 1 --from-issue']))
     expect(await left(s)).toEqual([[], []])
-    if (code !== 'PLAN_FAILED') return
-    expect((await s.pilot('plan-epic', '1', '--json')).json.result['plan']).toMatchObject({source: 'model'})
+  })
+
+  it('a planner that fails at the work is no outage: the split points are used', async () => {
+    const s = await scene({script: {plan: {'*': {exit: 3, say: 'out of order'}}}})
+    s.addIssue(ITEMS)
+    expect((await s.pilot('plan-epic', '1', '--json')).json.result['plan']).toMatchObject({source: 'issue', decision: 'split'})
   })
 
   it.each<[string, Step[]]>([

@@ -3,7 +3,7 @@ import {hasLabel} from '../core/issue/labels.js'
 import {PilotError} from '../errors.js'
 import {executeEpic, type EpicOptions} from './epic.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
-import {isEpic, readEpic} from './family.js'
+import {familyAt, isEpic} from './family.js'
 import {payerFor} from './payer.js'
 import {landItem, settleItem, wouldLand} from './land-item.js'
 import {glance, preview} from './attempt/task.js'
@@ -37,7 +37,7 @@ async function one(world: World, number: number, options: EpicOptions): Promise<
     // done and still open: a fault after the last merge may have left an epic so
     const leftOpen = options.land && seen.issue.state === 'open'
     if (hasLabel(seen.issue.labels, 'no-decompose') || (seen.done !== undefined && !leftOpen)) return await alone()
-    const view = await readEpic(world, number, seen)
+    const view = await familyAt(world, seen)
     if (seen.done !== undefined) return isEpic(view) ? [await settleItem(world, number) ?? item(number, {status: 'noop', reason: 'nothing was left to do'})] : await alone()
     if (isEpic(view)) return await executeEpic(world, number, options, await payerFor(world, view.epic) ?? number)
     const {decompose} = classify(seen.issue, world.config.settings.decompose)

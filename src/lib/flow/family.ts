@@ -28,13 +28,10 @@ export type EpicView = {
   merges: Merges
 }
 
-/**
- * Native sub-issues together with what the issue list names as children. Children are never older than their epic, which bounds the list. Of an issue
- * that was just read (`known`) native ones are not asked for where GitHub counts none.
- */
-export async function readEpic(world: World, number: number, known?: {issue: Issue; memory: Memory}): Promise<EpicView> {
+/** Native sub-issues together with what the issue list names as children. Children are never older than their epic, which bounds the list. `known`: what was just read. */
+export async function readEpic(world: World, number: number, known?: {issue: Issue; memory: Memory; native?: readonly Issue[]}): Promise<EpicView> {
   const epic = known?.issue ?? await readIssue(world, number)
-  const [memory, native, own] = await Promise.all([known?.memory ?? readMemory(world, number), known?.issue.counts.children === 0 ? [] : world.relations.children(number), world.own()])
+  const [memory, native, own] = await Promise.all([known?.memory ?? readMemory(world, number), known?.native ?? world.relations.children(number), world.own()])
   const listed: Issue[] = []
   const naming: Issue[] = []
   const nested = new Set<number>()
@@ -73,6 +70,10 @@ export async function glanceAtEpic(world: World, number: number): Promise<EpicVi
   const issue = await readIssue(world, number)
   return readEpic(world, number, issue.counts.comments === 0 ? {issue, memory: NO_MEMORY} : {issue, memory: await readMemory(world, number)})
 }
+
+/** The family of an issue that is most likely none: where GitHub counts no sub-issues, they are not asked for. */
+export const familyAt = (world: World, {issue, memory}: {issue: Issue; memory: Memory}): Promise<EpicView> =>
+  readEpic(world, issue.number, {issue, memory, ...(issue.counts.children === 0 ? {native: []} : {})})
 
 /** The same with the issues that are younger than anything in the list, which may trail by minutes. Numbers are given out in order. */
 export async function withUnlisted(world: World, view: EpicView): Promise<EpicView> {

@@ -8,7 +8,7 @@ import {apply} from './apply.js'
 import {isUnsettled} from './attempt/resume.js'
 import {glance, preview, readTask, type Task} from './attempt/task.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
-import {isEpic, readEpic} from './family.js'
+import {familyAt, isEpic} from './family.js'
 import type {Booking} from './gate.js'
 import {underClaim} from './guard.js'
 import {createOnce} from './once.js'
@@ -41,7 +41,7 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
     if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking, first: task})
     if (task.admission.kind === 'noop') return doneAlready(number, task.admission)
     if (step.outcome === 'noop') return item(number, {status: 'noop', reason: step.reason})
-    const family = hasLabel(task.issue.labels, 'no-decompose') ? null : await readEpic(world, number, seen)
+    const family = hasLabel(task.issue.labels, 'no-decompose') ? null : await familyAt(world, seen)
     if (family !== null && isEpic(family)) return await settleSplit(world, family)
     if (step.outcome === 'stop') return await stop(world, task, step, options)
     if (!options.execute) return await moveOnly(world, task, options)

@@ -9,7 +9,7 @@ import {retargeting} from '../core/run/landing.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {driftOf, type Drift, type DriftFacts} from '../core/family/repair.js'
 import {childFacts, familyWithin, glanceAtEpic, isEpic, missingOf, progressOf, type ChildLooked, type EpicView, type Known} from './family.js'
-import {attemptsOf, memoryOnce, NO_MEMORY, readPlan} from './snapshot.js'
+import {attemptsOf, memoryOnce, NO_MEMORY, readPlan, type Memory} from './snapshot.js'
 import type {World} from './world.js'
 
 export type StatusRow = {
@@ -108,11 +108,12 @@ async function rowsOf(world: World, rows: readonly ChildProgress[], facts: reado
   const instead = retargetings(facts)
   const read = await Promise.all(rows.map(async (row): Promise<StatusRow> => {
     const fact = facts.find(({issue}) => issue.number === row.number)
-    const attempts = attemptsOf(fact?.issue.counts.comments === 0 ? NO_MEMORY : await memoryOf(row.number))
+    const memory = fact?.issue.counts.comments === 0 ? NO_MEMORY : await memoryOf(row.number)
+    const attempts = attemptsOf(memory)
     known.set(row.number, attempts)
     const checks = row.state === 'open-pr' && fact !== undefined && fact.pull !== null ? checksState(await world.checks.of(fact.pull.headSha), []) : null
     const {number, title, state, pr, blockedBy} = row
-    const next = instead.get(row.next) ?? row.next
+    const next = fact !== undefined && state === 'ready' && isUnmade(fact.issue, memory) ? `pilot decompose ${number}` : instead.get(row.next) ?? row.next
     const unpriced = unpricedOf(attempts)
     return {
       number, title, state, attempt: counted(attempts).at(-1)?.attempt ?? attempts.attempts.at(-1)?.attempt ?? null, pr, checks,
@@ -121,6 +122,10 @@ async function rowsOf(world: World, rows: readonly ChildProgress[], facts: reado
   }))
   return {rows: read, attempts: known}
 }
+
+/** Was it planned to be split, and nothing made of it yet? `execute` refuses it. */
+const isUnmade = ({counts, labels}: Issue, {plan}: Memory): boolean =>
+  plan?.value.decision === 'split' && plan.value.children === undefined && (counts.children ?? 0) === 0 && !hasLabel(labels, 'no-decompose')
 
 /** What to type instead of the `pilot land` of a pull request that `land` refuses, because it was pointed at another branch. Rows that wait for it name it, too. */
 function retargetings(facts: readonly ChildLooked[]): Map<string, string> {

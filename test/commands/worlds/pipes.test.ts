@@ -17,10 +17,7 @@ describe('a pipe in place of', () => {
   it.each([
     ['the clone’s settings', `${WORK}; ${SHARED}; rm $d/config; mkfifo $d/config`],
     ['the clone’s ignore rules', `${WORK}; ${SHARED}; rm $d/info/exclude; mkfifo $d/info/exclude`],
-    ['the folder that they lie in', `${WORK}; ${SHARED}; rm -r $d/info; mkfifo $d/info`],
     ['the clone’s HEAD', `${WORK}; ${SHARED}; rm $d/HEAD; mkfifo $d/HEAD`],
-    ['a branch of the clone', `${WORK}; ${SHARED}; mkdir -p $d/refs/heads; mkfifo $d/refs/heads/mine`],
-    ['the clone’s packed branches', `${WORK}; ${SHARED}; rm -f $d/packed-refs; mkfifo $d/packed-refs`],
     ['the way to the clone', `${WORK}; d=$(git rev-parse --absolute-git-dir); rm $d/commondir; mkfifo $d/commondir`],
     ['the worktree’s HEAD, after a commit', `${WORK}; git add -A; git -c user.name=a -c user.email=a@b.test commit -qm x; d=$(git rev-parse --absolute-git-dir); rm $d/HEAD; mkfifo $d/HEAD`],
     ['the worktree’s index', `${WORK}; d=$(git rev-parse --absolute-git-dir); rm $d/index; mkfifo $d/index`],
@@ -51,7 +48,6 @@ describe('a pipe in place of', () => {
 describe('what the agent tells of its use', () => {
   it.each([
     ['by a pipe', 'mkfifo "$PILOT_USAGE_FILE"'],
-    ['by a folder', 'mkdir "$PILOT_USAGE_FILE"'],
     ['without end', `{ printf '{"costUsd": 0.25, "model": "'; head -c 70000 /dev/zero | tr '\\0' m; echo '"}'; } > "$PILOT_USAGE_FILE"`],
     ['by a device', 'ln -s /dev/zero "$PILOT_USAGE_FILE"'],
   ])('%s is unpriced, and the run goes on', async (_name, script) => {

@@ -4,7 +4,7 @@ import type {FailureClass} from '../../../src/lib/core/run/failure.js'
 
 test.each<[string, (FailureClass | null)[], FailureClass | null]>([
   ['no model is meant to answer', [], null], ['an answer that was no plan', [null], null], ['an answer, then an outage', [null, 'rate_limited'], null], ['an outage, then an answer', ['network', null], null],
-  ['an answer, then Ctrl-C', [null, 'interrupted'], 'interrupted'], ['Ctrl-C', ['interrupted'], 'interrupted'], ['outages only', ['network', 'auth'], 'auth'], ['a failing command', ['agent_error'], 'agent_error'],
+  ['an answer, then Ctrl-C', [null, 'interrupted'], 'interrupted'], ['Ctrl-C', ['interrupted'], 'interrupted'], ['outages only', ['network', 'auth'], 'auth'], ['a failing command', ['agent_error'], null], ['too slow, after an outage', ['network', 'timeout'], null],
   ['no money', ['budget'], 'budget'],
 ])('%s', (_, failures, want) => { expect(plannerFailure(failures.map((failure) => ({failure})))).toBe(want) })
 

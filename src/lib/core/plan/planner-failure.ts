@@ -1,15 +1,16 @@
 import {PilotError} from '../../errors.js'
-import {codeOf, remediesFor, type FailureClass} from '../run/failure.js'
+import {FAILURES, codeOf, remediesFor, type FailureClass} from '../run/failure.js'
 import type {AgentOutcome} from '../run/outcome.js'
 
 /**
- * Why nobody planned: the failure that the planner's chain ended with, where no model of it answered, or where the user stopped it. null where one
- * did, or where the gate has no model at all: then the issue's own split points come next. An outage or Ctrl-C would otherwise leave a plan that
- * no model made, and that no later run would replace.
+ * Why nobody planned: the failure that the planner's chain ended with, where it is an outage, a fault of the set-up, or where the user stopped it. null
+ * where a model answered, or failed at the work itself, or where the gate has none: then the issue's own split points come next (SPEC §8). An outage or
+ * Ctrl-C would otherwise leave a plan that no model made, and that no later run would replace.
  */
 export function plannerFailure(outcomes: readonly Pick<AgentOutcome, 'failure'>[]): FailureClass | null {
   const last = outcomes.at(-1)?.failure ?? null
-  return last === 'interrupted' || outcomes.every(({failure}) => failure !== null) ? last : null
+  if (last === null || last === 'interrupted') return last
+  return outcomes.every(({failure}) => failure !== null) && FAILURES[last].group !== 'work' ? last : null
 }
 
 /** What a plan that was not made for this failure ends with. `next`: what to type once its cause is gone. */
