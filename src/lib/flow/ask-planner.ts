@@ -13,7 +13,6 @@ import {planSpawn, type SpawnTask} from '../core/route/plan-spawn.js'
 import type {AgentOutcome} from '../core/run/outcome.js'
 import type {Worktree} from '../ports.js'
 import {ask} from './gate.js'
-import {payerFor} from './payer.js'
 import {excerptsFor, mapOf} from './repository-view.js'
 import {planDir, spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
@@ -25,11 +24,10 @@ type Prompt = Exclude<SpawnTask['prompt'], string>
 
 /**
  * The planning model, and where its plan has problems or cannot be read once more with them. The planner reads the base commit in a worktree
- * of its own, never the user's checkout; one without tools gets the beginnings of files in its prompt.
+ * of its own, never the user's checkout; one without tools gets the beginnings of files in its prompt. `payer`: the epic that its calls are booked on.
  */
-export async function askPlanner(world: World, issue: Issue, context: CheckContext, made: readonly MadeChild[]): Promise<Asked> {
+export async function askPlanner(world: World, issue: Issue, {context, made, payer}: {context: CheckContext; made: readonly MadeChild[]; payer: number}): Promise<Asked> {
   const baseSha = context.base.sha
-  const payer = await payerFor(world, issue) ?? issue.number
   const worktree = await world.workshop.open(issue.number, {sha: baseSha})
   try {
     const tree = await mapOf(world, baseSha)

@@ -4,6 +4,7 @@ import {readLedger} from '../core/cost/read-ledger.js'
 import {MOST_USD} from '../core/cost/believe.js'
 import {usedUsd, withEntry, type SpendEntry} from '../core/cost/reservations.js'
 import type {Artifacts, Clock, SpendRecord} from '../ports.js'
+import {ledgerText} from './ledger-text.js'
 import type {Reporter} from './world.js'
 
 /** What this run holds for one issue. `expiresAt` null: nothing is held any more, or not yet. */
@@ -58,7 +59,7 @@ export function openHolds(o: HoldsOptions): Holds {
     return result
   }
   const readBefore = async (): Promise<RunSum[]> => {
-    const {lines, skipped} = readLedger(await o.artifacts.readText('ledger.ndjson') ?? '', {now: clock.now(), repo: o.repo})
+    const {lines, skipped} = readLedger(await ledgerText(o.artifacts), {now: clock.now(), repo: o.repo})
     if (skipped.length > 0) report.warn(`.pilot/ledger.ndjson: ${skipped.length} lines count in no sum (line ${skipped.slice(0, 5).map(({line, reason}) => `${line}: ${reason}`).join('; ')})`)
     return ledgerSums(lines)
   }

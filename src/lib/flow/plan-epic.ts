@@ -47,12 +47,13 @@ export async function planEpic(world: World, number: number, {force}: {force: bo
     return {status: 'done', plan: null, actions}
   }
   const complexity = classify(issue, world.config.settings.decompose).complexity
-  const unready = await whyNotReady(world, {issue: number, labels: issue.labels, complexity, history: FIRST, runDir: planDir(number), epic: await payerFor(world, issue) ?? number}, firstChoiceOnly(world) ? ['plan'] : [], ['plan'])
+  const payer = await payerFor(world, issue) ?? number
+  const unready = await whyNotReady(world, {issue: number, labels: issue.labels, complexity, history: FIRST, runDir: planDir(number), epic: payer}, firstChoiceOnly(world) ? ['plan'] : [], ['plan'])
   if (unready !== null) throw unready.error
   return underClaim(world, number, async (held) => {
     // another runner may have planned it while this one waited for the claim
     const made = force ? null : await currentPlan(held, issue, base.sha)
-    const plan = made ?? await makePlan(held, issue, base, `pilot plan-epic ${number}${force ? ' --force' : ''}`)
+    const plan = made ?? await makePlan(held, issue, base, {payer, again: `pilot plan-epic ${number}${force ? ' --force' : ''}`})
     return {status: 'done', plan, actions: await apply(held, [{kind: 'write-plan', plan}, ...await commentWrites(held, number, plan)])}
   })
 }
@@ -98,12 +99,12 @@ async function madeBefore(world: World, epic: Issue): Promise<MadeChild[]> {
 }
 
 /** Model, one repair round with what was wrong, then the issue's own split points. `again`: the command that asks once more. */
-async function makePlan(world: World, issue: Issue, base: {name: string; sha: string}, again: string): Promise<EpicPlan> {
+async function makePlan(world: World, issue: Issue, base: {name: string; sha: string}, {payer, again}: {payer: number; again: string}): Promise<EpicPlan> {
   const context: Omit<CheckContext, 'source'> = {
     epic: {number: issue.number, title: issue.title, bodySha: bodySha(issue.title, issue.body, world.hash), updatedAt: issue.updatedAt},
     base: {branch: base.name, sha: base.sha}, maxSubtasks: world.config.settings.decompose.max_subtasks, hash: world.hash,
   }
-  const asked = await askPlanner(world, issue, {...context, source: 'model'}, await madeBefore(world, issue))
+  const asked = await askPlanner(world, issue, {context: {...context, source: 'model'}, made: await madeBefore(world, issue), payer})
   const costs = costOf(asked.outcomes)
   if (asked.plan !== null) return {...asked.plan, ...costs}
   const problems = asked.problems.join('; ')

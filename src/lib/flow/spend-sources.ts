@@ -18,19 +18,6 @@ const numberIn = (name: string, pattern: RegExp): number | null => {
 }
 const resultFile = z.object(resultSchema.shape)
 
-/**
- * The ledger of this machine; empty where there is none.
- * @throws PilotError INVALID_ARTIFACT when it cannot be read or something else stands in its place, with what to do about it
- */
-export async function ledgerText(artifacts: Artifacts): Promise<string> {
-  try {
-    return await artifacts.readText('ledger.ndjson') ?? ''
-  } catch (error) {
-    if (!(error instanceof PilotError) || error.code !== 'INVALID_ARTIFACT' || error.suggestions.length > 0) throw error
-    throw new PilotError(error.code, error.message, ['move it away, and with it what it says was spent: mv .pilot/ledger.ndjson .pilot/ledger.old'], {cause: error})
-  }
-}
-
 /** How the attempts ended that left files on this machine. A file that cannot be read tells nothing. */
 export async function localResults({artifacts, files}: {artifacts: Artifacts; files: LogFiles}): Promise<ResultLike[]> {
   const found: ResultLike[] = []

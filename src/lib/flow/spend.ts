@@ -10,7 +10,8 @@ import {reprice, type Repriced} from '../core/cost/reprice.js'
 import {cacheShare, escalations, fallbacks, rowsBy, samplesOf, spentElsewhere, spentOf, totalOf, type Counted, type SpendRow} from '../core/cost/spend.js'
 import type {SpendKey} from '../core/cost/spend-keys.js'
 import type {Artifacts, Clock, LogFiles, Prices} from '../ports.js'
-import {everywhere, ledgerText, localResults, mergedOf, type Everywhere, type Online, type Wanted} from './spend-sources.js'
+import {ledgerText} from './ledger-text.js'
+import {everywhere, localResults, mergedOf, type Everywhere, type Online, type Wanted} from './spend-sources.js'
 
 export type SpendResult = {
   /** US dollars of the calls whose price is known; null: of none of them */

@@ -1,3 +1,4 @@
+import {withCode} from './code-lines.js'
 import {numbersIn, PART_WORD} from './references.js'
 
 /** One order; a point behind it ends the sentence, unless a digit or letter follows ("2.5", "2.x"). */
@@ -38,28 +39,16 @@ export function closing(line: string): {numbers: number[]; rest: string | null} 
  */
 export function withoutClosing(text: string, isOrder: (n: number) => boolean): string {
   const kept: string[] = []
-  eachLine(text, (line, isCode) => {
+  for (const {line, isCode} of withCode(text.split('\n'))) {
     const {numbers, rest} = isCode ? {numbers: [], rest: null} : closing(line)
     if (rest === null || !numbers.every(isOrder)) kept.push(line)
     else if (/[\p{L}\p{N}]/u.test(rest)) kept.push(rest)
-  })
+  }
   const out = kept.join('\n').replace(/\n{3,}/g, '\n\n').trim()
   return out === '' ? text : out
 }
 
 /** The orders that the lines of a text end with, outside of code. */
 export function closingIn(text: string): number[] {
-  const numbers: number[] = []
-  eachLine(text, (line, isCode) => { if (!isCode) numbers.push(...closing(line).numbers) })
-  return [...new Set(numbers)]
-}
-
-/** Tells every line of a text, and whether it belongs to a code block. */
-export function eachLine(text: string, tell: (line: string, isCode: boolean) => void): void {
-  let fenced = false
-  for (const line of text.split('\n')) {
-    const fence = /^\s*(?:```|~~~)/.test(line)
-    tell(line, fenced || fence)
-    if (fence) fenced = !fenced
-  }
+  return [...new Set(withCode(text.split('\n')).flatMap(({line, isCode}) => (isCode ? [] : closing(line).numbers)))]
 }

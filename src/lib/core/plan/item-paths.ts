@@ -1,6 +1,6 @@
 import {bare, isFileName} from '../classify/clean.js'
 import {pathsIn} from '../classify/packages.js'
-import {eachLine} from './closing.js'
+import {withCode} from './code-lines.js'
 
 /** Names of programs that end like files. */
 const PROGRAM = /^(?:node|next|nuxt|vue|react|express|ember|alpine|backbone|three|chart|d3|discord)\.js$/i
@@ -12,9 +12,9 @@ const SPAN = /`([^`\s]{1,200})`/g
  */
 export function codePathsIn(text: string): string[] {
   const found = new Set<string>()
-  eachLine(text, (line, isCode) => {
+  for (const {line, isCode} of withCode(text.split('\n'))) {
     for (const [span, inner] of isCode ? [] : line.matchAll(SPAN)) for (const glob of globsOf(span, bare(inner!))) found.add(glob)
-  })
+  }
   return [...found]
 }
 

@@ -1,4 +1,5 @@
 import {closing, closingIn, withoutClosing} from './closing.js'
+import {withCode} from './code-lines.js'
 import {complexityFrom} from './complexity-word.js'
 import {DEPENDENCY_READ, SUBTASKS_READ, TITLE_READ, type SubtaskDraft} from './draft.js'
 import {codePathsIn} from './item-paths.js'
@@ -45,19 +46,16 @@ export function readBody(lines: readonly string[], item: ItemText): void {
   const {subtask} = item
   const text: string[] = []
   let list: Name | undefined
-  let fenced = false
-  for (const line of lines) {
-    const fence = /^\s*(?:```|~~~)/.test(line)
-    if (fence) fenced = !fenced
-    const field = fenced || fence ? undefined : fieldOf(line)
+  for (const {line, isCode} of withCode(lines)) {
+    const field = isCode ? undefined : fieldOf(line)
     if (field !== undefined) { list = take(field, item, text); continue }
-    const entry = fenced || fence ? null : ITEM.exec(line)
+    const entry = isCode ? null : ITEM.exec(line)
     if (list !== undefined && line.trim() === '') continue
     if (list !== undefined && entry !== null) { put(list, entry[2]!.trim(), item); continue }
     if (list === 'acceptance' && /^\s{2,}\S/.test(line) && subtask.acceptance.length > 0) { subtask.acceptance.push(`${subtask.acceptance.pop()!} ${line.trim()}`); continue }
     if (list !== undefined && text.length > 0) text.push('')
     list = undefined
-    text.push(fenced || fence ? line : line.replace(/^ {1,4}/, ''))
+    text.push(isCode ? line : line.replace(/^ {1,4}/, ''))
   }
   const kept = text.filter((line) => !RULE.test(line)).join('\n').trim().split(/\n{2,}/)
   while (kept.length > 0 && CHAT.test(kept.at(-1)!.trim())) kept.pop()

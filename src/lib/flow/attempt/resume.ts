@@ -1,7 +1,7 @@
 import {cutTitle} from '../../core/issue/text.js'
 import {pullBody} from '../../core/run/pull-body.js'
 import {branchOf} from '../../core/run/branch.js'
-import {unpricedIn, verifiedAttempt, type Attempt, type Attempts} from '../../core/run/attempt.js'
+import {unpricedIn, verifiedAttempt, type Attempt, type Attempts, type Verified} from '../../core/run/attempt.js'
 import {recordEnd} from '../../core/run/attempt-log.js'
 import {hasLabel} from '../../core/issue/labels.js'
 import {settledLabels} from '../../core/run/settled-labels.js'
@@ -32,23 +32,24 @@ const published = (world: World, {attempts}: Task, attempt: Attempt, pr: number)
 export async function settleVerified(world: World, task: Task): Promise<void> {
   const pull = openVerified(task)
   const attempt = task.attempts.attempts.at(-1)
-  if (pull === undefined || attempt === undefined) return
+  const verified = pull && verifiedAttempt(task.attempts, pull.headSha)
+  if (pull === undefined || attempt === undefined || verified === undefined) return
   if (attempt.pr !== pull.number) {
     // it may be the one of an earlier attempt, and say so still
-    await world.pulls.update(pull.number, await draftOf(world, task, attempt))
+    await world.pulls.update(pull.number, await draftOf(world, task, verified))
     await putAttempts(world, task.issue.number, published(world, task, attempt, pull.number), task.attemptsComment)
   }
   await apply(world, settledLabels(task.issue, attempt, null))
 }
 
 /** Title and body as the attempt would have written them: its own draft on the machine that made it, elsewhere from the proof in the attempts comment. */
-async function draftOf(world: World, task: Task, {attempt, headSha, review}: Attempt): Promise<{title: string; body: string}> {
+async function draftOf(world: World, task: Task, {attempt, headSha, review}: Verified): Promise<{title: string; body: string}> {
   const kept = await world.artifacts.read(`${runDir(task.issue.number, attempt)}/pull.json`, pullDraftSchema)
   const draft = kept?.headSha === headSha ? kept : undefined
   const {newest} = task.attempts
   const proof = newest.proof?.sha === headSha ? newest.proof : null
   const body = draft?.body ?? world.mask(pullBody({
-    issue: task.issue.number, headSha: headSha ?? '', summary: newest.summary, attempts: task.attempts, changes: proof, verification: proof,
+    issue: task.issue.number, headSha, summary: newest.summary, attempts: task.attempts, changes: proof, verification: proof,
     review: {verdict: review === 'skipped' ? 'skipped' : 'approve', summary: newest.review, findings: proof?.findings ?? []},
   }))
   return {title: draft?.title ?? proof?.title ?? `GH-${task.issue.number}: ${cutTitle(task.issue.title, 70)}`, body}
