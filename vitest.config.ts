@@ -16,8 +16,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     sequence: {sequencer: SweepsFirst},
     setupFiles: ['test/support/loopback-only.ts'],
-    // vitest leaves a core free; much of the time goes to waiting for git and for pilot's own processes, so every core gets a worker
-    maxWorkers: Math.max(2, availableParallelism()),
+    // no test mocks modules or keeps state in one, and loading all of them anew for each file took a quarter of the time
+    isolate: false,
+    // a worker waits for git and for pilot's own processes more than half of the time
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: process.env['CI'] ? ['default', ['json', {outputFile: '.vitest/results.json'}]] : ['default'],

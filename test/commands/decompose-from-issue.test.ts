@@ -84,7 +84,7 @@ describe('decompose --from-issue of an epic that lists issues', () => {
     s.addIssue({title: 'Login test is flaky'})
     const ran = await s.pilot('decompose', '1', '--from-issue', '--json')
     expect(ran.json.warnings).toEqual(['#1: #2 is an issue already and is not made again: make it a sub-issue to have the epic wait for it'])
-    expect([ran.json.result['children'], s.issue(5).title]).toEqual([[3, 4, 5], 'iOS'])
+    expect([ran.json.result['children'], s.issue(5).title]).toEqual([[3, 4, 5], 'Totals: iOS'])
   })
 
   it('makes no sub-issues of the steps to a bug', async () => {

@@ -127,7 +127,7 @@ it('an issue that a person keeps to themselves is not merged, however green; onc
   const head = s.pulls()[0]!.pull.headSha
   // while `land` waits for the checks
   const landing = s.pilot('land', '1', '--wait', '60s', '--json')
-  await vi.waitFor(() => expect(s.sandbox.log().filter(({path}) => path.includes(`/commits/${head}/check-runs`)).length).toBeGreaterThan(0), {timeout: 30_000})
+  await vi.waitFor(() => expect(s.sandbox.log().filter(({path, status}) => status === 200 && path.includes(`/commits/${head}/check-runs`)).length).toBeGreaterThan(0), {timeout: 30_000})
   await s.api('POST', '/issues/1/labels', {labels: ['pilot-needs-human']})
   await s.setCheck(head, 'success')
   const ran = await landing

@@ -1,9 +1,12 @@
-import {expect, test} from 'vitest'
+import {describe, expect, it, test} from 'vitest'
 import {draftFromIssue, planFromIssue} from '../../../src/lib/core/plan/from-issue.js'
 import {readdirSync, readFileSync} from 'node:fs'
 import {context} from './support.js'
 
 const issue = (body: string): {title: string; body: string; labels: string[]} => ({title: 'Exports for everyone', body, labels: []})
+/** Before a title of one word. */
+const TOPIC = 'Exports for everyone: '
+const PART = 'This is one part of "Exports for everyone"; the other parts are issues of their own.'
 
 test('a task list becomes independent subtasks with their detail and paths', () => {
   const draft = draftFromIssue(issue('## Tasks\n- [ ] Add the export route in `api/export.ts`\n  - streams rows'
@@ -21,7 +24,7 @@ test('a task list becomes independent subtasks with their detail and paths', () 
 test('phases wait for each other and lose their numbers', () => {
   const draft = draftFromIssue(issue('## Phase 1: Store\nTable and queries.'
     + '\n\n## Phase 2: Route\nServes them.\n\n## Phase 3: Page\nShows them.'))
-  expect(draft?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual([['Store', []], ['Route', [1]], ['Page', [2]]])
+  expect(draft?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual([[`${TOPIC}Store`, []], [`${TOPIC}Route`, [1]], [`${TOPIC}Page`, [2]]])
   expect(draft?.subtasks[1]!.description).toContain('Serves them.')
 })
 
@@ -29,7 +32,7 @@ test('headings of nothing but their number still make a plan', () => {
   const {source: _source, ...facts} = context()
   const checked = planFromIssue(issue('## Step 1:\nAdd the route in `api/export.ts`.\n\n## Step 2:\nAdd the button in `web/list.tsx`.'), facts)
   expect(checked?.ok && checked.plan.subtasks.map(({title, description}) => [title, description])).toEqual([
-    ['Step 1', 'Step 1:\n\nAdd the route in `api/export.ts`.'], ['Step 2', 'Step 2:\n\nAdd the button in `web/list.tsx`.'],
+    [`${TOPIC}Step 1`, `Step 1:\n\nAdd the route in \`api/export.ts\`.\n\n${PART}`], [`${TOPIC}Step 2`, `Step 2:\n\nAdd the button in \`web/list.tsx\`.\n\n${PART}`],
   ])
 })
 
@@ -48,13 +51,13 @@ test.each<[string, string, string[]]>([
   ['work that begins like the box of a form', '1. Read the rows as a stream\n2. Validate them\n3. Write them in batches', ['Read the rows as a stream', 'Validate them', 'Write them in batches']],
   ['boxes that begin like those of a form', '## Tasks\n- [ ] We will move the table\n- [ ] You can upload covers\n- [ ] Read the totals from the cache\n- [ ] This is the web part\n- [ ] Option 1 of the menu opens help\n- [ ] Add the route',
     ['We will move the table', 'You can upload covers', 'Read the totals from the cache', 'This is the web part', 'Option 1 of the menu opens help', 'Add the route']],
-  ['short items', '## Tasks\n- [ ] Add the export route\n- [ ] Add the export page\n- [ ] iOS\n- [ ] Documentation\n- [ ] Android app', ['Add the export route', 'Add the export page', 'iOS', 'Documentation', 'Android app']],
-  ['a short item of a list that no heading names', '- [ ] Add the export route\n- [ ] Add the export page\n- [ ] Build the export command\n- [ ] iOS', ['Add the export route', 'Add the export page', 'Build the export command', 'iOS']],
+  ['short items', '## Tasks\n- [ ] Add the export route\n- [ ] Add the export page\n- [ ] iOS\n- [ ] Documentation\n- [ ] Android app', ['Add the export route', 'Add the export page', `${TOPIC}iOS`, `${TOPIC}Documentation`, 'Android app']],
+  ['a short item of a list that no heading names', '- [ ] Add the export route\n- [ ] Add the export page\n- [ ] Build the export command\n- [ ] iOS', ['Add the export route', 'Add the export page', 'Build the export command', `${TOPIC}iOS`]],
   ['boxes at another depth', '## Tasks\n- API\n  - [ ] Add the route\n  - [ ] Add the rows\n- Web\n    - [ ] Add the page\n    - [ ] Add the button', ['Add the route', 'Add the rows', 'Add the page', 'Add the button']],
   ['a second list of another kind', '## Tasks\n- [ ] Add the route\n- [ ] Add the page\n\n## Follow-up tasks\n1. Add the command\n2. Add the schema\n- Add the widget', ['Add the route', 'Add the page', 'Add the command', 'Add the schema', 'Add the widget']],
   ['a list below the first without a heading', '- [ ] Add the route\n- [ ] Add the page\n\nLater:\n\n   - [ ] Add the command', ['Add the route', 'Add the page', 'Add the command']],
-  ['a list beside the phases', '## Phase 1: Store\n- [ ] Add the table\n## Phase 2: Page\n- [ ] Add the button\n## Documentation\n- [ ] Write the guide', ['Store', 'Page', 'Write the guide']],
-  ['a list above the phases', '- [ ] Decide on the format\n\n## Phase 1: Store\nTable.\n## Phase 2: Page\nShows it.', ['Decide on the format', 'Store', 'Page']],
+  ['a list beside the phases', '## Phase 1: Store\n- [ ] Add the table\n## Phase 2: Page\n- [ ] Add the button\n## Documentation\n- [ ] Write the guide', [`${TOPIC}Store`, `${TOPIC}Page`, 'Write the guide']],
+  ['a list above the phases', '- [ ] Decide on the format\n\n## Phase 1: Store\nTable.\n## Phase 2: Page\nShows it.', ['Decide on the format', `${TOPIC}Store`, `${TOPIC}Page`]],
   ['an open box below a ticked one', '## Tasks\n- [x] Add the route\n  - [ ] Stream the rows\n- [ ] Add the page\n- [ ] Add the command', ['Stream the rows', 'Add the page', 'Add the command']],
   ['a group beside groups of boxes', '## Tasks\n- API\n  - [ ] Add the route\n- Web\n  - [ ] Add the page\n- Docs\n- Printing of labels', ['Add the route', 'Add the page', 'Docs', 'Printing of labels']],
   ['a group that has no parts yet', '- Storage\n  - Sharding by shelf\n  - Backups at night\n- Web\n  - Themes for shelves\n- Printing', ['Sharding by shelf', 'Backups at night', 'Themes for shelves', 'Printing']],
@@ -74,12 +77,12 @@ test.each<[string, string]>([
 
 test('a group ends the item above it', () => {
   const draft = draftFromIssue(issue('## Tasks\n- API\n  - [ ] Add the route\n    - streams rows\n- Web\n  - [ ] Add the page'))
-  expect(draft?.subtasks[0]!.description).toBe('Add the route\n\n- streams rows')
+  expect(draft?.subtasks[0]!.description).toBe('Add the route\n\nIn the issue it stands under "API".\n\n- streams rows')
 })
 
 test('phases wait for the phase before, whatever stands between them', () => {
   const draft = draftFromIssue(issue('# Plan\n- [ ] Choose the format\n\n## Phase 1: Store\nTable.\n\n## Printing\n- [ ] Print the table\n\n## Phase 2: Page\nShows it.'))
-  expect(draft?.subtasks.map((s) => [s.order, s.title, s.dependsOn])).toEqual([[1, 'Choose the format', []], [2, 'Store', []], [3, 'Print the table', []], [4, 'Page', [2]]])
+  expect(draft?.subtasks.map((s) => [s.order, s.title, s.dependsOn])).toEqual([[1, 'Choose the format', []], [2, `${TOPIC}Store`, []], [3, 'Print the table', []], [4, `${TOPIC}Page`, [2]]])
 })
 
 const planOf = (body: string, title?: string): ReturnType<typeof planFromIssue> => {
@@ -110,7 +113,7 @@ test.each<[string, string, [string, number[]][]]>([
   ['nor is a number of anything else', '## Tasks\n- [ ] Add the table\n- [ ] Log out after 1 minute\n- [ ] Stop after step 9', [['Add the table', []], ['Log out after 1 minute', []], ['Stop after step 9', []]]],
   ['what a sentence ends with', '## Tasks\n1. Add the table\n2. Add the route. Depends on: 1\n3. Add the page; requires 1 and 2\n4. Have it take 2 approvals, requires 2 approvals\n5. Add the guide. Depends on #1',
     [['Add the table', []], ['Add the route. Depends on: 1', [1]], ['Add the page; requires 1 and 2', [1, 2]], ['Have it take 2 approvals, requires 2 approvals', []], ['Add the guide. Depends on #1', []]]],
-  ['phases', '## Phase 1: Table\nx\n## Phase 2: Route\nx\n## Phase 3: Page (depends on phase 1)\nx', [['Table', []], ['Route', [1]], ['Page', [1, 2]]]],
+  ['phases', '## Phase 1: Table\nx\n## Phase 2: Route\nx\n## Phase 3: Page (depends on phase 1)\nx', [[`${TOPIC}Table`, []], [`${TOPIC}Route`, [1]], [`${TOPIC}Page`, [1, 2]]]],
   ['a list of its own', '## Tasks\n- [ ] Add the table\n- [ ] Add the route\n\n## Follow-up tasks\n1. Add the widget\n2. Add the command (after 1)', [['Add the table', []], ['Add the route', []], ['Add the widget', []], ['Add the command', [3]]]],
 ])('dependencies that the text names: %s', (_name, body, want) => {
   expect(draftFromIssue(issue(body))?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual(want)
@@ -136,7 +139,7 @@ test('what the rules call one package stays whole here too', () => {
 test('no phase of a long issue is lost', () => {
   const body = Array.from({length: 12}, (_, i) => `## Phase ${i + 1}: Shelf ${i + 1}\n${Array.from({length: 45}, (_b, j) => `- add row ${j} of it`).join('\n')}`).join('\n\n')
   const draft = draftFromIssue(issue(body))!
-  expect(draft.subtasks.map(({title}) => title)).toEqual(Array.from({length: 12}, (_, i) => `Shelf ${i + 1}`))
+  expect(draft.subtasks.map(({title}) => title)).toEqual(Array.from({length: 12}, (_, i) => `${TOPIC}Shelf ${i + 1}`))
   for (const {description} of draft.subtasks) expect(description).toContain('- add row 44 of it')
 })
 
@@ -156,21 +159,80 @@ test('parts that no plan holds are cut, and say so', () => {
   const {source: _source, ...facts} = context()
   const body = ['api', 'web'].map((place, i) => `## Phase ${i + 1}: Add ${place}\nIn \`${place}/a.ts\`.\n${'more "words" here\n'.repeat(1700)}`).join('\n')
   const checked = planFromIssue(issue(body), facts)
-  expect(checked?.ok && checked.plan.subtasks.map(({description}) => /\(Cut here: this part has \d+ characters\./.test(description))).toEqual([true, true])
+  expect(checked?.ok && checked.plan.subtasks.map(({description}) => /\(Cut here: it has \d+ characters\./.test(description))).toEqual([true, true])
 })
 
 test.each(['Workstream', 'Story', 'PR', 'Phase'])('%s N is a phase for the split and for the order', (word) => {
   const draft = draftFromIssue(issue(`## ${word} 1: Store\nTable.\n\n## ${word} 2: Page\nShows it.`))
-  expect(draft?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual([['Store', []], ['Page', [1]]])
+  expect(draft?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual([[`${TOPIC}Store`, []], [`${TOPIC}Page`, [1]]])
 })
 
 test('only this module turns split points into subtasks, and whoever plans goes through it', () => {
   const root = new URL('../../../src/lib/', import.meta.url)
   const sources = readdirSync(root, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.ts')).map((name) => ({name: name.replaceAll('\\', '/'), text: readFileSync(new URL(name, root), 'utf8')}))
   const naming = (word: string): string[] => sources.filter(({text}) => new RegExp(`\\b${word}\\b`).test(text)).map(({name}) => name).sort()
-  expect(naming('SplitPoint').filter((name) => !name.startsWith('core/classify/'))).toEqual(['core/plan/from-issue.ts'])
+  const makers = naming('SubtaskDraft')
+  expect(naming('SplitPoint').filter((name) => makers.includes(name))).toEqual(['core/plan/from-issue.ts'])
   const users = naming('planFromIssue')
   expect(users).toEqual(expect.arrayContaining(['core/plan/from-issue.ts', 'flow/decompose.ts', 'flow/plan-epic.ts']))
   // a draft without its check is only ever asked whether it is there
   for (const {name, text} of sources) if (name !== 'core/plan/from-issue.ts') expect(text, name).not.toMatch(/checkPlan\([^)]*draftFromIssue|= draftFromIssue\(/)
+})
+
+describe('a part is told what it belongs to', () => {
+  const parts = (body: string, maxSubtasks = 5, title = '[epic] Orders for export'): [string, string][] => {
+    const {source: _source, ...facts} = context({maxSubtasks})
+    const checked = planFromIssue({title, body, labels: []}, facts)
+    return checked?.ok === true ? checked.plan.subtasks.map((subtask) => [subtask.title, subtask.description]) : []
+  }
+  const WHOLE = 'This is one part of "Orders for export"; the other parts are issues of their own.'
+
+  it('the purpose, the criteria and the limits of the whole, as a quote, without forms and without the other parts', () => {
+    const body = 'We lose orders at night.\n\n## Environment\n- Linux\n\n## Tasks\n- [ ] Add the route in `api/a.ts`\n- [x] Add the table\n- [ ] Add the page in `web/a.ts`\n- [ ] #12\n'
+      + '\n## Acceptance criteria\n- [ ] an order is kept\n\n## Empty\n\n## Out of scope\n- PDF\n'
+    const context = `${WHOLE} What the issue says of the whole, as context:\n\n> We lose orders at night.\n>\n> ## Acceptance criteria\n> - [ ] an order is kept\n>\n> ## Out of scope\n> - PDF`
+    expect(parts(body)).toEqual([['Add the route in api/a.ts', `Add the route in \`api/a.ts\`\n\n${context}`], ['Add the page in web/a.ts', `Add the page in \`web/a.ts\`\n\n${context}`]])
+  })
+
+  it('at most so much of it, and where the rest is', () => {
+    const [[, description] = ['', '']] = parts(`${'Why it is so. '.repeat(400)}\n\n- [ ] Add the route in \`api/a.ts\`\n- [ ] Add the page in \`web/a.ts\`\n`)
+    expect(description.length).toBeLessThan(3500)
+    expect(description).toMatch(/^> \(Cut here: it has 5599 characters\. The rest is in the parent issue\.\)$/m)
+  })
+
+  it('the group that it stands in, also where parts are put together', () => {
+    const body = '## Backend\n### Implementation steps\n- [ ] Add the route\n- [ ] Add the job\n\n## Web\n- [ ] Add the page\n- [ ] iOS\n'
+    expect(parts(body).map(([title]) => title)).toEqual(['Add the route', 'Add the job', 'Add the page', 'Web: iOS'])
+    const [, , rest] = parts(body, 3)
+    expect(rest).toEqual(['Add the page', `Add the page\n\nIn the issue it stands under "Web".\n\n**Web: iOS**\n\niOS\n\nIn the issue it stands under "Web".\n\n${WHOLE}`])
+    expect(parts(body)[0]![1]).toBe(`Add the route\n\nIn the issue it stands under "Backend".\n\n${WHOLE}`)
+  })
+
+  it('but neither place nor criterion of the whole counts as its own', () => {
+    const body = 'All of it was in `src/orders/old.ts`.\n\n## Tasks\n- [ ] Add the route\n- [ ] Add the page\n\n## Acceptance criteria\n- [ ] `web/orders/new.ts` answers\n'
+    const {source: _source, ...facts} = context()
+    const checked = planFromIssue({title: 'Orders', body, labels: []}, facts)
+    expect(checked?.ok && checked.plan.subtasks.map(({acceptance, touches}) => [acceptance, touches])).toEqual([[[], []], [[], []]])
+  })
+})
+
+test.each<[string, string, number[][]]>([
+  ['a list said to be in order', '## Tasks\nPlease do them in this order:\n- [ ] Add the table\n- [ ] Add the route\n- [ ] Add the page', [[], [1], [2]]],
+  ['numbered steps', '## Implementation steps\n1. Add the table\n2. Add the route\n3. Add the page', [[], [1], [2]]],
+  ['a mere numbered list', '## Tasks\n1. Add the table\n2. Add the route', [[], []]],
+  ['next steps', '## Next steps\n1. Add the table\n2. Add the route', [[], []]],
+  ['items that follow', '## Tasks\n- [ ] Add the table\n- [ ] Add the guide page\n- [ ] Then add the route\n- [ ] Finally, add the page', [[], [], [2], [3]]],
+  ['a page that is the last one', '## Tasks\n- [ ] Add the table\n- [ ] Last page gets a button\n- [ ] Next page gets one', [[], [], []]],
+  ['a step that is done', '## Implementation steps\n1. Add the table\n2. ~~Add the route~~\n3. Add the page', [[], [1]]],
+  ['each list for itself', '## Steps in the store\n1. Add the table\n2. Add the route\n\n## Steps in the web\n1. Add the page\n2. Add the button', [[], [1], [], [3]]],
+  ['tests and documentation', '## Tasks\n- [ ] Add the table\n- [ ] Add tests\n- [ ] Add the route\n- [ ] Update the docs and the changelog', [[], [1], [], [1, 3]]],
+])('what waits for what: %s', (_name, body, want) => { expect(draftFromIssue(issue(body))?.subtasks.map(({dependsOn}) => dependsOn)).toEqual(want) })
+
+test.each<[string, string, string | null]>([
+  ['tests and documentation of one package', '- [ ] Add the parser in `src/import/csv.ts`\n- [ ] Add the stream in `src/import/read.ts`\n- [ ] Add tests\n- [ ] Update README.md and docs', 'all work is in src/import'],
+  ['tests alone', '- [ ] Add unit tests\n- [ ] Add documentation', null],
+  ['a piece that names no place', '- [ ] Add the parser in `src/import/csv.ts`\n- [ ] Add the stream in `src/import/read.ts`\n- [ ] Add tests for a new uploader page\n- [ ] Add the page', null],
+])('tests and documentation lie where their change does: %s', (_name, body, want) => {
+  const draft = draftFromIssue(issue(`## Tasks\n${body}`))
+  expect(draft?.decision === 'single' ? draft.reason : null).toBe(want)
 })

@@ -1,4 +1,5 @@
 import {proseOf} from './clean.js'
+import {isCompanionWork} from './companions.js'
 import {namedIn} from './containers.js'
 import {directoriesIn, singlePackage} from './packages.js'
 import {readProse, type Line, type Prose} from './prose.js'
@@ -61,11 +62,13 @@ const SAYS_WHERE = new RegExp('\\b(?:all|everything|(?:whole|entire|complete) (?
   + '|\\b(?:only|just|solely|exclusively)\\b.{0,30}\\b(?:touch(?:es|ed)?|changes?|affects?|concerns?|in|within|inside|under|below)\\b', 'i')
 
 /**
- * The package that all work lies in. Where the pieces name paths they decide, each of them: one that names none could lie anywhere. Where
- * none does the rest of the text decides, if it says so; paths that it only mentions, at least two or one in the title, may be mere context
- * and count for nothing beside pieces, or without these a text, in more than one area of a system.
+ * The package that all work lies in. Where the pieces name paths they decide, each of them: one that names none could lie anywhere, unless it
+ * is tests or documentation of the others. Where none does the rest of the text decides, if it says so; paths that it only mentions, at least
+ * two or one in the title, may be mere context and count for nothing beside pieces, or without these a text, in more than one area of a system.
  */
-function scopeOf(pieces: readonly SplitPoint[], prose: Prose, title: string): {directories: string[]; onePackage: string | null} {
+function scopeOf(all: readonly SplitPoint[], prose: Prose, title: string): {directories: string[]; onePackage: string | null} {
+  const main = all.filter((piece) => !isCompanionWork(piece.title))
+  const pieces = main.length > 0 ? main : all
   const cited = [...new Set(pieces.flatMap(({places}) => places))]
   if (cited.length > 0) {
     const enough = pieces.every(({places}) => places.length > 0)

@@ -107,7 +107,8 @@ export function checkPlan(raw: PlanDraft, context: CheckContext): CheckedPlan {
   }
   const grown = subtasks.flatMap(tooLong)
   if (grown.length > 0) return {ok: false, problems: grown.map((problem) => `${problem}, after ${draft.subtasks.length} subtasks became ${subtasks.length}`)}
-  const plan = planOf(draft, context, 'split', draft.reason, withKeys(subtasks, context.epic.number, context.hash))
+  const told = subtasks.map((subtask) => ({...subtask, description: [subtask.description, draft.context ?? ''].join('\n\n').trim()}))
+  const plan = planOf(draft, context, 'split', draft.reason, withKeys(told, context.epic.number, context.hash))
   const length = safeJson(plan).length
   if (length > MAX_BODY - COMMENT_ROOM) return {ok: false, problems: [`the plan is ${length} characters long: at most ${MAX_BODY - COMMENT_ROOM} fit into a comment`]}
   return {ok: true, plan}

@@ -80,4 +80,5 @@ const cleanLong = (text: string): string => neutralise(text.slice(0, READ_MAX)).
 /** A draft with all model text made plain and inert. Idempotent. */
 export const cleanDraft = (draft: PlanDraft): PlanDraft => ({
   ...draft, reason: cleanText(draft.reason, 2000), effort: cleanText(draft.effort, 200), subtasks: draft.subtasks.map(cleanSubtask),
+  ...(draft.context === undefined ? {} : {context: cleanLong(draft.context)}),
 })

@@ -12,8 +12,11 @@ export type SubtaskDraft = {
   touches: string[]
   complexity: ImplementComplexity
 }
-/** A plan as somebody wrote it, before it is checked. Without `decision` it is meant to be split. */
-export type PlanDraft = {decision?: 'split' | 'single'; reason: string; effort: string; subtasks: SubtaskDraft[]}
+/**
+ * A plan as somebody wrote it, before it is checked. Without `decision` it is meant to be split. `context`: what each part is told of the
+ * whole, below its description, once the rules have judged the parts by their own words.
+ */
+export type PlanDraft = {decision?: 'split' | 'single'; reason: string; effort: string; subtasks: SubtaskDraft[]; context?: string}
 
 /** Longer lists are no plan; the bound keeps a runaway answer from costing time. */
 export const SUBTASKS_READ = 200
