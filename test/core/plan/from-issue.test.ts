@@ -226,6 +226,9 @@ test.each<[string, string, number[][]]>([
   ['a step that is done', '## Implementation steps\n1. Add the table\n2. ~~Add the route~~\n3. Add the page', [[], [1]]],
   ['each list for itself', '## Steps in the store\n1. Add the table\n2. Add the route\n\n## Steps in the web\n1. Add the page\n2. Add the button', [[], [1], [], [3]]],
   ['tests and documentation', '## Tasks\n- [ ] Add the table\n- [ ] Add tests\n- [ ] Add the route\n- [ ] Update the docs and the changelog', [[], [1], [], [1, 3]]],
+  ['what the text says, against what follows from the list', '## Tasks\n- [ ] Add the route (depends on 2)\n- [ ] Add tests\n- [ ] Add the page', [[2], [], []]],
+  ['phases that say otherwise', '## Phase 1: Add the table\nDepends on: phase 3\n## Phase 2: Add the route\nx\n## Phase 3: Add the page\nx', [[3], [1], []]],
+  ['documentation in a section of its own', '## Store tasks\n- [ ] Add the table\n\n## Web tasks\n- [ ] Add the page\n\n## Documentation\n- [ ] Update the README', [[], [], [1, 2]]],
 ])('what waits for what: %s', (_name, body, want) => { expect(draftFromIssue(issue(body))?.subtasks.map(({dependsOn}) => dependsOn)).toEqual(want) })
 
 test.each<[string, string, string | null]>([

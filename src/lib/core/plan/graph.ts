@@ -38,3 +38,22 @@ export function topological<T extends Node>(nodes: readonly T[]): T[] {
   }
   return out
 }
+
+function reaches(before: readonly (readonly number[])[], from: number, to: number): boolean {
+  const seen = new Set([from])
+  for (const place of seen) for (const next of before[place]!) seen.add(next)
+  return seen.has(to)
+}
+
+/**
+ * For each place of a list (from 0) the places before it: those that are `given`, and the `implied` ones that close no circle with them. Implied
+ * are only earlier places, so there is a circle only where a later one is given.
+ */
+export function withImplied(given: readonly (readonly number[])[], implied: readonly (readonly number[])[]): number[][] {
+  const all = given.map((places) => [...places])
+  const isForward = given.some((places, self) => places.some((place) => place > self))
+  implied.forEach((places, self) => {
+    for (const place of places) if (!all[self]!.includes(place) && !(isForward && reaches(all, place, self))) all[self]!.push(place)
+  })
+  return all.map((places) => places.sort((a, b) => a - b))
+}

@@ -1,6 +1,6 @@
 import {vetoOf} from '../classify/classify.js'
-import {signalsOf} from '../classify/signals.js'
-import {splitsItself, type IssueText, type SplitRules} from '../plan/from-issue.js'
+import {signalsOf, type IssueText} from '../classify/signals.js'
+import {splitsItself, type SplitRules} from '../plan/from-issue.js'
 import {isCounted, type Attempts} from '../run/attempt.js'
 import type {FailureClass} from '../run/failure.js'
 

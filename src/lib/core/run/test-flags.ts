@@ -1,5 +1,5 @@
 import {fileOf} from './patch.js'
-import {opensTest, switchesOff} from './test-lines.js'
+import {countTests, switchesOff} from './test-lines.js'
 
 const TEST_FILE = /(^|[/.])(tests?|__tests__|specs?)\/|[._-](test|spec)\.[a-z]+$|_(?:unit)?tests?\.(go|py|rb|exs|cc|cpp|cxx|c)$|(^|\/)test_[^/]+\.(py|rb)$/i
 /** The ending is a word of its own only by its capital: Latest.java is none; so with the folder AppTests. */
@@ -8,6 +8,9 @@ const isTest = (file: string): boolean => TEST_FILE.test(file) || TEST_CLASS.tes
 
 /** npm's `scripts.test`, which is what verifies a change where no command is configured. */
 const TEST_SCRIPT = /"test"\s*:\s*"((?:[^"\\]|\\.)*)"/
+
+/** Stands for lines that are in both: what was removed before and after them does not belong together. */
+const KEPT = ';'
 
 type Side = {openers: number; scripts: string[]}
 type Section = {file: string; from: string; header: string[]; added: string[]; removed: string[]}
@@ -27,7 +30,10 @@ function sections(patch: string): Section[] {
     if (line.startsWith('rename from ')) now.from = line.slice('rename from '.length)
     else if (line.startsWith('+') && !line.startsWith('+++ ')) now.added.push(line.slice(1))
     else if (line.startsWith('-') && !line.startsWith('--- ')) now.removed.push(line.slice(1))
-    else if (!line.startsWith(' ')) now.header.push(line)
+    else {
+      if (!line.startsWith(' ')) now.header.push(line)
+      for (const side of [now.added, now.removed]) side.push(KEPT)
+    }
   }
   return found
 }
@@ -46,5 +52,5 @@ function flagsOf({file, from, header, added, removed}: Section): string[] {
 }
 
 const side = (file: string, lines: readonly string[]): Side => ({
-  openers: lines.filter((line) => opensTest(file, line)).length, scripts: lines.flatMap((line) => TEST_SCRIPT.exec(line)?.[1] ?? []),
+  openers: countTests(file, lines), scripts: lines.flatMap((line) => TEST_SCRIPT.exec(line)?.[1] ?? []),
 })

@@ -52,8 +52,27 @@ const LANGUAGES: readonly (Patterns & {files: RegExp})[] = [
 const matches = (file: string, line: string, kind: keyof Patterns): boolean =>
   [ANYWHERE, ...LANGUAGES.filter(({files}) => files.test(file))].some((patterns) => patterns[kind].some((pattern) => pattern.test(line)))
 
-/** Does this line of a test file begin a test or a group of tests, switched off or not? */
-export const opensTest = (file: string, line: string): boolean => matches(file, line, 'openers')
+/** Above what it marks: an annotation or attribute, or a comment with one. */
+const MARK = /^\s*(?:@|#\[|\/?\*+\s*@)/
+/** What the mark and the test that it marks can have between them: further marks, comments and blank lines. */
+const BETWEEN = /^\s*(?:$|[@#*[]|\/[/*])/
+const DECLARATION = /\b(?:function|func|fun|def|void)\b/
+
+/**
+ * How many tests, or groups of tests, these lines of a test file begin, switched off or not. One that is a test by a mark above it and by its name as
+ * well is one.
+ */
+export function countTests(file: string, lines: readonly string[]): number {
+  let count = 0
+  let isMarked = false
+  for (const line of lines) {
+    const opens = matches(file, line, 'openers')
+    const isMark = opens && MARK.test(line) && !DECLARATION.test(line)
+    if (opens && (isMark || !isMarked)) count++
+    isMarked = isMark || isMarked && BETWEEN.test(line)
+  }
+  return count
+}
 
 /** Does this line of a test file switch a test off, or all but one? */
 export const switchesOff = (file: string, line: string): boolean => matches(file, line, 'skips')
