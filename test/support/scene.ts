@@ -130,7 +130,10 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   }
   const gitEnv = {...env, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0'}
   const git = async (...args: string[]): Promise<string> => (await run('git', ['-C', checkout, ...args], {env: gitEnv})).stdout
-  await run('git', ['clone', '-q', `${front.url}/${REPO}.git`, checkout], {env: gitEnv})
+  // from its folder, as it would come over HTTP and in a fifth of the time
+  await run('git', ['clone', '-q', '--no-hardlinks', below(`github/${REPO}.git`), checkout], {env: gitEnv})
+  const gitConfig = join(checkout, '.git/config')
+  await writeFile(gitConfig, (await readFile(gitConfig, 'utf8')).replace(/url = .*/, `url = ${front.url}/${REPO}.git`))
 
   const repo = (): RepoState => sandbox.state().repos[REPO]!
   const issue = (n: number): IssueState => {
