@@ -3,7 +3,7 @@ import {attemptSums} from '../../../src/lib/core/cost/join.js'
 import {attemptsSchema, NO_ATTEMPTS, unpricedIn} from '../../../src/lib/core/run/attempt.js'
 import {recordEnd, recordStart, withSpent} from '../../../src/lib/core/run/attempt-log.js'
 
-const start = (runId: string) => ({runId, executor: 'claude', baseSha: 'a'.repeat(40), startedAt: '2026-01-01T00:00:00.000Z'})
+const start = (runId: string) => ({runId, executor: 'claude', baseSha: 'a'.repeat(40), startedAt: '2026-01-01T00:00:00.000Z', rung: 0})
 
 describe('an attempt that is started again after a start in vain', () => {
   it('keeps what each run spent on it under that run’s id', () => {

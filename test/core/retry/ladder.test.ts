@@ -53,6 +53,26 @@ describe('execute beside the ladder', () => {
   })
 })
 
+describe('attempts that say which rung they were made on', () => {
+  // as it was made: the mark, and the rung whose label stood when it began
+  test.each([
+    ['F0 F0 I1', 'retry-1', 1, true], ['F0 F0 S1', 'retry-1', 1, true], ['F0 F0', 'retry-1', 1, true], ['F0 F0 F0 I1', 'retry-1', 1, true],
+    ['F0 F0 F1 I2', 'retry-2', 2, true], ['F0 F0 F1', 'retry-2', 2, true], ['F0 I1', 'retry-1', 1, true], ['I1', 'retry-1', 1, true],
+    // made on it by hand, or by hand after it: used
+    ['F0 F1 I1', 'retry-1', 2, false], ['F0 F0 F1', 'retry-1', 2, false], ['F0 F0 F1 F1', 'retry-1', 2, false],
+    ['F0 F1 F2 I2', 'retry-2', 3, false], ['F0 F0 F1 F2', 'retry-2', 3, false],
+    // a person took the labels off and began anew
+    ['F0 F1 F2 F0 I1', 'retry-1', 1, true],
+    // of an earlier version the first ones, which do not say
+    ['F F I1', 'retry-1', 2, false], ['F F0 I1', 'retry-1', 1, true],
+  ] as [string, string, number, boolean][])('%s on %s', (made, label, rung, resumed) => {
+    const MARKS: Record<string, Mark> = {F: 'failed', I: 'infra', S: 'started'}
+    const attempts = made.split(' ').map((word, i) => ({...attempt(MARKS[word[0]!]!, i), ...(word[1] === undefined ? {} : {rung: Number(word[1])})}))
+    const it = nextRetry({issue: 7, labels: ['pilot', 'pilot-retry-ready', `pilot-${label}`], attempts: {...NO_ATTEMPTS, attempts}, closed: false})
+    expect([it.step, it.resumed, it.outcome]).toEqual([rung, resumed, rung === 3 ? 'stop' : 'dispatch'])
+  })
+})
+
 describe('a step counts once', () => {
   test.each([
     ['retry-1 added, nothing else', ['failed', 'retry-ready', 'retry-1'], ['failed'], 1, 2, '', OFF],

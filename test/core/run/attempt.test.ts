@@ -31,7 +31,7 @@ describe('counting', () => {
 })
 
 describe('the log of attempts', () => {
-  const start = {runId: 'new', executor: 'codex', baseSha: SHA('f'), startedAt: '2026-02-02T00:00:00Z'}
+  const start = {runId: 'new', executor: 'codex', baseSha: SHA('f'), startedAt: '2026-02-02T00:00:00Z', rung: 1}
   const shape = (list: Attempt[]) => recordStart(attempts(...list), start).attempts.attempts.map((a) => [a.attempt, a.vainStarts, a.outcome])
 
   it.each<[string, Attempt[], [number, number, string][]]>([
@@ -48,7 +48,7 @@ describe('the log of attempts', () => {
   it('keeps what a start in vain has cost already', () => {
     const usage = {inFresh: 1, cacheRead: 2, cacheWrite5m: 3, cacheWrite1h: 4, out: 5}
     const {current} = recordStart(attempts(attempt(1, {failure: 'overloaded', costUsd: 0.5, usage})), start)
-    expect(current).toMatchObject({attempt: 1, vainStarts: 1, costUsd: 0.5, usage, runId: 'new', executor: 'codex', baseSha: SHA('f'), headSha: null, endedAt: null})
+    expect(current).toMatchObject({attempt: 1, vainStarts: 1, costUsd: 0.5, usage, runId: 'new', executor: 'codex', baseSha: SHA('f'), rung: 1, headSha: null, endedAt: null})
     expect(recordStart(attempts(attempt(1, {costUsd: 0.5})), start).current).toMatchObject({attempt: 2, costUsd: null})
   })
 

@@ -45,6 +45,23 @@ describe('tests that are removed', () => {
     expect(testFlags(diff(file, `+${line}`))).toEqual([])
   })
 
+  it.each([
+    ['tests/FooTest.php', ['    #[Test]', "    #[DataProvider('rows')]", '    public function testX(): void', '    {']],
+    ['tests/FooTest.php', ['    /** @test */', '', '    // why', '    public function testX(): void', '    {']],
+    ['tests/FooTest.php', ['    /**', '     * @test', '     */', '    public function testX(): void', '    {']],
+    ['FooTests.swift', ['  @Test', '  func testX() {']], ['x/FooTest.groovy', ['  @Test', '  def testX() {']],
+  ])('%s %j: by a mark and by its name it is one', (file, lines) => {
+    const removed = lines.map((line) => `-${line}`)
+    expect(testFlags(diff(file, ...removed))).toEqual([`tests removed: ${file} (1)`])
+    expect(testFlags(diff(file, ...removed, '-  }', ...removed))).toEqual([`tests removed: ${file} (2)`])
+    // one that is added does not make up for two
+    expect(testFlags(diff(file, ...removed, '-  }', ...removed, ...lines.map((line) => `+${line} `)))).toEqual([`tests removed: ${file} (1)`])
+  })
+  it('a mark without its method does not hide the next one', () => {
+    expect(testFlags(diff('tests/FooTest.php', '-    #[Test]', '     public function itAdds(): void', '-    public function testX(): void'))).toEqual(['tests removed: tests/FooTest.php (2)'])
+    expect(testFlags(diff('tests/FooTest.php', '-    #[Test] public function itAdds(): void {}', '-    public function testX(): void {}'))).toEqual(['tests removed: tests/FooTest.php (2)'])
+  })
+
   it('one that is skipped is not removed too', () => {
     expect(testFlags(diff('a.test.ts', '-it("x", f)', '+xit("x", f)'))).toEqual(['test switched off: a.test.ts'])
   })

@@ -1,7 +1,8 @@
 import {wordCount} from './clean.js'
+import {isCompanionWork} from './companions.js'
 import type {Signals} from './signals.js'
 import type {SplitPoint} from './split-points.js'
-import {areasIn, COMPANION} from './words.js'
+import {areasIn} from './words.js'
 
 /** Why the text is separately mergeable work, for a person to read. */
 type Reason = string | null
@@ -55,6 +56,6 @@ function measured(s: Signals, pieces: readonly SplitPoint[]): Reason {
  * of it. What is only measured needs more than one package.
  */
 export function separateWork(s: Signals): Reason {
-  const own = s.split.points.filter(({title}) => !COMPANION.test(title.slice(0, 200)))
+  const own = s.split.points.filter(({title}) => !isCompanionWork(title))
   return announced(s, own) ?? (s.onePackage === null && !s.writing ? measured(s, own) : null)
 }

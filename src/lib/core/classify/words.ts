@@ -60,10 +60,6 @@ export const RITUAL = new RegExp('^\\W*(?:i\\b(?!.{0,12}(?:would like|want|need|
 /** One of several ways to do the same; only one of them is ever built. */
 export const ALTERNATIVE = new RegExp('^\\W*(?:options?|alternatives?|approach|solution|variant|proposal|scenario|case|example'
   + '|method)\\s*#?(?:[0-9]{1,2}|[a-d])\\s*(?:$|[^\\w\\s])', 'i')
-/** What every change brings with it: no piece of work of its own beside others. */
-export const COMPANION = new RegExp('^\\W*(?:(?:add|write|update|extend|create|fix|run|improve|include|adjust)\\s+)?(?:(?:unit'
-  + '|integration|e2e|regression|end-to-end|more|the|some|new|corresponding|relevant)\\s+){0,3}(?:tests?|test coverage|docs?'
-  + '|documentation|readme|changelog|release notes?)\\b(?:\\s+\\S+){0,6}\\s*$', 'i')
 /** Names of platforms and browsers, alone: where something happens. */
 export const PLATFORM = new RegExp('^\\W*(?:android|ios|iphone|ipad|windows|linux|mac ?os ?x?|macos|web|chrome|firefox|safari|edge'
   + '|desktop|mobile|mweb|ubuntu|debian|docker|native|opera)\\b[\\s\\w/:.,()-]{0,24}$', 'i')

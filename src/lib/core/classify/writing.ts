@@ -1,6 +1,7 @@
 import {clausesOf, PREPOSITION} from './clauses.js'
+import {isCompanionWork} from './companions.js'
 import {DEEP, DEEP_SUBJECT} from './subjects.js'
-import {COMPANION, isImperative, WRITING} from './words.js'
+import {isImperative, WRITING} from './words.js'
 
 /** After a word for text: then what is built shows, makes or serves the text. */
 const BUILT = new RegExp('^[- ](?:generat\\w+|build\\w*|engine|server|viewer|editor|pars\\w+|render\\w*|search|systems?|tools?|plug-?ins?'
@@ -40,7 +41,7 @@ export function asksForWriting(title: string): boolean {
   const {prefix, parts} = clausesOf(title)
   if (WRITING.test(prefix) && !parts.some((part) => PROGRAMS.test(part) && !isText(part))) return true
   if (!parts.some(isText)) return false
-  const goesOn = (part: string, i: number): boolean => COMPANION.test(part) || PIECE.test(part)
+  const goesOn = (part: string, i: number): boolean => isCompanionWork(part) || PIECE.test(part)
     || (!isImperative(part) && parts.slice(0, i).some((earlier) => isText(earlier) && hasSubject(earlier)))
   return parts.every((part, i) => isText(part) || goesOn(part, i))
 }

@@ -40,9 +40,9 @@ const add = (issue: number, labels: readonly string[], wanted: readonly PilotLab
   return missing.length === 0 ? [] : [{kind: 'add-labels', issue, labels: missing}]
 }
 /**
- * One step of the ladder, from labels and attempts alone. The highest rung counts. A rung is used once: retry k is attempt k+1, so
- * a rung whose attempt was never counted (a crash, an infrastructure failure) is resumed. Where nothing at all is recorded, the
- * labels are the only witness and are believed: a lost record must not buy further attempts.
+ * One step of the ladder, from labels and attempts alone. The highest rung counts. A rung is used once: one that no counted attempt was made on
+ * (a crash, an infrastructure failure) is resumed. Where nothing at all is recorded, the labels are the only witness and are believed: a lost
+ * record must not buy further attempts.
  */
 export function nextRetry(input: RetryInput): RetryStep {
   const {issue, labels, attempts} = input
@@ -73,8 +73,20 @@ export function nextRetry(input: RetryInput): RetryStep {
 
 type Rung = RetryStep['step']
 const rungOf = (labels: readonly string[]): Rung => (RUNGS.findLastIndex((label) => hasLabel(labels, label)) + 1) as Rung
-/** Was it reached before its attempt counted? Where nothing is recorded the label is believed. */
-const isUnused = (rung: Rung, attempts: Attempts): boolean => rung > 0 && rung < 3 && attempts.attempts.length > 0 && counted(attempts).length <= rung
+/** The rung that the issue stands on once those labels are added, which every attempt that begins records. */
+export const rungAfter = (labels: readonly string[], before: readonly Action[]): Rung =>
+  rungOf([...labels, ...before.flatMap((action) => (action.kind === 'add-labels' ? action.labels : []))])
+
+/**
+ * Was it reached before its attempt counted? The newest counted attempt says which rung it was made on: attempts by hand before the first retry use
+ * up none. Earlier versions did not record that; there retry k is taken for attempt k+1. Where nothing is recorded the label is believed.
+ */
+function isUnused(rung: Rung, attempts: Attempts): boolean {
+  if (rung === 0 || rung === 3 || attempts.attempts.length === 0) return false
+  const made = counted(attempts)
+  const on = made.at(-1)?.rung
+  return on === undefined ? made.length <= rung : on !== rung
+}
 
 /** Failures that an issue is given: the first attempt and one a retry. */
 const MAX_FAILURES = 3

@@ -3,7 +3,7 @@ import {isCounted, nextAttemptNumber, ownCost, ownUnpriced} from './attempt.js'
 import {addCost, addUsage} from '../cost/usage.js'
 import {MAX_UNCOUNTED_STARTS, countsAsAttempt, type FailureClass} from './failure.js'
 
-export type Start = {runId: string; executor: string; baseSha: string; startedAt: string}
+export type Start = {runId: string; executor: string; baseSha: string; startedAt: string; rung: number}
 export type Newest = Attempts['newest']
 
 /**
@@ -17,7 +17,7 @@ export function recordStart(attempts: Attempts, start: Start): {attempts: Attemp
     attempt: nextAttemptNumber(attempts), vainStarts: again ? vainUntil(last) : 0, outcome: 'started', failure: null, executor: start.executor,
     models: [], usage: again ? last.usage : null, costUsd: again ? last.costUsd : null,
     ...(again && last.unpriced !== undefined ? {unpriced: last.unpriced} : {}), ...(again ? carriedFrom(last) : {}), baseSha: start.baseSha, headSha: null, merged: null, review: null, pr: null,
-    runId: start.runId, startedAt: start.startedAt, endedAt: null,
+    rung: start.rung, runId: start.runId, startedAt: start.startedAt, endedAt: null,
   }
   return {current, attempts: {...attempts, attempts: [...(again ? attempts.attempts.slice(0, -1) : attempts.attempts), current]}}
 }

@@ -31,6 +31,8 @@ export const attemptSchema = z.strictObject({
   pr: z.int().nullable(),
   /** 12 hex digits of what its failure looked like; null: it did not fail, or not in a way that can be told from others. Earlier versions have none */
   fingerprint: z.string().nullable().optional(),
+  /** of the retry ladder, whose label the issue carried when it began: 0 none; earlier versions have none */
+  rung: z.int().min(0).max(3).optional(),
   runId: z.string(),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
