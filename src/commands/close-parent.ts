@@ -10,6 +10,9 @@ import type {World} from '../lib/flow/world.js'
 
 const isOf = (repo: string, url: string): boolean => new URL(url).pathname.toLowerCase().startsWith(`/${repo.toLowerCase()}/`)
 
+/** What was settled is written, also where the epic stays open. */
+const statusOf = ({actions}: Pick<CloseParentResult, 'actions'>) => actions.length === 0 ? 'noop' : 'done'
+
 export default class CloseParent extends WorldCommand<CloseParentResult> {
   static override summary = 'after a merge: settle the issue and close its epic once all sub-issues really are done'
   static override description = 'Names exactly which sub-issue is missing, open, or closed without a merge. Safe to run as often as you like.'
@@ -33,8 +36,7 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
       const from = flags.event ? await this.event(world) : flags.pr !== undefined ? {pr: await this.issue(flags.pr, world)} : {issue: await this.issue(args.issue ?? '', world)}
       const result = await settleAfterMerge(world, from, await this.waived(flags.waive ?? [], world))
       const error = parentError(result)
-      const status = result.actions.length === 0 ? 'noop' : 'done'
-      return this.#softened(flags['warn-only'], error === null ? {status, result} : failedWith(error, result))
+      return this.#softened(flags['warn-only'], error === null ? {status: statusOf(result), result} : failedWith(error, result))
     } catch (error) {
       if (!flags['warn-only'] || !(error instanceof PilotError)) throw error
       return this.#softened(true, failedWith(error, {parent: null, outcome: 'refused', code: error.code, reasons: [error.message], actions: []}))
@@ -58,6 +60,6 @@ export default class CloseParent extends WorldCommand<CloseParentResult> {
   #softened(warnOnly: boolean, outcome: Outcome<CloseParentResult>): Outcome<CloseParentResult> {
     if (!warnOnly || outcome.error === undefined) return outcome
     this.warn(outcome.error.message)
-    return {status: 'noop', result: outcome.result}
+    return {status: statusOf(outcome.result), result: outcome.result}
   }
 }

@@ -3,6 +3,7 @@ import type {Outcome} from '../lib/cli/outcome.js'
 import type {DecomposeJson} from '../lib/cli/results.js'
 import type {Ui} from '../lib/cli/ui.js'
 import {decomposeView} from '../lib/cli/views/epic.js'
+import {plannedView} from '../lib/cli/views/setup.js'
 import {WorldCommand} from '../lib/cli/world-command.js'
 
 export default class Decompose extends WorldCommand<DecomposeJson> {
@@ -14,15 +15,17 @@ export default class Decompose extends WorldCommand<DecomposeJson> {
     'force': Flags.boolean({description: 'accept that the epic\'s text changed since it was planned, and that open sub-issues of another plan stay beside its own'}),
     'from-issue': Flags.boolean({description: 'split by the issue\'s own work items instead of a plan'}),
   }
+  #dryRun = false
 
   async run(): Promise<Outcome<DecomposeJson>> {
     const {args, flags} = await this.parse(Decompose)
-    const world = await this.world(flags, {refs: [args.issue]})
+    this.#dryRun = flags['dry-run']
+    const world = this.answering(await this.world(flags, {refs: [args.issue]}))
     const {decompose} = await import('../lib/flow/decompose.js')
     const {status, ...result} = await decompose(world, await this.issue(args.issue, world), {force: flags.force, fromIssue: flags['from-issue']})
     return {status, result}
   }
 
-  protected view(result: DecomposeJson, ui: Ui): string { return decomposeView(result, ui) }
+  protected view(result: DecomposeJson, ui: Ui): string { return this.#dryRun && result.actions.length > 0 ? plannedView(result.actions, ui) : decomposeView(result, ui) }
   protected override outputs({created, children}: DecomposeJson) { return {created: created.length, children: children.join(',')} }
 }

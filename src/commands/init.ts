@@ -4,6 +4,7 @@ import type {InitJson} from '../lib/cli/results.js'
 import type {Ui} from '../lib/cli/ui.js'
 import {initView} from '../lib/cli/views/setup.js'
 import {WorldCommand} from '../lib/cli/world-command.js'
+import {PilotError} from '../lib/errors.js'
 
 export default class Init extends WorldCommand<InitJson> {
   static override summary = 'write a commented .pilot/config.yaml, and with --labels create the labels'
@@ -13,8 +14,11 @@ export default class Init extends WorldCommand<InitJson> {
 
   async run(): Promise<Outcome<InitJson>> {
     const {flags} = await this.parse(Init)
+    if (flags.config !== undefined && !flags.labels) {
+      throw new PilotError('USAGE', '--config names a file to read, and only --labels reads one; init writes .pilot/config.yaml', ['pilot init', 'pilot init --help'])
+    }
     const [{openInit}, {init}] = await Promise.all([import('../lib/cli/context.js'), import('../lib/flow/init.js')])
-    const {status, ...result} = await init(await openInit(await this.opening(flags), flags.labels))
+    const {status, ...result} = await init(this.answering(await openInit(await this.opening(flags), flags.labels)))
     this.note('next: pilot doctor')
     return {status, result}
   }

@@ -4,6 +4,7 @@ import type {PlanEpicResult} from '../lib/cli/results.js'
 import {routeFlags} from '../lib/cli/flags.js'
 import type {Ui} from '../lib/cli/ui.js'
 import {planView} from '../lib/cli/views/epic.js'
+import {plannedView} from '../lib/cli/views/setup.js'
 import {WorldCommand} from '../lib/cli/world-command.js'
 
 export default class PlanEpic extends WorldCommand<PlanEpicResult> {
@@ -12,16 +13,18 @@ export default class PlanEpic extends WorldCommand<PlanEpicResult> {
   static override examples = ['<%= config.bin %> <%= command.id %> 123', '<%= config.bin %> <%= command.id %> 123 --force']
   static override args = {issue: Args.string({ignoreStdin: true, required: true, description: 'the epic'})}
   static override flags = {...routeFlags, force: Flags.boolean({description: 'plan again although nothing changed'})}
+  #dryRun = false
 
   async run(): Promise<Outcome<PlanEpicResult>> {
     const {args, flags} = await this.parse(PlanEpic)
-    const world = await this.world(flags, {runsCode: true, refs: [args.issue]})
+    this.#dryRun = flags['dry-run']
+    const world = this.answering(await this.world(flags, {runsCode: true, refs: [args.issue]}))
     const {planEpic} = await import('../lib/flow/plan-epic.js')
     const {status, ...result} = await planEpic(world, await this.issue(args.issue, world), {force: flags.force})
     return {status, result}
   }
 
-  protected view(result: PlanEpicResult, ui: Ui): string { return planView(result, ui) }
+  protected view(result: PlanEpicResult, ui: Ui): string { return this.#dryRun && result.actions.length > 0 ? plannedView(result.actions, ui) : planView(result, ui) }
   protected override outputs({plan}: PlanEpicResult) {
     return plan === null ? {} : {decision: plan.decision, plan: plan.planHash, subtasks: plan.subtasks.length}
   }

@@ -24,17 +24,21 @@ export default class Status extends WorldCommand<StatusResult> {
     const number = args.epic === undefined ? null : await this.issue(args.epic, world)
     const look = () => (number === null ? statusOfAll(world) : statusOf(world, number))
     let seen = await look()
+    let mended: string[] | null = null
     if (flags.repair) {
       const {repair} = await import('../lib/flow/repair.js')
       const done = await repair({...world, dryRun: world.dryRun || !flags.yes}, seen.looked)
       if (done.length > 0 && flags.yes && !world.dryRun) seen = await look()
       if (done.length === 0) this.note('nothing to mend')
+      mended = done
     }
     this.#depth = seen.depth
-    if (seen.result.children.length === 0) this.noteIdle(number === null ? 'no open issue carries pilot' : `#${number} has no sub-issues`)
+    const {epic, children} = seen.result
+    if (children.length === 0 && epic?.state === 'open' && epic.planned !== null) this.note(`#${epic.number} is planned and nothing of it is made yet: pilot decompose ${epic.number}`)
+    else if (children.length === 0) this.noteIdle(number === null ? 'no open issue carries pilot' : `#${number} has no sub-issues`)
     // piped rows are issues, one a line; with --json the drift is in the result
     if (!flags.json && !(await this.ui()).stdoutTty) for (const {issue, detail, repair} of seen.result.drift) this.warn(`#${issue} ${detail}: ${repair}`)
-    return {status: 'done', result: seen.result}
+    return {status: 'done', result: mended === null ? seen.result : {...seen.result, actions: mended}}
   }
 
   protected view(result: StatusResult, ui: Ui): string { return statusView(result, ui, this.#depth) }

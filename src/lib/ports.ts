@@ -113,6 +113,9 @@ export interface Labels {
   create(name: string, style: {color: string; description: string}): Promise<void>
 }
 
+/** The process of a run. `start`: its start time in the system's own words, so that a pid that was given to another process is told apart; '' where none is known. */
+export type Runner = {machine: string; pid: number; start: string}
+
 /** The bytes `start` to `end` of a file as text; `file` changes when another file took the place of the first. */
 export type LogPiece = {text: string; start: number; end: number; totalBytes: number; file: string}
 /** Files that may be large and still growing. */
@@ -121,6 +124,8 @@ export interface LogFiles {
   read(path: string, range: {from: number | null; bytes: number}): Promise<LogPiece | null>
   /** names in a folder; none when it is not there */
   entries(path: string): Promise<string[]>
+  /** has the run that wrote them ended? False where that cannot be told, as of one on another machine */
+  isGone(runner: Runner): boolean
 }
 
 /** Looks at this machine and its network without changing or spending anything. */

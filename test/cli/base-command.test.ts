@@ -82,7 +82,7 @@ test('after -- a switch is an argument', async () => {
 
 test.each([
   {Class: Throws, argv: [], exit: 4, status: 'unavailable', code: 'FORBIDDEN', tries: ['pilot doctor']},
-  {Class: Throws, argv: ['bug'], exit: 1, status: 'failed', code: 'INTERNAL', tries: ['pilot throws … --verbose']},
+  {Class: Throws, argv: ['bug'], exit: 1, status: 'failed', code: 'INTERNAL', tries: ['pilot throws --verbose bug']},
   {Class: Throws, argv: ['wait'], exit: 8, status: 'waiting', code: 'CLAIMED', tries: []},
   {Class: Partly, argv: [], exit: 7, status: 'refused', code: 'OVER_BUDGET', tries: ['pilot spend']},
   {Class: Odd, argv: [], exit: 1, status: 'failed', code: 'WORK_FAILED', tries: []},
@@ -90,7 +90,7 @@ test.each([
   {Class: Say, argv: ['--level', 'x'], exit: 2, status: 'invalid', code: 'USAGE', tries: ['pilot say --help']},
   {Class: Say, argv: ['--mode', 'c'], exit: 2, status: 'invalid', code: 'USAGE', tries: ['pilot say --help']},
   {Class: Say, argv: ['one', 'two'], exit: 2, status: 'invalid', code: 'USAGE', tries: ['pilot say --help']},
-  {Class: Say, argv: ['--repo', 'nope'], exit: 2, status: 'invalid', code: 'USAGE', tries: ['pilot next --repo owner/name']},
+  {Class: Say, argv: ['--repo', 'nope'], exit: 2, status: 'invalid', code: 'USAGE', tries: ['git remote -v']},
 ])('$Class.name $argv: exit $exit and $code, in text and in JSON', async ({Class, argv, exit, status, code, tries}) => {
   const text = await runCommand(Class, argv)
   expect(text.exit).toBe(exit)
@@ -114,7 +114,7 @@ test('a mistyped flag gets the nearest one; oclif\'s own hint is gone', async ()
   expect(stderr).toBe('error: Nonexistent flag: --dryrun; did you mean --dry-run? (USAGE)\n  try: pilot say --help\n')
 })
 test('a bug shows its causes, and its stack only with --verbose', async () => {
-  expect((await runCommand(Throws, ['bug'])).stderr).toBe('error: x is not a function: the cause (INTERNAL)\n  try: pilot throws … --verbose\n')
+  expect((await runCommand(Throws, ['bug'])).stderr).toBe('error: x is not a function: the cause (INTERNAL)\n  try: pilot throws --verbose bug\n')
   const json = await runCommand(Throws, ['bug', '--json', '--verbose'])
   expect(json.stderr).toMatch(/TypeError: x is not a function\n\s+at /)
   expect(json.json()).toMatchObject({error: {code: 'INTERNAL'}})
@@ -170,4 +170,12 @@ test('on a terminal errors are red unless colour is off', async () => {
   expect((await runCommand(Throws, ['--no-color'], {tty: true})).stderr).not.toContain(red)
   expect((await runCommand(Throws, [], {tty: true, env: {NO_COLOR: '1'}})).stderr).not.toContain(red)
   expect(fakeIo({tty: true}).io.stderr.isTTY).toBe(true)
+})
+
+test('an answer that cannot be written is said on stderr with a code, in both forms; a reader that went away is no error', async () => {
+  const full = /^(?:warning: careful\nworking\nwould add a label\n)?error: .*could not be written: ENOSPC.* \(NO_SPACE\)\n {2}try: /
+  for (const argv of [[], ['--json']]) expect(await runCommand(Say, argv, {stdoutFails: 'ENOSPC'})).toMatchObject({exit: 6, stderr: expect.stringMatching(full) as string})
+  for (const stdoutFails of ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']) expect(await runCommand(Say, ['--json'], {stdoutFails})).toMatchObject({exit: 0, stderr: ''})
+  const failed = await runCommand(Throws, ['--json'], {stdoutFails: 'ENOSPC'})
+  expect([failed.exit, failed.stderr], 'what the command failed of is what counts').toEqual([4, expect.stringMatching(/^error: the token may not write \(FORBIDDEN\)\n[^]*\(NO_SPACE\)/)])
 })

@@ -24,6 +24,8 @@ test('all bad ones are named at once, before other repositories', async () => {
     .rejects.toMatchObject({code: 'BAD_ISSUE', exit: 2, message: expect.stringContaining('"x", "-5"') as string})
 })
 test('another repository is refused by name', async () => {
-  await expect(read(['1', 'https://github.com/o/other/issues/1']))
-    .rejects.toMatchObject({code: 'OTHER_REPOSITORY', exit: 2, message: expect.stringContaining('o/other/issues/1') as string})
+  await expect(read(['1', 'https://github.com/o/other/issues/1', 'https://ghe.test/o/r/issues/1'])).rejects.toMatchObject({
+    code: 'OTHER_REPOSITORY', exit: 2, message: expect.stringContaining('o/other/issues/1') as string,
+    suggestions: ['name that repository with --repo o/other', expect.stringMatching(/ghe\.test\/o\/r.*GITHUB_API_URL/)],
+  })
 })

@@ -5,7 +5,11 @@ import {SIGNALS, type Env, type Io, type StopSignal} from '../../src/lib/cli/io.
 
 /** What the outside world saw of one command. `json` is stdout parsed, and throws unless it is exactly one document. */
 export type Ran<T> = {stdout: string; stderr: string; exit: number | undefined; outcome: Outcome<T>; json(): Record<string, unknown>; died: StopSignal[]}
-export type World = {env?: Env; stdin?: string; tty?: boolean; now?: Date; onStart?: (send: (signal: StopSignal) => void) => void}
+export type World = {
+  env?: Env; stdin?: string; tty?: boolean; now?: Date; onStart?: (send: (signal: StopSignal) => void) => void
+  /** what the system says of every write to stdout, of which nothing arrives then */
+  stdoutFails?: string
+}
 
 type CommandClass<T> = (new (argv: string[], config: Config) => Command & {run(): Promise<Outcome<T>>}) & {run: typeof Command.run}
 
@@ -14,10 +18,17 @@ const ROOT = fileURLToPath(new URL('fixtures/root', import.meta.url))
 const kebab = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase()
 
 /** A process made of strings, for commands and for the pieces below them. */
-export function fakeIo({env = {}, stdin = '', tty = false, now = new Date('2026-01-02T03:04:05Z')}: World = {}) {
+export function fakeIo({env = {}, stdin = '', tty = false, now = new Date('2026-01-02T03:04:05Z'), stdoutFails}: World = {}) {
   const seen = {stdout: '', stderr: '', exit: undefined as number | undefined, died: [] as StopSignal[]}
   const listeners = new Map<StopSignal, Set<() => void>>(SIGNALS.map((signal) => [signal, new Set()]))
-  const sink = (name: 'stdout' | 'stderr') => ({isTTY: tty, columns: 80, write: (text: string, done?: () => void) => { seen[name] += text; done?.(); return true }})
+  const sink = (name: 'stdout' | 'stderr') => ({
+    isTTY: tty, columns: 80,
+    write: (text: string, done?: (error?: Error) => void) => {
+      if (name === 'stdout' && stdoutFails !== undefined) return void done?.(Object.assign(new Error(`${stdoutFails}: as the system says it, write`), {code: stdoutFails}))
+      seen[name] += text
+      done?.()
+    },
+  })
   let drawn = 0
   const io: Io = {
     env, stdin: (async function* () { yield stdin })(), stdout: sink('stdout'), stderr: sink('stderr'),

@@ -24,7 +24,7 @@ describe('decompose --from-issue of an epic that a model planned', () => {
   it('makes one set of sub-issues, and file and comment both say so', async () => {
     const s = await planned()
     const dry = await s.pilot('decompose', '1', '--from-issue', '--dry-run', '--json')
-    expect((dry.json.result['actions'] as string[]).slice(0, 2)).toEqual(['write .pilot/epics/1/plan.json', expect.stringMatching(/^update comment \d+ of #1: plan /)])
+    expect((dry.json.result['actions'] as string[]).slice(0, 3)).toEqual(['claim refs/pilot/claims/issue-1', 'write .pilot/epics/1/plan.json', expect.stringMatching(/^update comment \d+ of #1: plan /)])
     expect((await s.pilot('decompose', '1', '--from-issue', '--json')).json.result).toMatchObject({children: [2, 3]})
     const [file, comment] = await hashes(s)
     expect(file).toBe(comment)
@@ -92,5 +92,22 @@ describe('decompose --from-issue of an epic that lists issues', () => {
     s.addIssue({title: 'Roadmap page returns 404', body: 'The page is gone.\n\n1. Open the project\n2. Click on Roadmap\n3. See the error page\n'})
     const ran = await s.pilot('decompose', '1', '--from-issue', '--json')
     expect([ran.json.error?.code, numbers(s)]).toEqual(['NOT_SPLIT', [1]])
+  })
+})
+
+describe('decompose --from-issue, run again', () => {
+  const ITEMS = ['Parser for the new grammar', 'Formatter with stable output', 'Language server', 'Playground', 'Command line flags']
+  const list = (done: number): string => ITEMS.map((item, i) => `- [${i < done ? 'x' : ' '}] ${item}`).join('\n')
+
+  it('makes nothing a second time of what was ticked, renamed or put together', async () => {
+    const s = await scene({config: {decompose: {max_subtasks: 3}}})
+    s.addIssue({title: 'Epic: tools', body: list(0)})
+    expect((await s.pilot('decompose', '1', '--from-issue', '--json')).json.result['children']).toEqual([2, 3, 4])
+    await s.api('PATCH', '/issues/2', {state: 'closed', state_reason: 'completed'})
+    for (const [title, done] of [['Epic: tools', 1], ['Epic: tools (beta)', 4], ['Epic: tools (beta)', 5]] as const) {
+      await s.api('PATCH', '/issues/1', {title, body: list(done)})
+      const ran = await s.pilot('decompose', '1', '--from-issue', '--json')
+      expect([ran.json.status, ran.json.result['created'], ran.json.result['children'], numbers(s)], ran.stdout).toEqual(['noop', [], [2, 3, 4], [1, 2, 3, 4]])
+    }
   })
 })

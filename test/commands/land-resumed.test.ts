@@ -39,6 +39,21 @@ describe('land after a run that was resumed', () => {
     expect([landed.exit, landed.json.status, s.pulls()[0]!.pull.merged], landed.stdout).toEqual([8, 'waiting', false])
   })
 
+  it('after the base was merged in and pushed, but not recorded: the checks of the new head get it', {timeout: 60_000}, async () => {
+    const s = await scene({script: WORK, checks: 'none'})
+    s.addIssue({title: 'Write the work', body: 'Please.'})
+    expect((await s.pilot('execute', '1', '--json')).exit).toBe(0)
+    await madeOld(s)
+    await s.push('main', {'other.txt': 'one\n'})
+    s.sandbox.faults.add({method: 'PATCH', path: /\/issues\/comments\/\d+$/, nth: 2, times: Infinity, when: 'before', then: {kind: 'status', status: 500}})
+    const died = await s.pilot('land', '1', '--wait', '20s', '--json')
+    s.sandbox.faults.clear()
+    expect([died.exit, endedAt(s), s.attempts(1)[0]!.merged], died.stdout).toEqual([6, LONG_AGO, {headSha: s.pulls()[0]!.pull.headSha, baseSha: expect.any(String) as string}])
+    const landed = await s.pilot('land', '1', '--wait', '2s', '--json')
+    expect([landed.exit, landed.json.error?.message, s.pulls()[0]!.pull.merged, s.attempts(1)[0]!.merged], landed.stdout).toEqual([8, expect.stringContaining('check'), false, null])
+    expect(endedAt(s) > LONG_AGO).toBe(true)
+  })
+
   it('without a crash, they have it from the pull request on', async () => {
     const s = await scene({script: WORK})
     s.addIssue({title: 'Write the work', body: 'Please.'})

@@ -1,4 +1,4 @@
-import {appendFile} from 'node:fs/promises'
+import {appendFile, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect, it, vi} from 'vitest'
 import {scene} from '../support/scene.js'
@@ -15,6 +15,7 @@ it('an attempt that was started anew under its number is not over because its st
   const second = s.pilot('execute', '1', '--json')
   await vi.waitFor(async () => expect((await s.gates()).filter((gate) => gate === 'implement')).toHaveLength(2), {timeout: 30_000})
   expect(await over()).toBe(false)
+  expect(JSON.parse(await readFile(join(s.checkout, '.pilot/runs/GH-1/attempt-1/runner.json'), 'utf8'))).toMatchObject({version: 1, pid: process.pid})
   await appendFile(join(s.dir, 'agent/journal'), 'begin implement 99\n')
   expect((await second).items).toMatchObject([{attempt: 1, status: 'done'}])
   expect(await over()).toBe(true)

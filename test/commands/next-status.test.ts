@@ -1,3 +1,5 @@
+import {readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {EPIC, planAnswer} from '../support/scene-epic.js'
 import {openScene, scene, type Scene} from '../support/scene.js'
@@ -48,7 +50,6 @@ describe('next', () => {
   })
 
   it('tells an Actions step the same', async () => {
-    const {readFile, writeFile} = await import('node:fs/promises')
     const [out, page] = [`${s.dir}/out`, `${s.dir}/page`]
     for (const file of [out, page]) await writeFile(file, '')
     await s.pilotWith({env: {GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: out, GITHUB_STEP_SUMMARY: page}}, 'next', '--limit', '1')
@@ -120,6 +121,15 @@ it('a planned epic that nothing was made of yet is to be decomposed, and its chi
   expect((await s.pilot('plan-epic', '1', '--json')).exit).toBe(0)
   const nexts = async (): Promise<unknown> => ((await s.pilot('status', '--json')).json.result['children'] as {number: number; next: string}[]).map(({number, next}) => [number, next])
   expect(await nexts()).toEqual([[1, 'pilot decompose 1']])
+  const alone = await s.pilot('status', '1')
+  expect([alone.stdout, alone.stderr]).toEqual(['', expect.stringContaining('#1 is planned and nothing of it is made yet: pilot decompose 1\n')])
+  s.forget()
+  const listed = await s.pilot('next', '--json')
+  expect([listed.json.result, s.sandbox.log().filter(({path}) => path.includes('comments'))], 'execute would refuse it').toEqual([{include: []}, []])
+  const plan = await s.read('epics/1/plan.json')
+  await writeFile(join(s.checkout, '.pilot/epics/1/plan.json'), '{')
+  expect((await s.pilot('next')).rows.map(([n]) => n), 'a file that cannot be read says nothing').toEqual(['1'])
+  await writeFile(join(s.checkout, '.pilot/epics/1/plan.json'), plan)
   expect((await s.pilot('decompose', '1', '--json')).exit).toBe(0)
   expect(await nexts()).toContainEqual([2, 'pilot execute 2'])
 })

@@ -236,7 +236,7 @@ it('a failed planner and --from-issue split an issue in the same way', async () 
   const planned = (await planOf(s)).subtasks
   const ran = await s.pilot('decompose', '1', '--from-issue', '--json')
   expect(ran.exit, ran.stdout).toBe(0)
-  expect(planned.map(({title, dependsOn}) => [title, dependsOn])).toEqual([['Store', []], ['Route', [1]], ['Page', [2]]])
+  expect(planned.map(({title, dependsOn}) => [title, dependsOn])).toEqual([['Rows: Store', []], ['Rows: Route', [1]], ['Rows: Page', [2]]])
   expect(planned.map((subtask, i) => s.issue(i + 2).body!.includes(`"key":"${subtask.key}"`))).toEqual([true, true, true])
   expect(parsePlanComment(s.comments(1)[0]!)?.subtasks).toEqual(planned)
 })

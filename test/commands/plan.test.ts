@@ -18,6 +18,9 @@ describe('plan-epic', () => {
     expect([
       dry.exit, (dry.json.result['actions'] as string[]).length > 1, s.writes(), await s.pilotFiles(), await s.calls(),
     ]).toEqual([0, true, [], files, []])
+    const rows = await s.pilot('plan-epic', '1', '--dry-run')
+    expect([rows.rows, rows.stderr]).toEqual([(dry.json.result['actions'] as string[]).map((line) => [line, 'would be done']), expect.not.stringContaining('would')])
+    expect([rows.rows[0]![0], rows.rows.at(-1)![0]]).toEqual(['claim refs/pilot/claims/issue-1', 'release refs/pilot/claims/issue-1'])
 
     const ran = await s.pilot('plan-epic', '1', '--json')
     expect(ran.exit, ran.stdout).toBe(0)
@@ -101,6 +104,8 @@ describe('decompose', () => {
       dry.exit, (dry.json.result['actions'] as string[]).filter((line) => line.includes('create child')).length, s.writes(),
       await s.pilotFiles(),
     ]).toEqual([0, 3, [], files])
+    const rows = await s.pilot('decompose', '1', '--dry-run', '--quiet')
+    expect([rows.rows, rows.rows[0]![0]]).toEqual([(dry.json.result['actions'] as string[]).map((line) => [line, 'would be done']), 'claim refs/pilot/claims/issue-1'])
 
     const ran = await s.pilot('decompose', '1')
     expect([ran.exit, ran.rows]).toEqual([0, [['2', '1', 'created'], ['3', '2', 'created'], ['4', '3', 'created']]])

@@ -44,7 +44,7 @@ describe('retry', () => {
     expect((await s.pilot('execute', '2', '--json')).json.error!.code).toBe('RETRIES_EXHAUSTED')
     expect((await s.pilot('retry', '--json')).json).toMatchObject({status: 'noop', result: {items: []}})
     expect([s.writes(), s.labels(2), s.comments(1).length, (await s.calls()).length]).toEqual([[], END, 1, spent])
-    expect(s.attempts(2).map((a) => [a.attempt, a.outcome, a.failure])).toEqual([1, 2, 3].map((n) => [n, 'failed', 'no_changes']))
+    expect(s.attempts(2).map((a) => [a.attempt, a.rung, a.outcome, a.failure])).toEqual([1, 2, 3].map((n) => [n, n - 1, 'failed', 'no_changes']))
   })
 
   it('takes the labels of failure off when the retry succeeds', async () => {

@@ -14,7 +14,8 @@ describe('init', () => {
     const dry = await s.pilot('init', '--labels', '--dry-run', '--json')
     expect([dry.json.status, s.writes()]).toEqual(['done', []])
     expect(dry.json.result).toMatchObject({written: [], labels: [], actions: ['write .pilot/config.schema.json', ...LABELS.map((label) => `create label ${label}`)]})
-    expect((await s.pilot('init', '--dry-run')).rows).toEqual([['write .pilot/config.schema.json', 'would be done'], ['.pilot/config.yaml', 'kept']])
+    const told = await s.pilot('init', '--dry-run')
+    expect([told.rows, told.stderr]).toEqual([[['write .pilot/config.schema.json', 'would be done'], ['.pilot/config.yaml', 'kept']], 'next: pilot doctor\n'])
     const first = await s.pilot('init', '--labels', '--json')
     expect(first.json.result).toMatchObject({written: ['.pilot/config.schema.json'], kept: ['.pilot/config.yaml'], labels: [...LABELS]})
     expect(s.repo().labels.map((label) => label.name)).toEqual(expect.arrayContaining([...LABELS]))
@@ -34,6 +35,20 @@ describe('init', () => {
     expect(await readFile(join(fresh, '.pilot/config.yaml'), 'utf8')).toContain('default: claude')
     const checked = await s.pilotWith({cwd: fresh}, 'classify', '--file', join(s.checkout, 'package.json'), '--json')
     expect(checked.exit, 'what init writes is a valid configuration').toBe(0)
+
+    // where nothing can be written, nothing is said to be
+    const said = async (cwd: string, ...argv: string[]) => {
+      const ran = await s.pilotWith({cwd}, 'init', ...argv)
+      return [ran.exit, ran.stdout, ran.stderr]
+    }
+    const [inTheWay, half] = [join(s.dir, 'in-the-way'), join(s.dir, 'half')]
+    for (const path of [inTheWay, join(half, '.pilot/config.schema.json')]) await mkdir(path, {recursive: true})
+    await writeFile(join(inTheWay, '.pilot'), '')
+    expect(await said(inTheWay)).toEqual([3, '', expect.stringMatching(/^error: .*\.pilot\/config\.yaml.* \(INVALID_ARTIFACT\)\n {2}try: ls -ld .*\/in-the-way\/\.pilot\n$/)])
+    expect(await said('/proc')).toEqual([3, '', expect.stringMatching(/^error: \/proc\/\.pilot\/config\.yaml cannot be written.* \(INVALID_ARTIFACT\)\n {2}try: ls -ld \/proc\n$/)])
+    expect(await said(half)).toEqual([3, '', expect.stringMatching(/^did write \.pilot\/config\.yaml\nerror: /)])
+    expect(await said(join(inTheWay, '.pilot'))).toEqual([2, '', expect.stringContaining('is no directory (USAGE)')])
+    expect(await said(fresh, '--config', 'other.yaml')).toEqual([2, '', expect.stringContaining('--config names a file to read')])
   })
 })
 

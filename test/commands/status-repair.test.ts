@@ -56,6 +56,9 @@ describe('status --repair', () => {
     const ran = await s.pilot('status', '1', '--repair', '--yes', '--json')
     expect(ran.json.warnings).toEqual([expect.stringContaining('#1 is left alone')])
     expect([s.labels(3), s.labels(2), s.issue(1).children]).toEqual([['pilot', 'pilot-failed', 'pilot-retry-1', 'pilot-retry-2'], ['pilot'], []])
+    // what it did mend is told, and what it left is not
+    expect(ran.json.result['actions']).toEqual(expect.arrayContaining([expect.stringMatching(/^label #2 /)]))
+    expect((ran.json.result['actions'] as string[]).filter((line) => /^label #3 /.test(line))).toEqual([])
   })
 
   it('a single issue and all open work', async () => {

@@ -43,7 +43,7 @@ describe('as it is typed', () => {
     expect(await typed(command, 'extra')).toEqual([2, 'error: Unexpected argument: extra (USAGE)'])
   })
   it('flags before the command: the command is named, and where they belong', async () => {
-    expect(await typed('-C', s.checkout, 'next')).toEqual([2, `error: flags stand behind the command: pilot next … -C ${s.checkout} (USAGE)`])
+    expect(await typed('-C', s.checkout, 'next')).toEqual([2, `error: flags stand behind the command: pilot next -C ${s.checkout} (USAGE)`])
     expect(await typed('help', 'nope')).toEqual([2, 'error: "nope" is not a command of pilot (USAGE)'])
     expect(await typed('--repo', 'a/b', 'nxet', '1')).toEqual([2, 'error: "nxet" is not a command of pilot; did you mean next? (USAGE)'])
   })

@@ -7,7 +7,7 @@ import {writtenSchema} from '../../src/lib/core/config/written.js'
 import {git, present, runChild} from '../../src/lib/demo/child.js'
 import {aligned} from '../../src/lib/demo/columns.js'
 import {demoConfig, demoEnvironment, openPlace} from '../../src/lib/demo/place.js'
-import {planDemo} from '../../src/lib/demo/run-demo.js'
+import {planDemo, runDemo} from '../../src/lib/demo/run-demo.js'
 
 let tmp: string
 beforeEach(() => { tmp = mkdtempSync(join(tmpdir(), 'demo-test-')) })
@@ -59,6 +59,10 @@ describe('commands', () => {
 
   test('a machine without git or without the agent says so', async () => {
     await expect(git(['--version'], options())).rejects.toMatchObject({code: 'GIT_MISSING', exit: 3})
+    // git may lie beside node all the same: the local GitHub and what is typed later would not find it
+    const demo = {agent: 'scripted', dir: join(tmp, 'demo'), keep: false, noColor: true, env: {PATH: tmp}, signal: options().signal, say: () => undefined} as const
+    await expect(runDemo(demo)).rejects.toMatchObject({code: 'GIT_MISSING', exit: 3})
+    expect(existsSync(demo.dir)).toBe(false)
     await expect(present('claude', options())).rejects.toMatchObject({code: 'AGENT_UNAVAILABLE', exit: 6})
   })
   test('what git refuses is told', async () => {

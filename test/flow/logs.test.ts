@@ -8,13 +8,17 @@ function desk(start: Record<string, string>, after: (() => void)[] = []) {
   const pauses: number[] = []
   const seen: [text: string, dropped: number][] = []
   const stop = new AbortController()
+  const gone = new Set<number>()
+  const warned: string[] = []
   let file = 'first'
   const made: LogsDesk = {
     artifacts: {
       resolve: (path) => `/p/${path}`, readText: async (path) => here.get(`/p/${path}`),
       read: none, write: none, writeText: none, append: none,
     },
+    warn: (text) => { warned.push(text) },
     files: {
+      isGone: ({pid}) => gone.has(pid),
       entries: async (path) => [...new Set([...here.keys()].filter((name) => name.startsWith(`${path}/`)).map((name) => name.slice(path.length + 1).split('/')[0]!))],
       async read(path, {from, bytes}) {
         const text = here.get(path)
@@ -38,7 +42,7 @@ function desk(start: Record<string, string>, after: (() => void)[] = []) {
   }
   const show = async (text: string, dropped: number): Promise<void> => { seen.push([text, dropped]) }
   return {
-    desk: made, pauses, seen, show, stop: () => { stop.abort(new PilotError('INTERRUPTED', 'stop')) },
+    desk: made, warned, kill: (pid: number) => { gone.add(pid) }, pauses, seen, show, stop: () => { stop.abort(new PilotError('INTERRUPTED', 'stop')) },
     put: (path: string, text: string) => { here.set(path, text) }, add: (path: string, text: string) => { here.set(path, (here.get(path) ?? '') + text) },
     gone: (path: string) => { here.delete(path) }, replace: (path: string, text: string) => { here.set(path, text); file = 'second' },
   }
@@ -96,6 +100,23 @@ test('following waits longer and longer while nothing comes, and begins anew whe
   expect(d.pauses).toEqual([1200, 2000, 5000, 15_000, 30_000, 30_000, 1200, 2000])
   expect(d.seen.map(([text]) => text)).toEqual(['one\n', 'more\n', 'last\n'])
   expect(result).toEqual({path: LOG, shownBytes: 14, totalBytes: 14, droppedBytes: 0, final: true, text: ''})
+})
+const RUNNER = {[`${RUN}/attempt-1/runner.json`]: '{"version":1,"machine":"m","pid":7,"start":"1"}'}
+test('an attempt whose run was killed is over with what there is, and says so once', async () => {
+  const d = desk({[LOG]: 'one\n', ...RUNNER}, [nothing, () => { d.add(LOG, 'two\n'); d.kill(7) }])
+  expect(await readLog(d.desk, 5, {attempt: null, bytes: 99, follow: d.show})).toMatchObject({shownBytes: 8, final: true})
+  expect([d.seen.map(([text]) => text).join(''), d.warned]).toEqual(['one\ntwo\n', [expect.stringMatching(/^attempt 1 of #5 did not end.*nobody works on it now/)]])
+  // as one document, once as well; and without waiting
+  expect(await readLogWhenOver(d.desk, 5, {attempt: null, bytes: 99})).toMatchObject({text: 'one\ntwo\n', final: true})
+  expect(await readLog(d.desk, 5, {attempt: null, bytes: 99, follow: null})).toMatchObject({final: true})
+  expect([d.pauses.length, d.warned.length]).toEqual([2, 3])
+})
+test.each([
+  ['a run that wrote its result and ended', {[RESULT]: ENDED}], ['a run that another attempt followed', {[`${RUN}/attempt-2/agent.log`]: ''}],
+])('%s is not missed', async (_, more) => {
+  const d = desk({[LOG]: 'one\n', ...RUNNER, ...more})
+  d.kill(7)
+  expect([(await readLog(d.desk, 5, {attempt: 1, bytes: 99, follow: d.show})).final, d.warned]).toEqual([true, []])
 })
 test('as one document it is the attempt that was waited for, though the next has begun', async () => {
   const d = desk({[LOG]: 'one\n'}, [() => { d.put(`${RUN}/attempt-2/agent.log`, 'two\n') }])

@@ -20,7 +20,7 @@ function desk(files: Readonly<Record<string, string>>, broken?: PilotError): Spe
         return files[path]
       },
     },
-    files: {read: unused, entries: async (path) => entries(path.slice(DIR.length + 1))},
+    files: {read: unused, isGone: () => false, entries: async (path) => entries(path.slice(DIR.length + 1))},
     prices: async () => ({rates: () => null, knows: () => false}), clock: {now: () => new Date('2026-01-03T00:00:00.000Z'), sleep: unused}, config: resolveConfig([]), repo: null,
     warn: (text) => { throw new Error(text) }, online: null,
   }

@@ -73,13 +73,16 @@ async function back(): Promise<void> {
   await cp(at('fresh'), at('checkout'), {recursive: true})
 }
 
-const start = () => spawn(process.execPath, [program, 'execute', String(ISSUE), '--json'], {
-  cwd: at('checkout'), stdio: 'ignore',
-  env: {
-    PATH: process.env['PATH'], HOME: at('home'), XDG_CACHE_HOME: at('cache'), XDG_CONFIG_HOME: at('xdg'), GITHUB_API_URL: listening.apiUrl, GITHUB_REPOSITORY: REPO,
-    PILOT_GITHUB_TOKEN: sandbox.token, NO_PROXY: '127.0.0.1',
-  },
+const around = () => ({
+  PATH: process.env['PATH'], HOME: at('home'), XDG_CACHE_HOME: at('cache'), XDG_CONFIG_HOME: at('xdg'), GITHUB_API_URL: listening.apiUrl, GITHUB_REPOSITORY: REPO,
+  PILOT_GITHUB_TOKEN: sandbox.token, NO_PROXY: '127.0.0.1',
 })
+const start = () => spawn(process.execPath, [program, 'execute', String(ISSUE), '--json'], {cwd: at('checkout'), stdio: 'ignore', env: around()})
+/** What a follower of the attempt is told, which ends by itself. */
+async function followed(): Promise<{status: string; result: {final: boolean}; warnings: string[]}> {
+  const {stdout} = await run(process.execPath, [program, 'logs', String(ISSUE), '--follow', '--json'], {cwd: at('checkout'), env: around()})
+  return JSON.parse(stdout) as Awaited<ReturnType<typeof followed>>
+}
 const ended = (child: ReturnType<typeof start>): Promise<number | null> => new Promise((resolve) => { child.on('close', resolve) })
 const execute = (): Promise<number | null> => ended(start())
 
@@ -127,10 +130,11 @@ describe('pilot execute, killed by the system', () => {
     if (holdsWork) expect(await rescued(), 'the commit of the dead run is kept').toMatch(/^refs\/pilot\/rescue\/GH-1\//)
   }, 40_000)
 
-  it('while the agent works: what it had written is kept', async () => {
+  it('while the agent works: what it had written is kept, and who follows its log does not wait for more', async () => {
     await writeFile(at('agent/agent.sh.slow'), '')
     await rm(at('agent/agent.sh.there'), {force: true})
     await killedWhen(() => existsSync(at('agent/agent.sh.there')))
+    expect(await followed()).toMatchObject({status: 'done', result: {final: true}, warnings: [expect.stringContaining('nobody works on it now')]})
     await claimRunsOut()
     expect(await execute()).toBe(0)
     expect(await seen()).toEqual(end)

@@ -129,7 +129,7 @@ export async function openStage(config: object = {}): Promise<Stage> {
     const record = openSpendRecord({clone, clock, nonce: randomUUID, random: () => 0, every: () => () => undefined})
     const prices = () => Promise.resolve(openPrices())
     return {
-      ...github, repository: openDefaultBranch({git, remote, clone}), repo: REPO, runId, dryRun: false, root, config: settings, flags: {}, clock, mask, signal: new AbortController().signal,
+      ...github, repository: openDefaultBranch({git, remote, clone}), repo: REPO, runId, runner: {machine: 'here', pid: runs, start: ''}, dryRun: false, root, config: settings, flags: {}, clock, mask, signal: new AbortController().signal,
       report,
       claims: openClaims({clone, runId, host: 'here', pid: runs, clock, nonce: randomUUID, every: () => () => undefined, warn}),
       artifacts, cache: openCache(cache), prices, purse: openPurse({record, config: settings, artifacts, prices, clock, report, repo: REPO, runId, leaseMs: LEASE_MS}),

@@ -141,16 +141,22 @@ async function readOwn(target: string): Promise<string | undefined> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     if (error instanceof PilotError) throw error
-    throw new PilotError('INVALID_ARTIFACT', `${target} cannot be read: ${(error as Error).message}`, [], {cause: error})
+    throw new PilotError('INVALID_ARTIFACT', `${target} cannot be read: ${(error as Error).message}`, [lookAt(target, error)], {cause: error})
   }
 }
 
-/** Rethrows; what a person has to put right, with its code. */
+/** What is in the way, or may not be changed. ENOENT: a folder that takes no new ones, as /proc does. */
+const IN_THE_WAY = ['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST']
+
+/** Rethrows; what a person has to put right, with its code. A full disk or a file system that is read-only keeps the system's own, for whoever tells them apart from the work. */
 const unwritable = (target: string) => (error: unknown): never => {
   if (['ELOOP', 'EMLINK', 'ENXIO'].includes(codeOf(error))) throw notPlain(target)
-  if (['EACCES', 'EPERM'].includes(codeOf(error))) throw new PilotError('INVALID_ARTIFACT', `${target} cannot be written: ${(error as Error).message}`, [], {cause: error})
+  if (IN_THE_WAY.includes(codeOf(error))) throw new PilotError('INVALID_ARTIFACT', `${target} cannot be written: ${(error as Error).message}`, [lookAt(target, error)], {cause: error})
   throw error
 }
+
+/** Shows the owner and the rights of the folder that the system call failed in, or the file that stands in its place. */
+const lookAt = (target: string, error: unknown): string => `ls -ld ${dirname((error as NodeJS.ErrnoException).path ?? target)}`
 
 const notPlain = (target: string): PilotError =>
   new PilotError('INVALID_ARTIFACT', `${target} is a link or no plain file; it is not touched.`, [`remove ${target}`])

@@ -9,7 +9,7 @@ export async function repositoryRoot(git: Git, cwd: string): Promise<string> {
     throw new PilotError('NOT_A_CHECKOUT', `git refuses ${cwd} because it belongs to another user.`, [`git config --global --add safe.directory ${cwd}`])
   }
   if (!/not a git repository|must be run in a work tree/i.test(stderr)) throw new PilotError('GIT_FAILED', `git failed in ${cwd}: ${stderr.trim().slice(-300)}`, ['git status'])
-  throw new PilotError('NOT_A_CHECKOUT', `${cwd} is not inside a git checkout.`, ['cd into the repository, or pass --cwd DIR'])
+  throw new PilotError('NOT_A_CHECKOUT', `${cwd} is not inside a git checkout.`, ['cd into the repository, or name it with --cwd'])
 }
 
 /** The address of the remote `origin`, after the user's own rewriting rules; null when there is no such remote. */

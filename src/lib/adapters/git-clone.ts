@@ -85,7 +85,7 @@ export async function commitMessage(clone: Clone, message: string, at: Date): Pr
   return (await clone.run(['commit-tree', EMPTY_TREE, '-F', '-'], {env, input: message})).stdout.trim()
 }
 /** Of an SHA-1 repository, which the clone is; every git knows it without having stored it, and sends it. */
-const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
 async function restoreSettings(gitDir: string): Promise<void> {
   // the folder among them that the others are looked for in

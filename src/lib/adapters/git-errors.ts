@@ -14,7 +14,7 @@ const MEANINGS: readonly (readonly [RegExp, Code])[] = [
 const ADVICE: Partial<Record<Code, readonly string[]>> = {
   BAD_TOKEN: ['gh auth login', 'pilot doctor'],
   FORBIDDEN: ['give the token contents: write on this repository', 'pilot doctor'],
-  REPOSITORY_NOT_FOUND: ['check --repo owner/name, and that the token may see it'],
+  REPOSITORY_NOT_FOUND: ['check the name behind --repo, and that the token may see it'],
   NO_SPACE: ['free some space, then run the same command again'],
   GITHUB_UNAVAILABLE: ['try again later'],
   GITHUB_UNREACHABLE: ['check the network and the proxy settings, then try again'],

@@ -1,11 +1,13 @@
 import {constants} from 'node:fs'
 import {open, readdir} from 'node:fs/promises'
 import type {LogFiles} from '../ports.js'
+import {isGone} from './runner.js'
 
 const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 /** Reads pieces of files that may be large and still growing; memory is bounded by what is asked for. */
 export const openLogFiles = (): LogFiles => ({
+  isGone,
   async read(path, {from, bytes}) {
     // agents can write here: a pipe would be waited for
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {

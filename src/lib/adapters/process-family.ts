@@ -3,14 +3,15 @@ import {readFileSync, readdirSync} from 'node:fs'
 /** A process, with its start time so that a pid that was given to somebody else meanwhile is left alone. */
 export type Member = {pid: number; start: string}
 
-type Stat = Member & {parent: number}
+/** `state`: the kernel's letter, `Z` for one that has ended and that nobody asked about yet */
+type Stat = Member & {parent: number; state: string}
 
 /** `/proc/PID/stat`: the name in parentheses may hold spaces and parentheses itself, so fields count from the last one. */
-function statOf(pid: number): Stat | undefined {
+export function statOf(pid: number): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return {pid, parent: Number(fields[1]), start: fields[19] ?? ''}
+    return {pid, state: fields[0] ?? '', parent: Number(fields[1]), start: fields[19] ?? ''}
   } catch {
     // gone between listing and reading, or a system without /proc
     return undefined

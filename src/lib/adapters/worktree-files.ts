@@ -32,14 +32,26 @@ export async function readInside(root: string, path: string): Promise<string | n
   }
 }
 
-/** Paths that differ between a commit and the files as they are; ignored files and `exclude` left out. */
+/**
+ * Paths that differ between a commit and the files as they are; ignored files and `exclude` left out. Of a submodule only its commit counts here:
+ * git would look for changed files by what the submodule's own settings say, which an agent may have written.
+ */
 export async function changedPaths(run: InWorktree, sha: string, exclude: readonly string[]): Promise<string[]> {
   const pathspec = ['--', ':(top)', ...exclude.map((file) => `:(exclude,top)${file}`)]
   const [tracked, others] = await Promise.all([
-    run(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', objectId(sha), ...pathspec]),
+    run(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--ignore-submodules=dirty', objectId(sha), ...pathspec]),
     run(['ls-files', '--others', '--exclude-standard', '-z', ...pathspec]),
   ])
   return [...new Set([tracked.stdout, others.stdout].flatMap((text) => text.split('\0')).filter(Boolean))].sort()
+}
+
+/** Files that the agent told git not to look at would stay out of the commit, and yet be there when it is verified. */
+export async function showAll(run: InWorktree): Promise<void> {
+  const {stdout} = await run(['ls-files', '-v', '-z'])
+  const hidden = stdout.split('\0').filter((entry) => /^[a-zS] /.test(entry)).map((entry) => entry.slice(2))
+  if (hidden.length === 0) return
+  const input = `${hidden.join('\0')}\0`
+  for (const flag of ['--no-assume-unchanged', '--no-skip-worktree']) await run(['update-index', flag, '-z', '--stdin'], {input})
 }
 
 /** Merges a commit of the remote into HEAD. On a conflict git's abort puts HEAD and the files back. */

@@ -3,14 +3,14 @@ import {join} from 'node:path'
 import {steering} from '../core/run/patch.js'
 import {objectId} from './git.js'
 import type {Clone} from './git-clone.js'
-import type {Rescue} from './worktree-rescue.js'
 import type {InWorktree, Place} from './worktree.js'
 import type {NotedFiles} from './noted-files.js'
 import {removeTree} from './remove-tree.js'
+import {showAll} from './worktree-files.js'
 import {detachedHead} from './worktree-head.js'
 import type {Leftovers} from './worktree-leftovers.js'
 import {openNested} from './worktree-nested.js'
-import {settle} from './worktree-settle.js'
+import {settle, type Settling} from './worktree-settle.js'
 
 /** Where an agent can put work besides the files and HEAD. Shared by all worktrees of the clone. */
 const SHARED = ['refs/heads', 'refs/stash']
@@ -24,7 +24,7 @@ export async function sharedRefs(clone: Clone): Promise<ReadonlyMap<string, stri
   return new Map(stdout.split('\n').filter(Boolean).map((line) => line.split(' ') as [string, string]))
 }
 
-export type Gathering = {run: InWorktree; clone: Clone; place: Place; rescue: Rescue; before: ReadonlyMap<string, string>; warn: (message: string) => void}
+export type Gathering = Settling & {clone: Clone; before: ReadonlyMap<string, string>}
 
 /**
  * Brings together what an agent left, in whatever state: afterwards HEAD is `onto`, on no branch, and all of its work is an uncommitted change on
@@ -44,6 +44,7 @@ export async function gather(o: Gathering & {noted: NotedFiles; leftovers: Lefto
   await forget(o.clone, aside)
   await run(['reset', '--mixed', '--quiet'])
   await showAll(run)
+  await o.submodules.settle()
   await removeSteering(run, place, o.noted)
 }
 
@@ -53,15 +54,6 @@ async function hasConflicts(run: InWorktree, place: Place): Promise<boolean> {
   if (exitCode === 0) return stdout !== ''
   await removeTree(join(place.gitDir, 'index'))
   return false
-}
-
-/** Files that the agent told git not to look at would stay out of the commit, and yet be there when it is verified. */
-async function showAll(run: InWorktree): Promise<void> {
-  const {stdout} = await run(['ls-files', '-v', '-z'])
-  const hidden = stdout.split('\0').filter((entry) => /^[a-zS] /.test(entry)).map((entry) => entry.slice(2))
-  if (hidden.length === 0) return
-  const input = `${hidden.join('\0')}\0`
-  for (const flag of ['--no-assume-unchanged', '--no-skip-worktree']) await run(['update-index', flag, '-z', '--stdin'], {input})
 }
 
 /** Keeps branches and stashes that hold something else than HEAD does. Answers the refs that can go: in use by no other worktree. */

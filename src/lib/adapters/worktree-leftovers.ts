@@ -58,7 +58,7 @@ export async function untracked(run: InWorktree): Promise<string[]> {
  * the paths that were changed.
  */
 export async function restoreTracked(run: InWorktree, place: Place, sha: string): Promise<string[]> {
-  const {stdout} = await run(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', objectId(sha)])
+  const {stdout} = await run(['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--ignore-submodules=all', objectId(sha)])
   const paths = stdout.split('\0').filter(Boolean)
   if (paths.length > 0 || await detachedHead(place.gitDir) !== sha) {
     // detached first: a branch that a command switched to must not be moved

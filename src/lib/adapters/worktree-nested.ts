@@ -27,7 +27,7 @@ export async function openNested(o: Settling & {leftovers: Leftovers}): Promise<
   const issue = o.place.issue
   if (opened.length > 0) o.warn(`The agent began git repositories inside its work on GH-${issue}: ${named(opened)}; their files are part of the change, without their history.`)
   if (clones.length === 0) return
-  const ref = await o.rescue.keep('clones', await snapshot(o.run, o.place))
+  const ref = await o.rescue.keep('clones', await snapshot(o))
   for (const path of clones) await removeTree(join(o.place.path, path))
   o.warn(`The agent cloned other repositories into its work on GH-${issue}: ${named(clones)}; they are no part of the change and are kept as ${ref}.`)
 }

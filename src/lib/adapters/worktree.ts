@@ -17,6 +17,7 @@ import {openNested} from './worktree-nested.js'
 import {removePipes} from './worktree-pipes.js'
 import {openRescue, outgoing, type Offsite} from './worktree-rescue.js'
 import {settle} from './worktree-settle.js'
+import {Submodules} from './worktree-submodules.js'
 
 export type Identity = {name: string; email: string}
 /** A worktree's files, and the folder inside the clone that holds its HEAD and index. */
@@ -60,6 +61,8 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     await restoreGitDir()
     return o.git(['--git-dir', place.gitDir, '--work-tree', place.path, ...args], {cwd: place.path, ...options, env: {...who, ...options.env}})
   }
+  const submodules = new Submodules({run, place, rescue, warn: o.warn})
+  const settling = {run, place, rescue, submodules, warn: o.warn}
   // what nothing ignores as well: an agent may add the line to .gitignore that was missing; a folder without tracked files stands for all that is in it
   const noted = new NotedFiles(place.path, async () => (await run(['ls-files', '--others', '--directory', '-z'])).stdout.split('\0').filter(Boolean))
   const inClone = async (args: readonly string[], ok: readonly number[] = [0]) => {
@@ -105,13 +108,16 @@ export function openWorktree(o: WorktreeOptions): Worktree {
   const commit = async (message: string): Promise<string | null> => {
     // no agent runs any more: a lock that is still there belongs to a git that was killed
     await removeTree(join(place.gitDir, 'index.lock'))
-    const {stdout: dirty} = await run(['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'])
-    const isSettled = !await settle({run, place, rescue, warn: o.warn}, /(?:^|\0)u /.test(dirty))
+    await submodules.settle()
+    // what is inside a submodule is settled; git would ask the settings there, which are the agent's
+    const {stdout: dirty} = await run(['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=dirty'])
+    const isSettled = !await settle(settling, /(?:^|\0)u /.test(dirty))
     if (isSettled && dirty === '') return null
     // of an agent that failed, which nothing was gathered from
-    if (/(?:^|\0)\? [^\0]*\/\0/.test(dirty)) await openNested({run, place, rescue, leftovers, warn: o.warn})
+    if (/(?:^|\0)\? [^\0]*\/\0/.test(dirty)) await openNested({...settling, leftovers})
     const left = leftovers.isEmpty ? [] : await leftovers.among(await untracked(run))
-    await run(['add', '--all', '--ignore-errors', '--', '.', ...OWN_FILES.map((file) => `:(exclude,top)${file}`)], {ok: [0, 1]})
+    const others = [...OWN_FILES.map((file) => `:(exclude,top)${file}`), ...await submodules.outside()]
+    await run(['add', '--all', '--ignore-errors', '--', '.', ...others], {ok: [0, 1]})
     const staged = await stagedChanges(run)
     const nested = staged.filter(({isRepository}) => isRepository).map(({path}) => path)
     if (nested.length > 0) o.warn(`Left out of the commit because they are git repositories of their own: ${nested.join(', ')}`)
@@ -145,21 +151,29 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     tree: async () => (await inClone(['rev-parse', '--verify', `${await head()}^{tree}`])).stdout.trim(),
     async changed(sha) {
       const paths = await changedPaths(run, sha, OWN_FILES)
-      const left = new Set(await leftovers.among(paths))
-      return paths.filter((path) => !left.has(path))
+      const inside = await submodules.changed()
+      const left = new Set([...await leftovers.among(paths), ...inside.same])
+      return [...new Set([...paths, ...inside.changed])].filter((path) => !left.has(path)).sort()
     },
     async gather(onto) {
       seen = undefined
       await end()
-      await gather({run, clone, place, rescue, noted, leftovers, before: o.before, warn: o.warn}, onto)
+      await gather({...settling, clone, noted, leftovers, before: o.before}, onto)
     },
     async restore(sha) {
       const paths = await restoreTracked(run, place, sha)
       await leftovers.note(await untracked(run))
+      await submodules.leave()
       return paths
     },
-    noteUntracked: (by) => noted.note(by),
-    clearUntracked: (canSetUp) => noted.clear(canSetUp),
+    async noteUntracked(by) {
+      await submodules.note()
+      await noted.note(by)
+    },
+    async clearUntracked(canSetUp) {
+      await submodules.clear()
+      return noted.clear(canSetUp)
+    },
     outgoing: (baseSha, headSha) => outgoing(clone, objectId(headSha), [objectId(baseSha)]),
     read: (path) => readInside(place.path, path),
     merge: (sha) => mergeInto({run, clone, place, sha}),
@@ -182,7 +196,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
       const sha = await unpushed()
       const ref = sha === null ? null : await rescue.keep(runId, sha)
       // of an agent that failed, which nothing was gathered from
-      if (existsSync(place.path)) await forget(clone, await keepAside({run, clone, place, rescue, before: o.before, warn: o.warn}))
+      if (existsSync(place.path)) await forget(clone, await keepAside({...settling, clone, before: o.before}))
       await removeTree(place.path)
       await removeTree(place.gitDir)
       return ref

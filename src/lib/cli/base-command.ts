@@ -155,28 +155,28 @@ export abstract class PilotCommand<T> extends Command {
   #failed(error: unknown): Outcome<T> {
     const stack = error instanceof Error ? error.stack : undefined
     if (stack !== undefined) this.detail(stack)
-    return failureOutcome(error, this.config.bin, this.#name) as Outcome<T>
+    return failureOutcome(error, this.config.bin, this.#name, this.argv) as Outcome<T>
   }
 
   /** The whole text is made before its first byte is written, so that stdout never holds half an answer and an error. */
   async #print(outcome: Outcome<T>, reached: boolean): Promise<Outcome<T>> {
     const ui = await this.ui()
     const actions = underActions(this.io.env)
-    const error = errorOf(outcome, this.#name)
     // before a table cuts its cells, and half a secret would be left
     const shown = (): T => maskJson(outcome.result, this.mask) as T
     const text = this.mode.json || !reached ? '' : this.mask(this.view(shown(), ui))
     if (actions) {
       await this.#tellActions(outcome, reached).catch((failure: unknown) => this.warn(`no step summary or outputs: ${String(failure)}`))
     }
-    if (this.mode.json) {
-      const json = JSON.stringify(maskJson(envelope(outcome, this.#name, this.#warnings), this.mask), null, ui.stdoutTty ? 2 : undefined)
-      await written(this.io.stdout, `${actions ? logSafeJson(json) : json}\n`)
-    } else {
-      if (text !== '') await written(this.io.stdout, actions ? logSafe(text) : text)
-      if (error) this.#err(errorText(error, outcome.status, ui.errStyle))
+    const json = (): string => JSON.stringify(maskJson(envelope(outcome, this.#name, this.#warnings), this.mask), null, ui.stdoutTty ? 2 : undefined)
+    const answer = this.mode.json ? `${actions ? logSafeJson(json()) : json()}\n` : actions ? logSafe(text) : text
+    const lost = answer === '' ? null : await written(this.io.stdout, answer).then(() => null, (failure: unknown) => this.#failed(failure))
+    // stdout says all of it with --json; where it takes nothing, stderr does
+    for (const said of [...(this.mode.json && lost === null ? [] : [outcome]), ...(lost === null ? [] : [lost])]) {
+      const error = errorOf(said, this.#name)
+      if (error) this.#err(errorText(error, said.status, ui.errStyle))
     }
-    return outcome
+    return lost === null || errorOf(outcome, this.#name) ? outcome : lost
   }
 
   async #tellActions(outcome: Outcome<T>, reached: boolean): Promise<void> {

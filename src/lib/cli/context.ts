@@ -1,6 +1,6 @@
 import {createHash, randomBytes, randomUUID} from 'node:crypto'
 import {homedir, hostname} from 'node:os'
-import {join, resolve} from 'node:path'
+import {dirname, join, resolve} from 'node:path'
 import type {Config} from '../core/config/layers.js'
 import {EXECUTORS} from '../core/config/words.js'
 import type {WrittenConfig} from '../core/config/written.js'
@@ -64,6 +64,13 @@ const expected = (error: unknown): PilotError => {
   throw error
 }
 
+/** @throws PilotError USAGE where it is none */
+async function directoryOf(flags: {cwd?: string | undefined}): Promise<string> {
+  const [cwd, {isDirectory}] = [workingDirectory(flags), await import('../adapters/text-file.js')]
+  if (await isDirectory(cwd)) return cwd
+  throw new PilotError('USAGE', `${cwd} is no directory`, [`ls ${dirname(cwd)}`])
+}
+
 const outsideOfAny = (error: unknown): null => {
   if (error instanceof PilotError && error.code === 'NOT_A_CHECKOUT') return null
   throw error
@@ -72,16 +79,15 @@ const outsideOfAny = (error: unknown): null => {
 /** The directory whose `.pilot/` is meant: the root of the checkout, else where the command was started. */
 async function openRoot({flags, env}: Pick<Opening, 'flags' | 'env'>): Promise<string> {
   const [{openGit}, {repositoryRoot}] = await Promise.all([import('../adapters/git.js'), import('../adapters/git-checkout.js')])
-  const cwd = workingDirectory(flags)
+  const cwd = await directoryOf(flags)
   return (await repositoryRoot(openGit({env}), cwd).catch(outsideOfAny)) ?? cwd
 }
 
 /** Which repository is meant, and where its checkout is, without touching the network. */
 export async function openPlace({flags, env}: Pick<Opening, 'flags' | 'env'>) {
-  const [{openGit}, {repositoryRoot, originUrl}, {resolveRepo, parseRemote}, {isDirectory}] =
-    await Promise.all([import('../adapters/git.js'), import('../adapters/git-checkout.js'), import('../adapters/github/remote.js'), import('../adapters/text-file.js')])
-  const cwd = workingDirectory(flags)
-  if (!await isDirectory(cwd)) throw new PilotError('USAGE', `${cwd} is no directory`, ['pass --cwd DIR'])
+  const [{openGit}, {repositoryRoot, originUrl}, {resolveRepo, parseRemote}] =
+    await Promise.all([import('../adapters/git.js'), import('../adapters/git-checkout.js'), import('../adapters/github/remote.js')])
+  const cwd = await directoryOf(flags)
   const git = openGit({env})
   const checkout = await repositoryRoot(git, cwd).catch(outsideOfAny)
   const origin = checkout === null ? null : await originUrl(git, checkout)
@@ -103,7 +109,7 @@ async function onForge(place: Place, env: Env, config: Config): Promise<Place> {
   if (place.origin === null || isOnHost(place.origin, host)) return place
   if (place.isNamed) return {...place, isOwn: false}
   throw new PilotError('WRONG_CHECKOUT', `origin is ${placeOf(place.origin)}, which is not on ${host}`, [
-    'set github.api_url in .pilot/config.yaml (or GITHUB_API_URL) to the API of that server, if it is a GitHub', `name a repository on ${host} with --repo owner/name`,
+    'set github.api_url in .pilot/config.yaml (or GITHUB_API_URL) to the API of that server, if it is a GitHub', `name a repository on ${host} with --repo`,
   ])
 }
 
@@ -115,10 +121,10 @@ async function openRecorded(opening: Opening): Promise<Online> {
   const {flags, env, report, mask, signal} = opening
   const [found, config] = await Promise.all([openPlace(opening), openConfig(opening)])
   const place = await onForge(found, env, config)
-  const [{openClone}, {openWorkshop}, {openClaims, LEASE_MS}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}, {openDefaultBranch}, {openSpendRecord}, {openPurse}, {concealSignIns}] = await Promise.all([
+  const [{openClone}, {openWorkshop}, {openClaims, LEASE_MS}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}, {openDefaultBranch}, {openSpendRecord}, {openPurse}, {concealSignIns}, {thisRunner}] = await Promise.all([
     import('../adapters/git-clone.js'), import('../adapters/workshop.js'), import('../adapters/claims.js'), import('../adapters/artifacts.js'), import('../adapters/cache.js'),
     import('../adapters/commands.js'), import('../adapters/agent.js'), import('../core/route/agents/index.js'), import('../core/issue/trust.js'),
-    import('../adapters/default-branch.js'), import('../adapters/spend-record.js'), import('../flow/purse.js'), import('../adapters/environment.js'),
+    import('../adapters/default-branch.js'), import('../adapters/spend-record.js'), import('../flow/purse.js'), import('../adapters/environment.js'), import('../adapters/runner.js'),
   ])
   const {repo, git, cwd} = place
   assertIssueRefs(opening.refs ?? [], {repo, apiUrl: apiUrlOf(env, config)})
@@ -126,7 +132,7 @@ async function openRecorded(opening: Opening): Promise<Online> {
   const root = place.checkout ?? cwd
   const checkout = place.isOwn ? place.checkout : null
   if (!place.isOwn && opening.runsCode === true) {
-    throw new PilotError('WRONG_CHECKOUT', `${root} is a checkout of another repository than ${repo}`, [`cd into a checkout of ${repo}, or pass --cwd DIR`])
+    throw new PilotError('WRONG_CHECKOUT', `${root} is a checkout of another repository than ${repo}`, [`cd into a checkout of ${repo}, or name one with --cwd`])
   }
   if (!place.isOwn) report.warn(`${root} is not a checkout of ${repo}; only files under its .pilot/ are used`)
   const warn = (text: string): void => { report.warn(text) }
@@ -143,7 +149,7 @@ async function openRecorded(opening: Opening): Promise<Online> {
   const prices = pricesOnce(artifacts, warn)
   const record = openSpendRecord({clone, clock, nonce: randomUUID, random: Math.random})
   const world: World = {
-    ...github, repository: openDefaultBranch({git, remote, clone}), repo, runId, root, config, flags, clock, report, signal, mask, dryRun: flags['dry-run'],
+    ...github, repository: openDefaultBranch({git, remote, clone}), repo, runId, runner: thisRunner(), root, config, flags, clock, report, signal, mask, dryRun: flags['dry-run'],
     claims: openClaims({clone, runId, host: hostname(), pid: process.pid, clock, nonce: randomUUID, warn}),
     artifacts, cache: openCache(cacheDir), prices,
     purse: openPurse({record, config, artifacts, prices, clock, report, repo, runId, leaseMs: LEASE_MS}),
@@ -238,7 +244,7 @@ export async function openLogs(opening: Opening): Promise<{desk: LogsDesk; home:
   // a number is read without a configuration, which may be broken just when a log is wanted
   const isUrl = opening.refs?.some((ref) => ref.includes('/')) === true
   return {
-    desk: {artifacts: openArtifacts({root, id: randomUUID, mask: opening.mask}), files: openLogFiles(), clock: systemClock(), signal: opening.signal},
+    desk: {artifacts: openArtifacts({root, id: randomUUID, mask: opening.mask}), files: openLogFiles(), clock: systemClock(), signal: opening.signal, warn: (text) => { opening.report.warn(text) }},
     home: {repo: place?.repo ?? '', apiUrl: isUrl ? apiUrlOf(opening.env, await openConfig(opening)) : undefined},
   }
 }

@@ -1,4 +1,5 @@
 import {inspect, stripVTControlCharacters} from 'node:util'
+import {machineFault} from '../core/run/machine-fault.js'
 import {EXIT, PilotError, isOk, type ErrorJson, type Status} from '../errors.js'
 import {nearest} from './nearest.js'
 import type {Outcome} from './outcome.js'
@@ -39,12 +40,22 @@ function explained(error: unknown): string {
   return parts.length > 0 ? parts.join(': ') : `something was thrown that is no error: ${inspect(error)}`
 }
 
-/** Any thrown value as an outcome: an expected failure keeps its code, everything else is a bug in pilot. */
-export function failureOutcome(error: unknown, bin: string, command: string): Outcome<undefined> {
-  if (error instanceof PilotError) return {status: error.status, exit: error.exit, error: error.toJSON(), result: undefined}
+/** A word of a command line as a shell takes it. */
+const quoted = (word: string): string => (/^[\w./:@=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+/** A command line that can be typed as it stands. */
+export const commandLine = (words: readonly string[]): string => words.map(quoted).join(' ')
+
+/** The same command for a person who wants to see where it failed. */
+const loudly = (bin: string, command: string, argv: readonly string[]): string =>
+  commandLine([bin, ...command.split(' ').filter(Boolean), '--verbose', ...argv.filter((word) => !['--verbose', '--json'].includes(word))])
+
+/** Any thrown value as an outcome: an expected failure keeps its code, a machine at its end has one, everything else is a bug in pilot, and `argv` with --verbose shows where. */
+export function failureOutcome(error: unknown, bin: string, command: string, argv: readonly string[] = []): Outcome<undefined> {
+  const known = error instanceof PilotError ? error : machineFault(error)
+  if (known !== undefined) return {status: known.status, exit: known.exit, error: known.toJSON(), result: undefined}
   return {
     status: 'failed', exit: EXIT.failed, result: undefined,
-    error: {code: 'INTERNAL', message: explained(error), suggestions: [`${bin} ${command} … --verbose`], retryable: false},
+    error: {code: 'INTERNAL', message: explained(error), suggestions: [loudly(bin, command, argv)], retryable: false},
   }
 }
 

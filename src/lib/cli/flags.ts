@@ -33,7 +33,7 @@ export const waitFlag = (description: string) => Flags.string({description, help
 /** The text of a duration, which is a value of the configuration that the command line sets. */
 function duration(flag: string, value: string): string {
   if (parseDuration(value) !== undefined) return value
-  throw new PilotError('USAGE', `--${flag} ${JSON.stringify(value)} is no duration of at most 596h: expected 30m, 60s, 1.5h or 250ms`, [`pilot land ISSUE --${flag} 30m`])
+  throw new PilotError('USAGE', `--${flag} ${JSON.stringify(value)} is no duration of at most 596h: expected 30m, 60s, 1.5h or 250ms`, [`give --${flag} 30m`])
 }
 
 export type GlobalFlags = {
@@ -46,7 +46,7 @@ export function repository(value: string): string {
   const [owner, name, ...rest] = value.split('/')
   const good = /^[A-Za-z0-9][\w-]*$/.test(owner ?? '') && /^[\w.-]+$/.test(name ?? '') && !/^\.{1,2}$/.test(name ?? '')
   if (good && rest.length === 0) return value
-  throw new PilotError('USAGE', `--repo ${JSON.stringify(value)} is not owner/name`, ['pilot next --repo owner/name'])
+  throw new PilotError('USAGE', `--repo ${JSON.stringify(value)} is not owner/name`, ['git remote -v'])
 }
 
 /** Whether a switch stands in the arguments, for the time before (or without) a successful parse. */

@@ -37,11 +37,15 @@ function numbersOf(typed: readonly string[], options: RefOptions): number[] {
   const other = refs.filter(({ref}) => ref.kind === 'other-repository').map(({text}) => JSON.stringify(text))
   if (other.length > 0) {
     throw new PilotError('OTHER_REPOSITORY', `not an issue of ${home.host}/${home.repo}: ${other.join(', ')}`, [
-      'name that repository with --repo owner/name',
+      ...new Set(refs.flatMap(({ref}) => (ref.kind === 'other-repository' ? [elsewhere(ref.repo)] : []))),
     ])
   }
   return [...new Set(refs.flatMap(({ref}) => ref.kind === 'issue' ? [ref.number] : []))]
 }
+
+/** `owner/name`, with its host before it where that is another one. */
+const elsewhere = (repo: string): string =>
+  (repo.split('/').length === 2 ? `name that repository with --repo ${repo}` : `for an issue of ${repo}, set GITHUB_API_URL to the API of that server`)
 
 async function firstColumns(stdin: Stdin): Promise<string[]> {
   const decoder = new TextDecoder()

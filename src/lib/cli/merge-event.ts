@@ -11,7 +11,7 @@ const ADVICE = 'run this on `pull_request: types: [closed]` or `issues: types: [
  */
 export async function mergedInEvent(env: Env, repo: string): Promise<MergeOf> {
   const path = env['GITHUB_EVENT_PATH']
-  if (path === undefined || path === '') throw new PilotError('USAGE', '--event needs $GITHUB_EVENT_PATH, which GitHub Actions sets', ['pilot close-parent --pr N'])
+  if (path === undefined || path === '') throw new PilotError('USAGE', '--event needs $GITHUB_EVENT_PATH, which GitHub Actions sets', ['pilot close-parent --help'])
   const event = parse(await readText(path, {}))
   const home = field(field(event, 'repository'), 'full_name')
   if (typeof home === 'string' && home.toLowerCase() !== repo.toLowerCase()) throw new PilotError('OTHER_REPOSITORY', `the event is one of ${home}, not of ${repo}`, [`--repo ${home}`])
@@ -39,6 +39,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new PilotError('FILE_UNREADABLE', '$GITHUB_EVENT_PATH is not JSON', ['pilot close-parent --pr N'], {cause})
+    throw new PilotError('FILE_UNREADABLE', '$GITHUB_EVENT_PATH is not JSON', ['pilot close-parent --help'], {cause})
   }
 }

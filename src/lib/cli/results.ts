@@ -57,7 +57,7 @@ export type DemoResult = {dir: string; kept: boolean; epic: StatusResult; merged
 
 const statusResult = z.strictObject({
   epic: z.strictObject({number, title: z.string(), state: z.enum(['open', 'closed']), planned: z.int().nullable()}).nullable(), children: z.array(statusRow),
-  drift: z.array(z.strictObject({issue: number, kind: z.enum(DRIFT_KINDS), detail: z.string(), repair: z.string()})),
+  drift: z.array(z.strictObject({issue: number, kind: z.enum(DRIFT_KINDS), detail: z.string(), repair: z.string()})), actions: actions.optional(),
 }) satisfies z.ZodType<StatusResult>
 
 const usd = z.number().min(0).nullable()

@@ -1,6 +1,6 @@
 import type {WrittenConfig} from '../core/config/written.js'
 import type {RunFlags} from '../core/route/pins.js'
-import type {World} from '../flow/world.js'
+import type {Reporter, World} from '../flow/world.js'
 import {apiUrlOf} from './api-url.js'
 import {PilotCommand} from './base-command.js'
 import type {Opening} from './context.js'
@@ -24,6 +24,11 @@ export abstract class WorldCommand<T> extends PilotCommand<T> {
 
   protected override async leave(): Promise<void> {
     for (const world of this.#worlds) await world.purse.close()
+  }
+
+  /** Where the actions of a dry run are the answer, on stdout, stderr need not say them as well. */
+  protected answering<D extends {dryRun: boolean; report: Reporter}>(desk: D): D {
+    return desk.dryRun ? {...desk, report: {...desk.report, action: () => undefined}} : desk
   }
 
   /** What the composition root needs of a command. */

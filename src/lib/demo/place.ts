@@ -22,7 +22,7 @@ export async function openPlace(wanted: string | null): Promise<Place> {
   const found = wanted !== null && await mkdir(wanted, {recursive: true}) === undefined
   if (wanted !== null && (await readdir(wanted)).length > 0) {
     const message = `${wanted} is not empty, and the demo removes what is in its directory`
-    throw new PilotError('USAGE', message, ['pilot demo --dir A_NEW_DIRECTORY'])
+    throw new PilotError('USAGE', message, [`pilot demo --dir ${join(wanted, 'pilot-demo')}`, 'pilot demo'])
   }
   const dir = await realpath(wanted ?? await mkdtemp(join(tmpdir(), 'pilot-demo-')))
   const below = (name: string): string => join(dir, name)

@@ -43,7 +43,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   let keep = options.keep
   try {
     const base = demoEnvironment(env, place, {apiUrl: '', token: ''}, agent, options.noColor)
-    await git(['--version'], {cwd: place.dir, env: base, signal})
+    // where the user's PATH leads: what the local GitHub and later commands find, and not what lies beside node
+    await git(['--version'], {cwd: place.dir, env: {...base, PATH: env['PATH'] ?? ''}, signal})
     if (agent !== 'scripted') await present(agent, {cwd: place.dir, env: base, signal})
     const github = await openLocalGitHub(place.sandbox, demoConfig(agent), env)
     try {

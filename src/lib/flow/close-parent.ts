@@ -33,7 +33,7 @@ export async function closeParentOf(world: World, number: number, mergedPr: numb
   }
   const settled = mergedPr === null ? [] : await settleChild(world, issue)
   const parent = await nativeParent(world, issue) ?? parentOf(issue.body) ?? null
-  if (parent === null) return settled.length > 0 ? {parent: number, outcome: 'noop', code: null, reasons: [`#${number} has no parent`], actions: settled} : null
+  if (parent === null) return settled.length > 0 ? {parent: number, outcome: 'noop', code: null, reasons: [`#${number} is settled and has no parent`], actions: settled} : null
   const above = await ifThere(glanceAtEpic(world, parent))
   if (above === null) return {parent: number, outcome: 'noop', code: null, reasons: [`the parent #${parent} of #${number} ${GONE}`], actions: settled}
   const seen = world.dryRun && mergedPr !== null ? asSettled(above, number) : above

@@ -13,7 +13,7 @@ import type {EpicPlan} from '../core/plan/plan.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply, nothingMade, type Made} from './apply.js'
 import {readEpic, withUnlisted, type EpicView} from './family.js'
-import {underClaim} from './guard.js'
+import {underClaim, wouldUnderClaim} from './guard.js'
 import {ifThere} from './snapshot.js'
 import {assertTrusted} from './trusted.js'
 import type {World} from './world.js'
@@ -40,7 +40,7 @@ export async function decompose(world: World, number: number, options: Decompose
   // a plan was made of a text that was trusted; nobody has looked at this one before
   if (options.fromIssue) await assertTrusted(world, first.epic)
   if (first.actions.length === 0) return resultOf(world, first, [], 'noop')
-  if (world.dryRun) return resultOf(world, first, await apply(world, first.actions, first.made), 'done')
+  if (world.dryRun) return resultOf(world, first, wouldUnderClaim(number, await apply(world, first.actions, first.made)), 'done')
   return underClaim(world, number, async (held) => {
     const now = await look(held, number, options)
     return resultOf(world, now, await apply(held, now.actions, now.made), now.actions.length === 0 ? 'noop' : 'done')
@@ -118,7 +118,7 @@ async function compare(world: World, {epic, children: found, moved, native}: Epi
   return reconcile({epic, plan, children, moved, elsewhere, links: native?.length ?? null, blockers: await nativeBlockers(world, planned)})
 }
 
-async function planFor(world: World, view: EpicView, {fromIssue}: DecomposeOptions): Promise<EpicPlan> {
+async function planFor(world: World, view: EpicView, {fromIssue, force}: DecomposeOptions): Promise<EpicPlan> {
   if (!fromIssue) {
     if (view.plan !== null) return view.plan
     throw new PilotError('NO_PLAN', `#${view.epic.number} has no plan`, [`pilot plan-epic ${view.epic.number}`, `pilot decompose ${view.epic.number} --from-issue`])
@@ -128,7 +128,7 @@ async function planFor(world: World, view: EpicView, {fromIssue}: DecomposeOptio
   const checked = planFromIssue(view.epic, {
     epic: {number, title, bodySha: bodySha(title, body, world.hash), updatedAt}, base: {branch: base.name, sha: base.sha},
     maxSubtasks: world.config.settings.decompose.max_subtasks, hash: world.hash,
-  })
+  }, force ? null : view.plan)
   if (checked === null) throw new PilotError('NOT_SPLIT', `#${number} has no split points of its own`, [`pilot plan-epic ${number}`])
   for (const warning of checked.warnings) world.report.warn(`#${number}: ${warning}`)
   if (checked.ok) return withNumbers(checked.plan, view.memory.plan?.value.children)

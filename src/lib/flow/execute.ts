@@ -11,7 +11,7 @@ import {branchOf} from '../core/run/branch.js'
 import {machineFault} from '../core/run/machine-fault.js'
 import {needsHuman} from '../core/run/settled-labels.js'
 import {onceHandled} from '../core/issue/labels.js'
-import {whyNoMore} from '../core/retry/ladder.js'
+import {rungAfter, whyNoMore} from '../core/retry/ladder.js'
 import type {Action} from '../core/action.js'
 import {PilotError, STATUSES} from '../errors.js'
 import {attemptIssue, type Attempted} from './attempt/attempt.js'
@@ -130,7 +130,7 @@ async function execute(world: World, claim: Parameters<typeof attemptIssue>[1], 
   const moved = await apply(world, dispatch.before)
   const advice = await readAdvice(world, task, outline.memoryOf)
   const ended = await attemptIssue(world, claim, task, {
-    complexity: outline.complexity, booking: outline.booking, guidance: outline.dispatch?.guidance ?? '', advice, onStarted: dispatch.onStarted,
+    complexity: outline.complexity, booking: outline.booking, guidance: outline.dispatch?.guidance ?? '', advice, onStarted: dispatch.onStarted, rung: rungAfter(task.issue.labels, dispatch.before),
   })
   return {...itemOf(task, ended), actions: moved}
 }

@@ -34,6 +34,12 @@ export function guarded(world: World, claim: Claim): World {
   }
 }
 
+/** What a dry run prints: the lines of the work, and the claim that a run writes before it and takes away after it. */
+export function wouldUnderClaim(issue: number, lines: readonly string[]): string[] {
+  const ref = `refs/pilot/claims/issue-${issue}`
+  return [`claim ${ref}`, ...lines, `release ${ref}`]
+}
+
 /** Takes the claim on an issue, works under it, and gives it back whatever happens. CLAIMED when another runner holds it. */
 export async function underClaim<T>(world: World, issue: number, work: (world: World, claim: Claim) => Promise<T>): Promise<T> {
   const claim = await world.claims.take(issue)

@@ -2,7 +2,7 @@ import {LABELS, LABEL_STYLES} from '../core/issue/labels.js'
 import {configSchemaText} from '../core/config/json-schema.js'
 import {configTemplate, SCHEMA_FILE} from '../core/config/template.js'
 import type {Artifacts, Labels} from '../ports.js'
-import type {Status} from '../errors.js'
+import {PilotError, type Status} from '../errors.js'
 import type {Reporter} from './world.js'
 
 export type InitResult = {written: string[]; kept: string[]; labels: string[]; actions: string[]}
@@ -12,16 +12,17 @@ export type InitDesk = {artifacts: Artifacts; labels: Labels | null; dryRun: boo
 export async function init({artifacts, labels, dryRun, report}: InitDesk): Promise<InitResult & {status: Status}> {
   const result: InitResult = {written: [], kept: [], labels: [], actions: []}
   const act = async (line: string, write: () => Promise<void>, done: () => void): Promise<void> => {
+    if (!dryRun) {
+      await write()
+      done()
+    }
     result.actions.push(line)
     report.action(`${dryRun ? 'would' : 'did'} ${line}`)
-    if (dryRun) return
-    await write()
-    done()
   }
   const put = async (path: string, text: string, mayReplace: boolean): Promise<void> => {
     const there = await artifacts.readText(path)
     if (there === text || (there !== undefined && !mayReplace)) return void result.kept.push(`.pilot/${path}`)
-    await act(`write .pilot/${path}`, () => artifacts.writeText(path, text), () => { result.written.push(`.pilot/${path}`) })
+    await act(`write .pilot/${path}`, () => artifacts.writeText(path, text).catch(readOnly), () => { result.written.push(`.pilot/${path}`) })
   }
   await put('config.yaml', configTemplate(), false)
   await put(SCHEMA_FILE, configSchemaText(), true)
@@ -32,4 +33,10 @@ export async function init({artifacts, labels, dryRun, report}: InitDesk): Promi
     }
   }
   return {...result, status: result.actions.length === 0 ? 'noop' : 'done'}
+}
+
+/** A folder that can never be written is no full disk, which a later run may well not meet again. */
+const readOnly = (error: unknown): never => {
+  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'EROFS') throw error
+  throw new PilotError('INVALID_ARTIFACT', `.pilot/ cannot be written: ${error.message}`, ['mount | grep -w ro'], {cause: error})
 }

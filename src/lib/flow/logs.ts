@@ -3,11 +3,11 @@ import type {Artifacts, Clock, LogFiles, LogPiece} from '../ports.js'
 import {jsonOf} from '../core/json.js'
 import {backOff} from '../core/run/back-off.js'
 import {PilotError} from '../errors.js'
-import {runDir} from './attempt/run.js'
+import {RUNNER_FILE, runDir} from './attempt/run.js'
 
-/** `droppedBytes`: of `totalBytes`, what was not shown. `final`: the attempt has ended, and its log with it. */
+/** `droppedBytes`: of `totalBytes`, what was not shown. `final`: the attempt has ended, or its run is gone, and its log with it. */
 export type LogsResult = {path: string; shownBytes: number; totalBytes: number; droppedBytes: number; final: boolean; text: string}
-export type LogsDesk = {artifacts: Artifacts; files: LogFiles; clock: Clock; signal: AbortSignal}
+export type LogsDesk = {artifacts: Artifacts; files: LogFiles; clock: Clock; signal: AbortSignal; warn: (text: string) => void}
 export type LogsOptions = {
   /** null: the newest */
   attempt: number | null
@@ -20,6 +20,7 @@ export type Show = (text: string, dropped: number) => Promise<void>
 /** Bytes read at once while following. */
 const PIECE = 64 * 1024
 const resultFile = z.looseObject({version: z.number(), outcome: z.string().optional()})
+const runnerFile = z.looseObject({machine: z.string(), pid: z.int().min(1), start: z.string()})
 
 /**
  * The end of an attempt's log, or where no agent ran of what came before: at most `bytes`, with how much there is in all and how much is not shown. Followed, all that is added
@@ -31,26 +32,44 @@ export async function readLog(desk: LogsDesk, issue: number, options: LogsOption
   const dir = runDir(issue, attempt)
   const at = (name: string): string => desk.artifacts.resolve(`${dir}/${name}`)
   const path = at('agent.log')
-  // asked before each look at the log, so that what is read after it is all there is; a killed attempt left no result, but has a successor
+  // asked before each look at the log, so that what is read after it is all there is
+  let stage: Stage = 'running'
   const ended = async (): Promise<boolean> => {
-    const text = await desk.artifacts.readText(`${dir}/result.json`)
-    const {data} = resultFile.safeParse(jsonOf(text ?? ''))
-    if (data !== undefined && data.outcome !== 'started') return true
-    return (await attemptsOf(desk, issue)).some((other) => other > attempt)
+    stage = await stageOf(desk, issue, attempt)
+    return stage !== 'running'
   }
-  if (options.follow !== null) return follow(desk, {path, ended, bytes: options.bytes, show: options.follow})
+  const told = <T>(result: T): T => {
+    if (stage === 'abandoned') desk.warn(`attempt ${attempt} of #${issue} did not end, but the run that made it did, and nobody works on it now: pilot status ${issue}`)
+    return result
+  }
+  if (options.follow !== null) return told(await follow(desk, {path, ended, bytes: options.bytes, show: options.follow}))
   const final = await ended()
   const found = await firstLog(desk, [path, ...BEFORE_AGENT.map(at)], options.bytes)
   if (found === null) throw noFile(path, issue, final)
   const {end} = found
   const shownBytes = end.end - end.start
-  return {path: found.path, shownBytes, totalBytes: end.totalBytes, droppedBytes: Math.max(0, end.totalBytes - shownBytes), final, text: end.text}
+  return told({path: found.path, shownBytes, totalBytes: end.totalBytes, droppedBytes: Math.max(0, end.totalBytes - shownBytes), final, text: end.text})
+}
+
+/** `abandoned`: its run is gone without having ended it, and no other attempt followed yet. */
+type Stage = 'running' | 'ended' | 'abandoned'
+
+async function stageOf(desk: LogsDesk, issue: number, attempt: number): Promise<Stage> {
+  const read = async (name: string) => jsonOf(await desk.artifacts.readText(`${runDir(issue, attempt)}/${name}`) ?? '')
+  // first: a run that ends well writes the result before it is gone
+  const {data: runner} = runnerFile.safeParse(await read(RUNNER_FILE))
+  const isGone = runner !== undefined && desk.files.isGone(runner)
+  const {data: result} = resultFile.safeParse(await read('result.json'))
+  if (result !== undefined && result.outcome !== 'started') return 'ended'
+  // one that was killed on another machine, or by an earlier version
+  if ((await attemptsOf(desk, issue)).some((other) => other > attempt)) return 'ended'
+  return isGone ? 'abandoned' : 'running'
 }
 
 /** The same as one document, once the attempt has ended: of the one that was waited for, though the next may have begun by then. */
 export async function readLogWhenOver(desk: LogsDesk, issue: number, bounds: Omit<LogsOptions, 'follow'>): Promise<LogsResult> {
   const attempt = chosen(desk, issue, await attemptsOf(desk, issue), bounds.attempt)
-  await readLog(desk, issue, {...bounds, attempt, follow: async () => undefined})
+  await readLog({...desk, warn: () => undefined}, issue, {...bounds, attempt, follow: async () => undefined})
   return readLog(desk, issue, {...bounds, attempt, follow: null})
 }
 

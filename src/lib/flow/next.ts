@@ -1,5 +1,8 @@
 import type {Issue} from '../core/issue/issue.js'
+import {planSchema} from '../core/plan/plan.js'
 import {nextIssues, type Candidate} from '../core/run/next.js'
+import {PilotError} from '../errors.js'
+import {isUnmade} from './unmade.js'
 import type {World} from './world.js'
 
 /** What could be executed now: the pages of open issues, the open pull requests, and the live claims. */
@@ -7,8 +10,27 @@ export async function next(world: World, limit: number | null): Promise<Candidat
   const open: Issue[] = []
   for await (const issue of world.issues.list({state: 'open'})) open.push(slim(issue))
   const [claimed, branches] = await Promise.all([world.claims.live(), world.pulls.openBranches()])
-  const candidates = nextIssues(open, claimed, branches)
-  return limit === null ? candidates : candidates.slice(0, limit)
+  const byNumber = new Map(open.map((issue) => [issue.number, issue]))
+  const found: Candidate[] = []
+  for (const candidate of nextIssues(open, claimed, branches)) {
+    if (found.length === limit) break
+    if (!await isPlannedHere(world, byNumber.get(candidate.issue)!)) found.push(candidate)
+  }
+  return found
+}
+
+/**
+ * Is it an epic whose plan this machine has and of which nothing is made yet? The plan comment would cost a request an issue, so on other machines it is
+ * `execute` that says so. Where GitHub does not count sub-issues, or the file cannot be read, nothing is known.
+ */
+async function isPlannedHere(world: World, issue: Issue): Promise<boolean> {
+  if (issue.counts.children !== 0 || issue.counts.comments === 0) return false
+  const plan = await world.artifacts.read(`epics/${issue.number}/plan.json`, planSchema).catch(unread)
+  return isUnmade(issue, plan ?? null)
+}
+
+const unread = (error: unknown): undefined => {
+  if (!(error instanceof PilotError)) throw error
 }
 
 /** Bodies are long and only their markers matter here; native strings cut from a page would keep the whole page in memory. */

@@ -17,7 +17,7 @@ import {PilotError, type Status} from '../errors.js'
 import {apply} from './apply.js'
 import {askPlanner} from './ask-planner.js'
 import {childrenOf} from './children.js'
-import {underClaim} from './guard.js'
+import {underClaim, wouldUnderClaim} from './guard.js'
 import {payerFor} from './payer.js'
 import {whyNotReady} from './ready.js'
 import {assertPlannable} from '../core/plan/plannable.js'
@@ -42,7 +42,9 @@ export async function planEpic(world: World, number: number, {force}: {force: bo
   const stored = force ? null : await currentPlan(world, issue, base.sha)
   if (stored !== null) return again(world, issue, stored)
   if (world.dryRun) {
-    const actions = [`spawn the planning model for #${number}`, `write .pilot/epics/${number}/plan.json`, `${await commentOf(world, number) === null ? 'comment on' : 'update the comment of'} #${number}: plan`]
+    const actions = wouldUnderClaim(number, [
+      `spawn the planning model for #${number}`, `write .pilot/epics/${number}/plan.json`, `${await commentOf(world, number) === null ? 'comment on' : 'update the comment of'} #${number}: plan`,
+    ])
     for (const line of actions) world.report.action(`would ${line}`)
     return {status: 'done', plan: null, actions}
   }
@@ -72,7 +74,7 @@ async function currentPlan(world: World, issue: Issue, baseSha: string): Promise
 async function again(world: World, issue: Issue, plan: EpicPlan): Promise<PlanResult> {
   const missing = await commentWrites(world, issue.number, plan)
   if (missing.length === 0) return {status: 'noop', plan, actions: []}
-  if (world.dryRun) return {status: 'done', plan, actions: await apply(world, missing)}
+  if (world.dryRun) return {status: 'done', plan, actions: wouldUnderClaim(issue.number, await apply(world, missing))}
   return underClaim(world, issue.number, async (held) => ({status: 'done', plan, actions: await apply(held, await commentWrites(held, issue.number, plan))}))
 }
 
@@ -108,7 +110,7 @@ async function makePlan(world: World, issue: Issue, base: {name: string; sha: st
   const costs = costOf(asked.outcomes)
   if (asked.plan !== null) return {...asked.plan, ...costs}
   const problems = asked.problems.join('; ')
-  const own = planFromIssue(issue, context)
+  const own = planFromIssue(issue, context, await readPlan(world, issue.number, await readMemory(world, issue.number), new Set()))
   const unanswered = plannerFailure(asked.outcomes)
   if (own?.ok === true && unanswered === null) {
     world.report.warn(`#${issue.number}: no usable plan from a model (${problems}); the issue's own split points are used`)

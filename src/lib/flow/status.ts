@@ -9,7 +9,8 @@ import {retargeting} from '../core/run/landing.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {driftOf, type Drift, type DriftFacts} from '../core/family/repair.js'
 import {childFacts, familyWithin, glanceAtEpic, isEpic, missingOf, progressOf, type ChildLooked, type EpicView, type Known} from './family.js'
-import {attemptsOf, memoryOnce, NO_MEMORY, readPlan, type Memory} from './snapshot.js'
+import {attemptsOf, memoryOnce, NO_MEMORY, readPlan} from './snapshot.js'
+import {isUnmade} from './unmade.js'
 import type {World} from './world.js'
 
 export type StatusRow = {
@@ -17,8 +18,8 @@ export type StatusRow = {
   costUsd: number | null; /** calls of unknown cost, which `costUsd` lacks; absent: none */ unpricedCalls?: number | undefined; blockedBy: number[]; next: string
 }
 export type StatusEpic = {number: number; title: string; state: 'open' | 'closed'; planned: number | null}
-/** The sub-issues of an epic within the epic come directly after it. */
-export type StatusResult = {epic: StatusEpic | null; children: StatusRow[]; drift: Drift[]}
+/** The sub-issues of an epic within the epic come directly after it. `actions`: what a repair mended, or would mend in a dry run; only of one. */
+export type StatusResult = {epic: StatusEpic | null; children: StatusRow[]; drift: Drift[]; actions?: string[] | undefined}
 /** `depth`: how many epics stand between a row and the top, for the view. `looked`: what a repair starts from. */
 export type StatusLook = {result: StatusResult; depth: ReadonlyMap<number, number>; looked: DriftFacts[]}
 
@@ -113,7 +114,7 @@ async function rowsOf(world: World, rows: readonly ChildProgress[], facts: reado
     known.set(row.number, attempts)
     const checks = row.state === 'open-pr' && fact !== undefined && fact.pull !== null ? checksState(await world.checks.of(fact.pull.headSha), []) : null
     const {number, title, state, pr, blockedBy} = row
-    const next = fact !== undefined && state === 'ready' && isUnmade(fact.issue, memory) ? `pilot decompose ${number}` : instead.get(row.next) ?? row.next
+    const next = fact !== undefined && state === 'ready' && isUnmade(fact.issue, memory.plan?.value ?? null) ? `pilot decompose ${number}` : instead.get(row.next) ?? row.next
     const unpriced = unpricedOf(attempts)
     return {
       number, title, state, attempt: counted(attempts).at(-1)?.attempt ?? attempts.attempts.at(-1)?.attempt ?? null, pr, checks,
@@ -122,10 +123,6 @@ async function rowsOf(world: World, rows: readonly ChildProgress[], facts: reado
   }))
   return {rows: read, attempts: known}
 }
-
-/** Was it planned to be split, and nothing made of it yet? `execute` refuses it. */
-const isUnmade = ({counts, labels}: Issue, {plan}: Memory): boolean =>
-  plan?.value.decision === 'split' && plan.value.children === undefined && (counts.children ?? 0) === 0 && !hasLabel(labels, 'no-decompose')
 
 /** What to type instead of the `pilot land` of a pull request that `land` refuses, because it was pointed at another branch. Rows that wait for it name it, too. */
 function retargetings(facts: readonly ChildLooked[]): Map<string, string> {

@@ -1,7 +1,7 @@
 import type {Config} from '../core/config/layers.js'
 import type {RunFlags} from '../core/route/pins.js'
 import type {AgentEvent} from '../core/run/outcome.js'
-import type {Agent, Artifacts, Cache, Checks, Claims, Clock, Commands, Comments, Issues, People, Prices, Pulls, Relations, Repository, Workshop} from '../ports.js'
+import type {Agent, Artifacts, Cache, Checks, Claims, Clock, Commands, Comments, Issues, People, Prices, Pulls, Relations, Repository, Runner, Workshop} from '../ports.js'
 import type {Purse} from './purse.js'
 
 /** What is happening to an issue right now, for a live view. Nothing is decided by it and nothing is stored. */
@@ -30,6 +30,7 @@ export interface Reporter {
 export type World = {
   readonly repo: string
   readonly runId: string
+  readonly runner: Runner
   readonly dryRun: boolean
   /** root of the user's checkout, or the directory pilot was started in where there is none */
   readonly root: string

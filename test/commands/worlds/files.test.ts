@@ -1,3 +1,5 @@
+import {execFile} from 'node:child_process'
+import {promisify} from 'node:util'
 import {describe, expect, it, vi} from 'vitest'
 import {DONE, refused, work, worlds} from '../../support/worlds.js'
 
@@ -128,4 +130,22 @@ describe('what must not leave', () => {
     await w.execute(open, refused('protected_paths'))
     expect(await w.gatesOf(open)).toEqual(['implement'])
   })
+})
+
+// the last of the file: from here on the remote's main has a submodule
+it('what the agent changed inside a submodule is kept, and neither verified nor pushed', async () => {
+  const make = `git init -q part; echo fine > part/part.js; git -C part add .; git -C part commit -qm part; export GIT_DIR="$BARE" GIT_INDEX_FILE="$PWD/index"
+    git read-tree main; printf '[submodule "lib"]\\n\\tpath = lib\\n\\turl = %s\\n' "$PWD/part" > modules
+    git update-index --add --cacheinfo "100644,$(git hash-object -w modules),.gitmodules" --cacheinfo "160000,$(git --git-dir part/.git rev-parse HEAD),lib"
+    git update-ref refs/heads/main "$(git commit-tree "$(git write-tree)" -p main -m lib)"`
+  const who = {GIT_AUTHOR_NAME: 's', GIT_AUTHOR_EMAIL: 's@e.test', GIT_COMMITTER_NAME: 's', GIT_COMMITTER_EMAIL: 's@e.test'}
+  await promisify(execFile)('sh', ['-ec', make], {cwd: w.dir, env: {...w.env, ...who, GIT_CONFIG_NOSYSTEM: '1', BARE: w.bare}})
+  const setup = ['git -c protocol.file.allow=always submodule --quiet update --init']
+  await w.configure({verify: {setup, commands: ['! grep -rq BROKEN src lib && grep -q fine lib/part.js']}})
+  const ran = await w.execute(await w.agent('echo BROKEN > lib/part.js; echo new > lib/new.js; echo 1 > src/work.js'), DONE)
+  expect([await changed(ran.issue), ran.rescued, await w.gatesOf(ran.issue)]).toEqual([['src/work.js'], ['submodule-lib'], ['implement', 'commit', 'draft']])
+  expect([await w.kept(ran.issue, 'submodule-lib', 'part.js'), await w.kept(ran.issue, 'submodule-lib', 'new.js')]).toEqual(['BROKEN\n', 'new\n'])
+  expect(ran.warnings).toMatch(/changed files of the submodule lib .*: new\.js, part\.js; they are no part of the change.* kept as refs\/pilot\/rescue\/GH-\d+\/submodule-lib/)
+  const alone = await w.execute(await w.agent('echo other > lib/part.js'), work('no_changes'))
+  expect([alone.rescued, await w.kept(alone.issue, 'submodule-lib', 'part.js')]).toEqual([['submodule-lib'], 'other\n'])
 })

@@ -8,7 +8,7 @@ test.each([
   ['Acceptance criteria', 'criteria'], ['Akzeptanzkriterien', 'criteria'], ['Abnahmekriterien', 'criteria'], ['Critères d\'acceptation', 'criteria'], ['Criterios de aceptación', 'criteria'], ['Acceptatiecriteria', 'criteria'], ['Acceptatie criteria', 'criteria'],
   ['Criteri di accettazione', 'criteria'], ['Critérios de aceitação', 'criteria'], ['Kryteria akceptacji', 'criteria'], ['Критерии приёмки', 'criteria'], ['受け入れ基準', 'criteria'], ['验收标准', 'criteria'], ['Erwartetes Verhalten', 'criteria'], ['Comportement attendu', 'criteria'], ['Comportamiento esperado', 'criteria'],
   ['Schritte zum Reproduzieren', 'reproduction'], ['Étapes pour reproduire', 'reproduction'], ['Pasos para reproducir', 'reproduction'], ['Stappen om te reproduceren', 'reproduction'], ['Steps to reproduce', 'reproduction'],
-  ['Umgebung', 'template'], ['Environnement', 'template'], ['Entorno', 'template'], ['Omgeving', 'template'], ['Hintergrund', 'talk'], ['Contexte', 'talk'], ['Antecedentes', 'talk'], ['Achtergrond', 'talk'], ['Offene Fragen', 'talk'], ['Hors périmètre', 'talk'],
+  ['Umgebung', 'template'], ['Environnement', 'template'], ['Entorno', 'template'], ['Omgeving', 'template'], ['Hintergrund', 'talk'], ['Contexte', 'talk'], ['Antecedentes', 'talk'], ['Achtergrond', 'talk'], ['Offene Fragen', 'talk'], ['Hors périmètre', 'excluded'],
   ['Findings', 'talk'], ['Analysis', 'talk'], ['What we found', 'talk'],
   ['Tasker', 'plain'], ['Hausaufgabenhilfe', 'plain'], ['Shelves', 'plain'], ['Die Taken', 'plain'],
 ])('%s: %s', (heading, kind) => { expect(sectionOf(heading)).toBe(kind) })

@@ -1,7 +1,9 @@
 import {describe, expect, it, test} from 'vitest'
 import {draftFromIssue, planFromIssue} from '../../../src/lib/core/plan/from-issue.js'
 import {readdirSync, readFileSync} from 'node:fs'
-import {context} from './support.js'
+import {bodySha} from '../../../src/lib/core/plan/plan-inputs.js'
+import type {EpicPlan} from '../../../src/lib/core/plan/plan.js'
+import {context, sha256} from './support.js'
 
 const issue = (body: string): {title: string; body: string; labels: string[]} => ({title: 'Exports for everyone', body, labels: []})
 /** Before a title of one word. */
@@ -17,7 +19,7 @@ test('a task list becomes independent subtasks with their detail and paths', () 
   ])
   expect(draft?.subtasks[0]!.description).toBe('Add the export route in `api/export.ts`\n\n- streams rows')
   const {source: _source, ...facts} = context()
-  const checked = planFromIssue(issue('- [ ] Add the export route in `api/export.ts`\n- [ ] Add the button in `web/list.tsx`'), facts)
+  const checked = planFromIssue(issue('- [ ] Add the export route in `api/export.ts`\n- [ ] Add the button in `web/list.tsx`'), facts, null)
   expect(checked?.ok && checked.plan).toMatchObject({decision: 'split', source: 'issue', waves: [[1, 2]]})
 })
 
@@ -30,7 +32,7 @@ test('phases wait for each other and lose their numbers', () => {
 
 test('headings of nothing but their number still make a plan', () => {
   const {source: _source, ...facts} = context()
-  const checked = planFromIssue(issue('## Step 1:\nAdd the route in `api/export.ts`.\n\n## Step 2:\nAdd the button in `web/list.tsx`.'), facts)
+  const checked = planFromIssue(issue('## Step 1:\nAdd the route in `api/export.ts`.\n\n## Step 2:\nAdd the button in `web/list.tsx`.'), facts, null)
   expect(checked?.ok && checked.plan.subtasks.map(({title, description}) => [title, description])).toEqual([
     [`${TOPIC}Step 1`, `Step 1:\n\nAdd the route in \`api/export.ts\`.\n\n${PART}`], [`${TOPIC}Step 2`, `Step 2:\n\nAdd the button in \`web/list.tsx\`.\n\n${PART}`],
   ])
@@ -42,7 +44,7 @@ test.each([
   ['empty', ''],
 ])('no plan from %s', (_name, body) => {
   const {source: _source, ...facts} = context()
-  expect([draftFromIssue(issue(body)), planFromIssue(issue(body), facts)]).toEqual([null, null])
+  expect([draftFromIssue(issue(body)), planFromIssue(issue(body), facts, null)]).toEqual([null, null])
 })
 
 const titles = (body: string, title = 'Exports for everyone'): string[] => (draftFromIssue({title, body, labels: []})?.subtasks ?? []).map((subtask) => subtask.title)
@@ -87,7 +89,7 @@ test('phases wait for the phase before, whatever stands between them', () => {
 
 const planOf = (body: string, title?: string): ReturnType<typeof planFromIssue> => {
   const {source: _source, ...facts} = context()
-  return planFromIssue({...issue(body), ...(title === undefined ? {} : {title})}, facts)
+  return planFromIssue({...issue(body), ...(title === undefined ? {} : {title})}, facts, null)
 }
 
 test.each([
@@ -158,13 +160,13 @@ test('code below an item stays, what follows the list does not', () => {
 test('parts that no plan holds are cut, and say so', () => {
   const {source: _source, ...facts} = context()
   const body = ['api', 'web'].map((place, i) => `## Phase ${i + 1}: Add ${place}\nIn \`${place}/a.ts\`.\n${'more "words" here\n'.repeat(1700)}`).join('\n')
-  const checked = planFromIssue(issue(body), facts)
+  const checked = planFromIssue(issue(body), facts, null)
   expect(checked?.ok && checked.plan.subtasks.map(({description}) => /\(Cut here: it has \d+ characters\./.test(description))).toEqual([true, true])
 })
 
-test.each(['Workstream', 'Story', 'PR', 'Phase'])('%s N is a phase for the split and for the order', (word) => {
+test.each<[string, number[]]>([['Workstream', []], ['Story', []], ['Task', []], ['PR', [1]], ['Step', [1]], ['Phase', [1]]])('%s N is a part, and waits for the one before only where that is what the word says', (word, before) => {
   const draft = draftFromIssue(issue(`## ${word} 1: Store\nTable.\n\n## ${word} 2: Page\nShows it.`))
-  expect(draft?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual([[`${TOPIC}Store`, []], [`${TOPIC}Page`, [1]]])
+  expect(draft?.subtasks.map((s) => [s.title, s.dependsOn])).toEqual([[`${TOPIC}Store`, []], [`${TOPIC}Page`, before]])
 })
 
 test('only this module turns split points into subtasks, and whoever plans goes through it', () => {
@@ -182,7 +184,7 @@ test('only this module turns split points into subtasks, and whoever plans goes 
 describe('a part is told what it belongs to', () => {
   const parts = (body: string, maxSubtasks = 5, title = '[epic] Orders for export'): [string, string][] => {
     const {source: _source, ...facts} = context({maxSubtasks})
-    const checked = planFromIssue({title, body, labels: []}, facts)
+    const checked = planFromIssue({title, body, labels: []}, facts, null)
     return checked?.ok === true ? checked.plan.subtasks.map((subtask) => [subtask.title, subtask.description]) : []
   }
   const WHOLE = 'This is one part of "Orders for export"; the other parts are issues of their own.'
@@ -211,7 +213,7 @@ describe('a part is told what it belongs to', () => {
   it('but neither place nor criterion of the whole counts as its own', () => {
     const body = 'All of it was in `src/orders/old.ts`.\n\n## Tasks\n- [ ] Add the route\n- [ ] Add the page\n\n## Acceptance criteria\n- [ ] `web/orders/new.ts` answers\n'
     const {source: _source, ...facts} = context()
-    const checked = planFromIssue({title: 'Orders', body, labels: []}, facts)
+    const checked = planFromIssue({title: 'Orders', body, labels: []}, facts, null)
     expect(checked?.ok && checked.plan.subtasks.map(({acceptance, touches}) => [acceptance, touches])).toEqual([[[], []], [[], []]])
   })
 })
@@ -226,6 +228,13 @@ test.each<[string, string, number[][]]>([
   ['a step that is done', '## Implementation steps\n1. Add the table\n2. ~~Add the route~~\n3. Add the page', [[], [1]]],
   ['each list for itself', '## Steps in the store\n1. Add the table\n2. Add the route\n\n## Steps in the web\n1. Add the page\n2. Add the button', [[], [1], [], [3]]],
   ['tests and documentation', '## Tasks\n- [ ] Add the table\n- [ ] Add tests\n- [ ] Add the route\n- [ ] Update the docs and the changelog', [[], [1], [], [1, 3]]],
+  ['a plan of a migration', '## Migration plan\n1. Add the new table\n2. Write to both\n3. Drop the old table', [[], [1], [2]]],
+  ['numbered sections of a rollout', '# Rollout plan\n\n### 1. Add the new table in `db/a.sql`\nx\n\n### 2. Write to both in `api/b.ts`\nx\n\n### 3. Drop the old one in `ops/c.sql`\nx', [[], [1], [2]]],
+  ['what waits for everything', '## Tasks\n- [ ] Add the table\n- [ ] Add the page\n- [ ] Remove the old search once everything above is live', [[], [], [1, 2]]],
+  ['after all, an idiom', '## Tasks\n- [ ] Add the table\n- [ ] Add the page, after all people asked for it', [[], []]],
+  ['items that are named', '## Tasks\n- [ ] API: add the route\n- [ ] Web: add the page. Needs API\n- [ ] Mobile: add the screen\n  - blocked by the API', [[], [1], [1]]],
+  ['a field that says none', '## Step 1: Add the table\nx\n## Step 2: Add the page\n**Depends on:** none\n## Step 3: Add the guide page\nDepends on: Step 1', [[], [], [1]]],
+  ['tests of one part', '## Tasks\n- [ ] Add the table\n- [ ] Draw charts\n- [ ] Add tests for charts', [[], [], [2]]],
   ['what the text says, against what follows from the list', '## Tasks\n- [ ] Add the route (depends on 2)\n- [ ] Add tests\n- [ ] Add the page', [[2], [], []]],
   ['phases that say otherwise', '## Phase 1: Add the table\nDepends on: phase 3\n## Phase 2: Add the route\nx\n## Phase 3: Add the page\nx', [[3], [1], []]],
   ['documentation in a section of its own', '## Store tasks\n- [ ] Add the table\n\n## Web tasks\n- [ ] Add the page\n\n## Documentation\n- [ ] Update the README', [[], [], [1, 2]]],
@@ -238,4 +247,66 @@ test.each<[string, string, string | null]>([
 ])('tests and documentation lie where their change does: %s', (_name, body, want) => {
   const draft = draftFromIssue(issue(`## Tasks\n${body}`))
   expect(draft?.decision === 'single' ? draft.reason : null).toBe(want)
+})
+
+describe('what an issue says around its parts', () => {
+  const parts = (body: string, title: string): [string, string][] => {
+    const {source: _source, ...facts} = context()
+    const checked = planFromIssue({title, body, labels: []}, facts, null)
+    return checked?.ok === true ? checked.plan.subtasks.map((subtask) => [subtask.title, subtask.description]) : []
+  }
+
+  it('a topic is no kind of issue, and a title that is there twice has its group', () => {
+    expect(parts('- [ ] Search\n- [ ] Message list', '🚀 Epic: chat').map(([title]) => title)).toEqual(['chat: Search', 'Message list'])
+    const body = '## Tasks\n- VS Code\n  - [ ] Syntax highlighting\n  - [ ] Code snippets\n- JetBrains\n  - [ ] Syntax highlighting\n'
+    expect(parts(body, '[epic] Editors').map(([title]) => title)).toEqual(['VS Code: Syntax highlighting', 'Code snippets', 'JetBrains: Syntax highlighting'])
+    expect(parts('- [ ] Search\n- [ ] Message list', 'Epic: chat')[0]![1]).toContain('This is one part of "chat";')
+  })
+
+  it('what holds for all has its room however long the rest is', () => {
+    const [[, description] = ['', '']] = parts(`## Background\n${'Why it is so. '.repeat(400)}\n\n## Tasks\n- [ ] Add the route\n- [ ] Add the page\n\n## Acceptance criteria\n- [ ] keeps orders\n`, 'Orders')
+    expect(description).toMatch(/\(Cut here: it has \d+ characters\. The rest is in the parent issue\.\)\n>\n> ## Acceptance criteria\n> - \[ \] keeps orders$/)
+    expect(description.match(/Cut here|cut/g)).toHaveLength(1)
+  })
+
+  it('halves of folds and what pilot wrote itself stay out', () => {
+    const body = 'Parent: GH-1\n\nWhy.\n\n<details>\n<summary>More</summary>\n\n- [ ] Add the route\n- [ ] Add the page\n\n</details>\n\nDepends on: #12\n'
+    for (const [, description] of parts(body, 'Orders')) expect(description).not.toMatch(/details|summary|Parent|Depends on/)
+  })
+})
+
+describe('the plan in force', () => {
+  const {source: _source, ...facts} = context({maxSubtasks: 3})
+  const of = (title: string, body: string): {issue: Parameters<typeof planFromIssue>[0]; facts: typeof facts} => ({issue: {title, body, labels: []}, facts: {...facts, epic: {...facts.epic, title, bodySha: bodySha(title, body, sha256)}}})
+  const plan = (title: string, body: string, kept: EpicPlan | null): EpicPlan => {
+    const {issue: text, facts: now} = of(title, body)
+    const checked = planFromIssue(text, now, kept)
+    if (checked?.ok !== true) throw new Error(JSON.stringify(checked))
+    return checked.plan
+  }
+  const ITEMS = ['Add the parser', 'Add the formatter', 'Playground', 'Add the website', 'Add the posts']
+  const list = (done: readonly number[], more = ''): string => `${ITEMS.map((item, i) => `- [${done.includes(i) ? 'x' : ' '}] ${item}`).join('\n')}\n${more}`
+  const first = plan('Epic: tools', list([]), null)
+  const keys = (made: EpicPlan): string[] => made.subtasks.map(({key}) => key)
+
+  it.each<[string, string, string]>([
+    ['a ticked box', 'Epic: tools', list([0])], ['all boxes but one', 'Epic: tools', list([0, 1, 2, 3])], ['all boxes', 'Epic: tools', list([0, 1, 2, 3, 4])],
+    ['another title', 'Epic: tools (beta)', list([])], ['other words around it', 'Epic: tools', `Why.\n\n${list([])}`],
+  ])('stands after %s, brought to the text of now', (_name, title, body) => {
+    const again = plan(title, body, first)
+    expect(keys(again)).toEqual(keys(first))
+    expect(again.epic).toMatchObject({title, bodySha: bodySha(title, body, sha256)})
+    expect(again.planHash).not.toBe(first.planHash)
+    expect(plan(title, body, again)).toBe(again)
+  })
+
+  it('the same text is the same plan, whatever limit is set meanwhile', () => {
+    expect(planFromIssue(of('Epic: tools', list([])).issue, {...of('Epic: tools', list([])).facts, maxSubtasks: 10}, first)).toMatchObject({ok: true, plan: first})
+  })
+
+  it.each<[string, string]>([
+    ['a new item', list([0], '- [ ] Add the guide page\n')], ['an item that is gone', list([]).replace('- [ ] Add the parser\n', '')], ['the same words in another group', list([0], '\n## JetBrains\n- [ ] Add the parser\n')],
+  ])('is made anew after %s', (_name, body) => { expect(keys(plan('Epic: tools', body, first))).not.toEqual(keys(first)) })
+
+  it('of a model is not taken for one of the text', () => { expect(plan('Epic: tools', list([0]), {...first, source: 'model'}).subtasks.map(({title}) => title)).not.toContain('Add the parser') })
 })

@@ -46,7 +46,7 @@ describe.each(['local', 'global'] as const)('a model that the executor cannot ru
   it('a tier without an entry for the executor', () => {
     const error = refusal('implement', {...by('codex'), ...every({claude: 'claude-x'})}, name)
     expect(error.message).toBe(`gate implement: tier balanced (${name} ${name}.yaml:23) has no model for executor codex`)
-    expect(error.suggestions).toEqual([containing('tiers.balanced'), 'pilot route ISSUE --explain implement'])
+    expect(error.suggestions).toEqual([containing('tiers.balanced'), 'pilot route --help'])
   })
 
   it.each(['Write', 'Edit', 'MultiEdit', 'NotebookEdit', 'Bash', 'Bash(git log:*)'])('%s in planning.allowed_tools', (tool) => {

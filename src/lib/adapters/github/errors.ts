@@ -22,7 +22,7 @@ export const named = (about: About): string => {
 export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 
 export const repositoryNotFound = (repo: string, cause?: Error): PilotError => new PilotError('REPOSITORY_NOT_FOUND',
-  `${repo} does not exist, or the token may not see it.`, ['check --repo owner/name', 'pilot doctor'], {cause})
+  `${repo} does not exist, or the token may not see it.`, ['check the name behind --repo', 'pilot doctor'], {cause})
 
 export const repositoryMoved = (repo: string, to: string | null, cause?: Error): PilotError => new PilotError('REPOSITORY_NOT_FOUND',
   `${repo} was renamed or moved${to === null ? '' : ` to ${to}`}.`,
@@ -54,7 +54,7 @@ export function refused(refusal: Refusal, about: About): PilotError {
   const cause = refusal
   switch (refusal.status) {
     case 401: return new PilotError('BAD_TOKEN', `GitHub rejected the token: ${ended(refusal.message)}`,
-      ['gh auth login', 'export GITHUB_TOKEN with a valid token', 'pilot doctor'], {cause})
+      ['gh auth login', 'put a valid token into GITHUB_TOKEN', 'pilot doctor'], {cause})
     case 403: return new PilotError('FORBIDDEN',
       `The token may not do this to ${named(about)}: ${ended(refusal.message)}${missingRight(refusal)}`,
       ['pilot doctor', 'give the token the right it lacks'], {cause})

@@ -11,7 +11,7 @@ const forbidden = (about: About, repo: string, cause: Refusal): PilotError => ne
   `The token may read ${named(about)} of ${repo} but not change it.`, ['pilot doctor', 'give the token write access'], {cause})
 
 const notFound = (about: About, repo: string, cause: Refusal): PilotError => new PilotError('ISSUE_NOT_FOUND',
-  `${repo} has no ${named(about)}.`, ['pilot next', 'check --repo owner/name'], {cause})
+  `${repo} has no ${named(about)}.`, ['pilot next', 'check the name behind --repo'], {cause})
 
 /** The name behind the address something went to: …/repositories/1296269/issues/5 on GitHub, …/repos/owner/name/issues/5 elsewhere. */
 async function nameBehind(client: Client, location: string | undefined): Promise<string | null> {

@@ -69,7 +69,7 @@ export function resolveRepo(from: RepoSources): string {
   const {flag, env, originUrl} = from
   const sources = [['--repo', flag], ['GITHUB_REPOSITORY', env['GITHUB_REPOSITORY']], ['the origin remote', originUrl]] as const
   const given = sources.find(([, text]) => text !== undefined && text.trim() !== '')
-  const suggestions = ['use --repo owner/name', 'git remote -v']
+  const suggestions = ['name the repository with --repo', 'git remote -v']
   if (given === undefined) {
     throw new PilotError('NO_REPOSITORY', 'No repository: no --repo, no GITHUB_REPOSITORY and no origin remote.', suggestions)
   }

@@ -23,5 +23,5 @@ export async function findToken(env: Env, runGh: () => Promise<string | undefine
   }
   const token = (await runGh())?.trim()
   if (token !== undefined && token !== '') return usable(token, 'gh auth token')
-  throw new PilotError('NO_TOKEN', 'No GitHub token.', ['gh auth login', 'export GITHUB_TOKEN=…', 'pilot doctor'])
+  throw new PilotError('NO_TOKEN', 'No GitHub token.', ['gh auth login', 'put a token into GITHUB_TOKEN', 'pilot doctor'])
 }

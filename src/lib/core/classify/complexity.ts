@@ -1,5 +1,6 @@
 import type {Complexity} from '../config/words.js'
 import {clausesOf} from './clauses.js'
+import {isAside} from './sections.js'
 import {separateWork} from './separate.js'
 import type {Signals} from './signals.js'
 import {
@@ -28,7 +29,7 @@ const isReport = (s: Signals): boolean => s.prose.lines.some((line) =>
 
 /** Lines of lists that say what is wanted, wherever they stand; no form, and no way to see a defect. */
 const pointsOf = (s: Signals): number =>
-  s.prose.lines.filter(({kind, section}) => kind === 'item' && section !== 'template' && section !== 'reproduction').length
+  s.prose.lines.filter(({kind, section}) => kind === 'item' && !isAside(section) && section !== 'reproduction').length
 
 /** Things that a title asks for one after the other; 1 when it asks for none. */
 const thingsIn = (title: string): number => isImperative(title) && !isDefect(title) ? clausesOf(title).parts.length : 1

@@ -2,7 +2,7 @@ import {MAX_BODY} from '../issue/text.js'
 import {codeWords, isLog, LINE_LIMIT, plainOf, proseOf, uncommented, wordCount} from './clean.js'
 import {isRule, shapeOf, underlineOf, type Shape} from './line-shape.js'
 import {phaseOf} from './phase.js'
-import {sectionOf, strictest, type SectionKind} from './sections.js'
+import {isAside, sectionOf, strictest, type Called, type SectionKind} from './sections.js'
 
 /** One line of an issue that is neither code, quote, comment nor log. */
 export type Line = Omit<Shape, 'rest'> & {
@@ -40,7 +40,8 @@ const PRE_END = '</pre>'
 type State = {
   fence: string | null
   comment: boolean
-  stack: {level: number; kind: SectionKind}[]
+  /** `indent`: columns before a heading that stands in a list item; 0 for one of the text */
+  stack: {level: number; indent: number; kind: SectionKind}[]
   /** what the stack says together */
   section: SectionKind
   inList: boolean
@@ -49,6 +50,7 @@ type State = {
   characters: number
   /** headings already judged: long texts repeat them */
   known: Map<string, SectionKind>
+  called: Called
 }
 
 /** Columns before the first character that is neither a space nor a tab. */
@@ -72,10 +74,13 @@ function fenceAfter(line: string, open: string | null): string | null {
   return mark.startsWith(open) && line.trim() === mark ? null : open
 }
 
-/** Everything that is prose in an issue's body, line by line, with the structure it stands in. Linear in the length of the body. */
-export function readProse(body: string): Prose {
+/**
+ * Everything that is prose in an issue's body, line by line, with the structure it stands in. Linear in the length of the body. `called`: what title
+ * or label call the issue, by which its headings are read.
+ */
+export function readProse(body: string, called: Called = null): Prose {
   const state: State = {
-    fence: null, comment: false, stack: [], section: 'plain', inList: false, afterBlank: true, inCode: false, characters: 0, known: new Map(),
+    fence: null, comment: false, stack: [], section: 'plain', inList: false, afterBlank: true, inCode: false, characters: 0, known: new Map(), called,
   }
   const prose: Prose = {lines: [], read: 0, words: 0, codeLines: 0, rows: []}
   const all = body.slice(0, MAX_BODY).split(/\r\n|\r|\n/)
@@ -100,31 +105,47 @@ export function readProse(body: string): Prose {
   return prose
 }
 
-function addLine(prose: Prose, state: State, at: number, indent: number, {kind, marker, checked, level, rest}: Shape): void {
+function addLine(prose: Prose, state: State, at: number, indent: number, {kind: shape, marker, checked, level, rest}: Shape): void {
+  const isHeading = shape === 'heading'
+  // a bold line or one with a colon that belongs to a list item heads what follows in that item, not what follows in the text
+  const ofItem = isHeading && level >= BOLD && state.inList && indent > 1
+  const kind = ofItem ? 'text' : shape
   if (kind === 'item') state.inList = true
   else if (indent < 2) state.inList = false
   const plain = plainOf(rest)
-  if (kind === 'heading') openSection(state, level, plain)
+  leaveItem(state, indent)
+  if (isHeading) openSection(state, level, ofItem ? indent : 0, plain)
   const {section} = state
   const read = prose.lines.length < LINES_READ && state.characters < CHARACTERS_READ
   if (!read && kind === 'text' && phaseOf(plain) === null) return
   const refers = (rest.includes('#') || rest.includes('/') || rest.includes('GH-')) && REFERENCE.test(rest.slice(0, 500))
-  prose.lines.push({at, indent, kind, marker, checked, level, plain, text: proseOf(rest), refers, section})
+  prose.lines.push({at, indent, kind, marker, checked, level: ofItem ? 0 : level, plain, text: proseOf(rest), refers, section})
   if (!read) return
   prose.read = prose.lines.length
   state.characters += rest.length
-  if (section !== 'template') prose.words += wordCount(prose.lines.at(-1)!.text) + codeWords(rest)
+  if (!isAside(section)) prose.words += wordCount(prose.lines.at(-1)!.text) + codeWords(rest)
 }
 
-/** Puts a heading below those that stand above it; what follows is for what they say together. */
-function openSection(state: State, level: number, heading: string): void {
-  while (state.stack.length > 0 && state.stack.at(-1)!.level >= level) state.stack.pop()
-  state.stack.push({level, kind: sectionKind(heading, state.known)})
+/** Level of the weakest headings: bold lines, and below them those that end in a colon. */
+const BOLD = 7
+
+/** Closes what a list item has opened for itself, at the first line that stands further out. */
+function leaveItem(state: State, indent: number): void {
+  const before = state.stack.length
+  while (state.stack.length > 0 && state.stack.at(-1)!.indent > indent) state.stack.pop()
+  if (state.stack.length !== before) state.section = strictest(state.stack.map(({kind}) => kind))
+}
+
+/** Puts a heading below those that stand above it; what follows is for what they say together. One of a list item closes none of the text. */
+function openSection(state: State, level: number, indent: number, heading: string): void {
+  const closes = (above: State['stack'][number]): boolean => above.level >= level && above.indent >= indent
+  while (state.stack.length > 0 && closes(state.stack.at(-1)!)) state.stack.pop()
+  state.stack.push({level, indent, kind: sectionKind(heading, state)})
   state.section = strictest(state.stack.map(({kind}) => kind))
 }
 
-function sectionKind(heading: string, known: Map<string, SectionKind>): SectionKind {
-  const kind = known.get(heading) ?? sectionOf(heading)
+function sectionKind(heading: string, {known, called}: State): SectionKind {
+  const kind = known.get(heading) ?? sectionOf(heading, called)
   known.set(heading, kind)
   return kind
 }

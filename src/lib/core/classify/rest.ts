@@ -1,6 +1,8 @@
+import {pathsIn} from './packages.js'
 import type {Line, Prose} from './prose.js'
 import {endsPoint, isStruck, pointOf, type SplitPoint, type SplitPoints} from './split-points.js'
-import {acts, allowed, isNamed, isWorkText, wishes, worded} from './work-items.js'
+import {namesWorkAbroad} from './sections.js'
+import {acts, allowed, isNamed, isWorkText, wishes, worded, type Collection} from './work-items.js'
 
 /** Headings that say outright that tasks follow, so that plain bullets below them are tasks too. */
 const TASKS = new RegExp('(?<!\\p{L})(?:tasks?|sub-?tasks?|to-?dos?|action items?|work items?|next steps|follow-?ups?|remaining work'
@@ -8,23 +10,59 @@ const TASKS = new RegExp('(?<!\\p{L})(?:tasks?|sub-?tasks?|to-?dos?|action items
 /** Headings over what is not going to be built, or not yet known to be. */
 const UNPLANNED = /\b(?:alternatives?|options?|considered|questions?|rejected)\b/i
 
-/** Where a line stands. `list` names its list: the heading above it and its marker. */
-type Place = {list: string; tasks: boolean; unplanned: number; ticked: number}
+/**
+ * Where a line stands. `list` names its list: the heading above it and its marker. `run` tells lists under one heading apart that have a paragraph
+ * between them; `abroad`: that heading names tasks in a language whose verbs the rules do not know.
+ */
+type Place = {list: string; run: number; tasks: boolean; abroad: boolean; unplanned: number; ticked: number}
 
 /** The place of the next line. `unplanned` is the level of such a heading above it, `ticked` the columns of a ticked box above it; Infinity where there is none. */
 function placeAfter(last: Place, line: Line, index: number): Place {
   if (line.kind === 'heading') {
     const unplanned = line.level > last.unplanned ? last.unplanned : UNPLANNED.test(line.plain.slice(0, 120)) ? line.level : Infinity
-    return {list: `${index}`, tasks: TASKS.test(line.plain.slice(0, 120)), unplanned, ticked: Infinity}
+    const name = line.plain.slice(0, 120)
+    return {list: `${index}`, run: index, tasks: TASKS.test(name), abroad: namesWorkAbroad(name), unplanned, ticked: Infinity}
   }
+  if (line.kind === 'text' && line.indent < 2) return line.indent > last.ticked ? {...last, run: index} : {...last, run: index, ticked: Infinity}
   return line.indent > last.ticked ? last : {...last, ticked: line.marker === 'box' && line.checked ? line.indent : Infinity}
 }
 const placesOf = (lines: readonly Line[]): Place[] => {
-  let place: Place = {list: '', tasks: false, unplanned: Infinity, ticked: Infinity}
+  let place: Place = {list: '', run: -1, tasks: false, abroad: false, unplanned: Infinity, ticked: Infinity}
   return lines.map((line, i) => (place = placeAfter(place, line, i)))
 }
 const listOf = (line: Line, place: Place): string => `${place.list} ${line.marker}`
 const groupOf = (line: Line, place: Place): string => `${listOf(line, place)} ${line.indent}`
+
+const columnOf = (line: Line, place: Place): string => `${place.list} ${place.run} ${line.indent}`
+
+/** Share of a numbered list that says what to build, from which on all of it is work. */
+const MOST = 0.6
+/** Share of a list that may begin like what a reader does. */
+const FEW = 0.4
+type Count = {all: number; wishes: number; acts: number; placed: number; isNamed: boolean}
+
+/**
+ * The numbered lists that are work as a whole: those of which most items say what to build, and those of a container. Where its points stand under a
+ * heading that names tasks, another list is work if it names places; else it tells what the tasks are about.
+ */
+function numberedLists(lines: readonly Line[], places: readonly Place[], starts: ReadonlyMap<number, SplitPoint>, collection: Collection): Set<string> {
+  const counts = new Map<string, Count>()
+  let isTold = false
+  for (const [i, place] of places.entries()) {
+    const line = lines[i]!
+    isTold ||= line.section === 'work' && starts.has(line.at)
+    if (line.marker !== 'number' || !worded(line) || (line.section === 'aims' && !wishes(line))) continue
+    const count = counts.get(groupOf(line, place)) ?? {all: 0, wishes: 0, acts: 0, placed: 0, isNamed: line.section === 'work'}
+    counts.set(groupOf(line, place), count)
+    count.all += 1
+    if (wishes(line)) count.wishes += 1
+    if (acts(line)) count.acts += 1
+    if (pathsIn(line.plain).length > 0) count.placed += 1
+  }
+  const isWork = ({all, wishes: n, acts: done, placed, isNamed: named}: Count): boolean =>
+    (all > 1 && n >= MOST * all) || (collection === 'container' && (named || (done <= FEW * all && (!isTold || placed > all / 2))))
+  return new Set([...counts].filter(([, count]) => isWork(count)).map(([list]) => list))
+}
 
 /** The lists that split points stand in, and those of the bullets that group them. */
 function listsAround(lines: readonly Line[], places: readonly Place[], starts: ReadonlyMap<number, SplitPoint>): Set<string> {
@@ -44,13 +82,13 @@ function listsAround(lines: readonly Line[], places: readonly Place[], starts: R
 }
 
 /** An open item that asks for work: any box that is no form's, a number that says what to build, a bullet of a list of tasks. */
-function isOpenWork(line: Line, {tasks, unplanned, ticked}: Place, beside: boolean): boolean {
+function isOpenWork(line: Line, {tasks, abroad, unplanned, ticked}: Place, beside: boolean, ofList: boolean): boolean {
   if (line.kind !== 'item' || line.checked || !allowed(line) || !isNamed(line) || (unplanned < Infinity && !beside)) return false
   if (!isWorkText(line) && !beside && line.section !== 'work') return false
   if (line.marker === 'box') return line.section !== 'talk' || beside || wishes(line)
   if (line.indent > ticked || !worded(line)) return false
-  if (line.marker === 'bullet') return beside || (tasks && wishes(line))
-  return !acts(line) && (beside || tasks || wishes(line))
+  if (line.marker === 'bullet') return beside || (tasks && (abroad || wishes(line)))
+  return ofList || (!acts(line) && (beside || tasks || wishes(line)))
 }
 
 /** The index after the last line that is about the item at `index`. */
@@ -65,11 +103,13 @@ function endOf(lines: readonly Line[], index: number): number {
  * whoever splits it must not lose them. Below a ticked box only boxes are open, below a dropped item nothing is. An item that only groups
  * points or boxes is none itself.
  */
-export function restOf(prose: Prose, {points}: SplitPoints): SplitPoint[] {
+export function restOf(prose: Prose, {points}: SplitPoints, collection: Collection): SplitPoint[] {
   const {lines} = prose
   const starts = new Map(points.map((point) => [point.rows.from, point]))
   const places = points.length === 0 ? [] : placesOf(lines)
   const lists = listsAround(lines, places, starts)
+  const numbers = numberedLists(lines, places, starts, collection)
+  const boxes = new Set(collection === 'container' ? places.flatMap((place, i) => (lines[i]!.marker === 'box' && starts.has(lines[i]!.at) ? [columnOf(lines[i]!, place)] : [])) : [])
   const isPart = (line: Line, group: Line): boolean => starts.has(line.at) || (line.marker === 'box' && group.marker !== 'box')
   const rest: SplitPoint[] = []
   let heldTo = 0
@@ -82,7 +122,8 @@ export function restOf(prose: Prose, {points}: SplitPoints): SplitPoint[] {
       return
     }
     const struck = line.kind === 'item' && isStruck(line)
-    if (!struck && !isOpenWork(line, place, lists.has(listOf(line, place)) || lists.has(groupOf(line, place)))) return
+    const beside = lists.has(listOf(line, place)) || lists.has(groupOf(line, place)) || (line.marker === 'bullet' && boxes.has(columnOf(line, place)))
+    if (!struck && !isOpenWork(line, place, beside, numbers.has(groupOf(line, place)))) return
     const end = endOf(lines, i)
     const next = end < lines.length ? {index: end, line: lines[end]!} : null
     if (!struck && lines.slice(i + 1, end).some((other) => isPart(other, line))) return

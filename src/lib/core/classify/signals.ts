@@ -1,9 +1,10 @@
 import {proseOf} from './clean.js'
 import {isCompanionWork} from './companions.js'
-import {namedIn} from './containers.js'
+import {isContainerTitle, namedIn} from './containers.js'
 import {directoriesIn, singlePackage} from './packages.js'
 import {readProse, type Line, type Prose} from './prose.js'
 import {restOf} from './rest.js'
+import {isAside, type Called} from './sections.js'
 import {collectionOf, splitPointsOf, type SplitPoint, type SplitPoints} from './split-points.js'
 import {trivialTitle} from './trivial-title.js'
 import {findings, isPhase, isWorkText, type Collection} from './work-items.js'
@@ -54,7 +55,7 @@ const found = (pattern: RegExp, texts: readonly string[]): string[] =>
 
 /** Boxes of forms and acceptance lists are no measure of size, so only those outside them count. */
 const isTracked = (line: Line): boolean =>
-  line.marker === 'box' && line.section !== 'template' && line.section !== 'criteria' && isWorkText(line)
+  line.marker === 'box' && !isAside(line.section) && line.section !== 'criteria' && isWorkText(line)
 
 /** A line that says itself how far the work goes. */
 const SAYS_WHERE = new RegExp('\\b(?:all|everything|(?:whole|entire|complete) (?:work|change|fix|feature))\\b.{0,60}\\b(?:is|are|be|stays?|lives?|happens?|lies|remains?|fits?'
@@ -74,7 +75,7 @@ function scopeOf(all: readonly SplitPoint[], prose: Prose, title: string): {dire
     const enough = pieces.every(({places}) => places.length > 0)
     return {directories: cited.slice(0, 20), onePackage: enough ? singlePackage(cited) : null}
   }
-  const said = prose.lines.filter((line) => line.section !== 'template')
+  const said = prose.lines.filter(({section}) => !isAside(section))
   const naming = said.filter(({plain}) => plain.includes('/')).map(({plain}) => ({plain, places: directoriesIn(plain)})).filter(({places}) => places.length > 0)
   const inTitle = directoriesIn(title)
   const directories = [...new Set([...inTitle, ...naming.flatMap(({places}) => places)])]
@@ -85,16 +86,23 @@ function scopeOf(all: readonly SplitPoint[], prose: Prose, title: string): {dire
   return {directories: directories.slice(0, 20), onePackage: enough ? singlePackage(directories) : null}
 }
 
+function calledBy(title: string, labels: readonly string[]): Called {
+  const isContainer = isContainerTitle(title)
+  if ((isContainer && /\bepics?\b/.test(title)) || labels.some((label) => EPIC_LABEL.test(label.trim()))) return 'epic'
+  return isContainer || labels.some((label) => CONTAINER_LABEL.test(label.trim())) ? 'container' : null
+}
+
 /** Reads an issue once for all rules. */
 export function signalsOf({title, body, labels}: IssueText): Signals {
-  const prose = readProse(body)
+  const called = calledBy(title.slice(0, 500).toLowerCase(), labels)
+  const prose = readProse(body, called)
   const cleanTitle = proseOf(title.slice(0, 500)).toLowerCase()
   const tiny = trivialTitle(cleanTitle)
-  const collection = labels.some((label) => CONTAINER_LABEL.test(label.trim())) ? 'container' : collectionOf(title.slice(0, 500), prose)
+  const collection = called !== null ? 'container' : collectionOf(title.slice(0, 500), prose)
   const split: SplitPoints = INVESTIGATION.test(cleanTitle) ? {source: 'none', points: []} : splitPointsOf(prose, collection)
-  const rest = restOf(prose, split)
+  const rest = restOf(prose, split, collection)
   const label = labels.find((name) => EPIC_LABEL.test(name.trim()))
-  const speaks = ({section}: Line): boolean => section !== 'template' && section !== 'reproduction'
+  const speaks = ({section}: Line): boolean => !isAside(section) && section !== 'reproduction'
   const said = prose.lines.filter(speaks)
   const tracked = prose.lines.filter(isTracked)
   const searched = prose.lines.slice(0, prose.read).filter(speaks)

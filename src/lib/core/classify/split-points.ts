@@ -2,6 +2,7 @@ import {isContainerTitle, isPluralTitle, saysContainer, saysPlural} from './cont
 import {directoryOf, pathsIn} from './packages.js'
 import {issueOf} from './tracked.js'
 import type {Line, Prose} from './prose.js'
+import {isAside} from './sections.js'
 import {boxes, bullets, findings, headings, numbered, phases, themes, type Collection, type Pick} from './work-items.js'
 
 export const SPLIT_SOURCES = ['headings', 'checkbox', 'numbered', 'prose', 'none'] as const
@@ -37,7 +38,7 @@ function detailOf(prose: Prose, pick: Pick, next: number): string[] {
   const out: string[] = []
   for (const line of prose.lines.slice(pick.index + 1, Math.min(next, pick.index + 1 + 2 * DETAIL_LINES))) {
     if (endsSection(line, pick.line)) break
-    if (line.section === 'template' || (pick.line.kind === 'item' && line.indent <= pick.line.indent)) break
+    if (isAside(line.section) || (pick.line.kind === 'item' && line.indent <= pick.line.indent)) break
     if (line.plain !== '') out.push(line.kind === 'item' ? `- ${line.plain}` : line.plain)
     if (out.length === DETAIL_LINES) break
   }
@@ -86,13 +87,17 @@ export function collectionOf(title: string, prose: Prose): Collection {
 
 /** The issue's own work structure, the most explicit kind first; at least two points, or none. */
 export function splitPointsOf(prose: Prose, collection: Collection): SplitPoints {
-  const spread = (picks: readonly Pick[]): number => new Set(pointsOf(prose, picks).flatMap(({places}) => places)).size
+  // several places of one point are no spread of the points
+  const spread = (picks: readonly Pick[]): number => {
+    const placed = pointsOf(prose, picks).map(({places}) => places).filter((places) => places.length > 0)
+    return Math.min(placed.length, new Set(placed.flat()).size)
+  }
   const tries: readonly [SplitSource, () => Pick[]][] = [
     ['headings', () => phases(prose)], ['headings', () => findings(prose)],
     ['headings', () => headings(prose, collection, spread)],
     ['checkbox', () => boxes(prose, collection)],
-    ['numbered', () => numbered(prose, collection)],
-    ['prose', () => bullets(prose, collection)],
+    ['numbered', () => numbered(prose, collection, spread)],
+    ['prose', () => bullets(prose, collection, spread)],
     ['headings', () => themes(prose, collection)],
   ]
   for (const [source, read] of tries) {

@@ -47,7 +47,9 @@ export const COMPLAINT = new RegExp(`\\b(?:${NOT_WORKING}|crash(?:es)?|fails?|wr
 export const WRITING = /\b(?:docs?|documentation|readme|overview|guide|tutorial|blog post|javadocs?|docstrings?|editorial)\b/
 /** What a reader does to see a bug, or a program does to work, is no work item. */
 export const USER_ACTION = new RegExp('^\\W*(?:open|click|tap|press|go to|goto|navigate|launch|start|run|install|select|type|enter'
-  + '|log ?in|sign in|observe|see|notice|wait|scroll|choose|save|when|if|then|we|the user|user)\\b|^\\W*(?:点击|打开|输入|选择|进入|启动|运行|安装)', 'i')
+  + '|log ?in|sign in|observe|see|notice|wait|scroll|choose|save|when|if|then|we|the user|user'
+  + '|öffnen?|klicken?|gehen? (?:zu|auf)|starten?|anmelden|einloggen|wählen?|gib|abrir|hacer clic|haz clic|pulsar|ir a|iniciar sesión|ouvr(?:ir|ez)|cliqu(?:er|ez)|all(?:er|ez) (?:à|sur|dans)|lanc(?:er|ez))\\b'
+  + '|^\\W*(?:点击|打开|输入|选择|进入|启动|运行|安装)|\\s(?:öffnen|anklicken|klicken|auswählen|eingeben|einloggen|anmelden)\\W*$', 'i')
 /** Form boxes that a reporter ticks: what the person did, knows or offers, said in the first or second person or of the report itself. */
 export const RITUAL = new RegExp('^\\W*(?:i\\b(?!.{0,12}(?:would like|want|need|have to)).{0,24}\\b(?:have|did|am|will|agree|searched|read|checked'
   + '|confirm|understand|used|added|tried|willing|verified|looked|included|reproduced|believe|report|already'

@@ -1,7 +1,7 @@
 import {hasLetter, wordCount} from './clean.js'
 import {phaseOf} from './phase.js'
 import type {Line, Prose} from './prose.js'
-import {isBarred} from './sections.js'
+import {isBarred, namesWorkAbroad} from './sections.js'
 import {ALTERNATIVE, areasIn, COMPLAINT, isImperative, PLATFORM, RITUAL, USER_ACTION, WISH} from './words.js'
 
 /**
@@ -42,11 +42,11 @@ export const isNamed = (line: Line): boolean => line.refers || (!isForm(line) &&
 
 /** Forms, alternatives and platforms are told by Latin words; a line without any is spared the search. */
 const LATIN = /[a-z]/i
-function isForm({plain, marker}: Line): boolean {
+export function isForm({plain, marker}: Line): boolean {
   const start = plain.slice(0, 200)
   return LATIN.test(start) && ((marker !== 'number' && RITUAL.test(start)) || ALTERNATIVE.test(start))
 }
-function isPlatform({plain}: Line): boolean {
+export function isPlatform({plain}: Line): boolean {
   const start = plain.slice(0, 80)
   return LATIN.test(start) && PLATFORM.test(start) && !isImperative(start)
 }
@@ -60,18 +60,36 @@ function picksOf(prose: Prose, accept: (line: Line) => boolean): Pick[] {
   return picks
 }
 
+/** Picks that stand below no other one, and those that stand below one, two … others. */
+function byDepth(lines: readonly Line[], picks: readonly Pick[]): Pick[][] {
+  const levels: Pick[][] = []
+  const ends: number[] = []
+  for (const pick of picks) {
+    while (ends.length > 0 && ends.at(-1)! <= pick.index) ends.pop()
+    const level = levels[ends.length] ??= []
+    level.push(pick)
+    let end = pick.index + 1
+    const limit = ends.at(-1) ?? lines.length
+    while (end < limit && lines[end]!.kind !== 'heading' && (lines[end]!.kind !== 'item' || lines[end]!.indent > pick.line.indent)) end += 1
+    ends.push(end)
+  }
+  return levels
+}
+
 /**
- * The items of one kind that stand furthest out; where those are mostly single words, they only group the items below them. A list of
+ * The items of one kind that stand furthest out; where those are mostly single words, they only group the items below them, of which
+ * again the outermost count: what stands below one of those is about it. A list of
  * nothing but single words (entities, platforms, versions) is an inventory, unless the issue says that it lists work: a container loses
  * none of its items for being short, nor does a list with more words under a heading that names work.
  */
 function listOf(prose: Prose, marker: Line['marker'], collection: Collection, accept: (line: Line) => boolean): Pick[] {
   const all = picksOf(prose, (line) => line.marker === marker && accept(line))
   const left = all.reduce((least, {line}) => Math.min(least, line.indent), Infinity)
-  const [outer, inner] = [all.filter(({line}) => line.indent <= left + 1), all.filter(({line}) => line.indent > left + 1)]
+  const outer = all.filter(({line}) => line.indent <= left + 1)
+  const inner = byDepth(prose.lines, all.filter(({line}) => line.indent > left + 1))
   const isWork = ({line}: Pick): boolean => isWorkText(line) || (line.section === 'work' && isNamed(line))
   let plan: Pick[] | null = null
-  for (const picks of [outer, inner]) {
+  for (const picks of [outer, ...inner]) {
     const work = picks.filter(isWork)
     const others = work.length === picks.length ? 0 : picks.filter((pick) => !isWork(pick) && !isForm(pick.line) && !isPlatform(pick.line)).length
     if (work.length <= others || work.filter(({line}) => isWorkText(line)).length < 2) continue
@@ -79,7 +97,7 @@ function listOf(prose: Prose, marker: Line['marker'], collection: Collection, ac
     break
   }
   if (collection !== 'container') return plan ?? []
-  return (plan ?? (inner.length >= 2 ? inner : outer)).filter(({line}) => isNamed(line))
+  return (plan ?? inner.find((picks) => picks.length >= 2) ?? outer).filter(({line}) => isNamed(line))
 }
 
 /** Boxes track anything; they are work when the text, the heading, their verbs, their links or their spread over a system say so. */
@@ -93,26 +111,39 @@ export function boxes(prose: Prose, collection: Collection): Pick[] {
 /** What a person sees at the end of the steps to a bug. */
 const SEEN = new RegExp('^\\W*(?:see|observe|notice|watch|look|wait)\\b|\\b(?:errors?|crash(?:es)?|fails?|nothing happens|(?:is|are) (?:not|empty|missing|gone|wrong|lost|broken))\\b', 'i')
 
+/** Items that are no mere aims, where there are at least two. */
+function withoutAims(picks: readonly Pick[]): Pick[] {
+  const others = picks.filter(({line}) => line.section !== 'aims')
+  return others.length >= 2 ? others : [...picks]
+}
+
+/** Places of their own by which items below a heading that names work are work, whatever their words. */
+const OWN_PLACES = 3
+/** Whether items below a heading that names work need no verb: it is in a language whose verbs the rules do not know, or they lie apart. */
+const standsFor = (prose: Prose, named: readonly Pick[], spread: (picks: readonly Pick[]) => number): boolean =>
+  (named.length >= OWN_PLACES && spread(named) >= OWN_PLACES) || prose.lines.some((line) => line.kind === 'heading' && line.section === 'work' && namesWorkAbroad(line.plain))
+
 /**
  * Numbered items are work when they say what to build; those that a title announces are in any case, but for what a reader does. A container's
  * items may begin like that ("Sign in with a card"), so there what is seen in the end tells.
  */
-export function numbered(prose: Prose, collection: Collection): Pick[] {
-  const picks = listOf(prose, 'number', collection, worded)
+export function numbered(prose: Prose, collection: Collection, spread: (picks: readonly Pick[]) => number): Pick[] {
+  const picks = withoutAims(listOf(prose, 'number', collection, worded))
   if (share(picks, acts) > 0.4 && (collection !== 'container' || picks.some(({line}) => SEEN.test(line.plain.slice(0, 300))))) return []
   if (collection === 'container' || collection === 'plural' || share(picks, wishes) >= 0.6) return picks
   if (collection === 'told' && share(picks, asks) >= 0.6) return picks
   const named = picks.filter(({line}) => line.section === 'work')
-  return named.length >= 2 && share(named, asks) >= 0.4 ? named : []
+  return named.length >= 2 && (share(named, asks) >= 0.4 || standsFor(prose, named, spread)) ? named : []
 }
 
 /** Plain bullets count where the text says that they are a collection of separate things, or their heading that they are work. */
-export function bullets(prose: Prose, collection: Collection): Pick[] {
-  const picks = listOf(prose, 'bullet', collection, worded)
-  if (collection === 'container' && picks.length >= 3) return picks
+export function bullets(prose: Prose, collection: Collection, spread: (picks: readonly Pick[]) => number): Pick[] {
+  const all = listOf(prose, 'bullet', collection, worded)
+  const picks = withoutAims(all)
   if (collection !== null && picks.length >= 3 && share(picks, (line) => asks(line) || line.refers) >= 0.5) return picks
   const named = picks.filter(({line}) => line.section === 'work')
-  return named.length >= 3 && share(named, wishes) >= 0.6 ? named : []
+  if (collection === 'container' && all.length >= 3 && (picks.length >= 3 || named.length >= 2)) return picks
+  return named.length >= 3 && (share(named, wishes) >= 0.6 || standsFor(prose, named, spread)) ? named : []
 }
 
 /**

@@ -1,11 +1,14 @@
 import type {IssueText} from '../classify/signals.js'
 import type {SplitPoint} from '../classify/split-points.js'
+import {cutTitle} from '../issue/text.js'
 import {checkPlan, type CheckContext, type CheckedPlan} from './check.js'
 import {DESCRIPTION_MAX} from './clean-draft.js'
 import type {PlanDraft, SubtaskDraft} from './draft.js'
 import {ordersBefore} from './in-order.js'
 import {workOf, type Work} from './issue-work.js'
+import {keptSplit} from './kept-split.js'
 import {contextOf, descriptionOf, titleOf} from './part-text.js'
+import type {EpicPlan} from './plan.js'
 import {bodySha} from './plan-inputs.js'
 
 const subtaskOf = (point: SplitPoint, work: Work, order: number, dependsOn: number[], room: number): SubtaskDraft => ({
@@ -38,17 +41,29 @@ const ROOM_MIN = 500
 /** `warnings`: what the issue lists and the plan does not make, for a person to read. `isListed`: there is no plan since all of it is done or an issue already. */
 export type IssuePlan = CheckedPlan & {warnings: string[]; isListed: boolean}
 
+/** Most items that a warning names, and characters of each. */
+const NAMED_MAX = 5
+const NAME_MAX = 80
+function lostWarning(lost: readonly string[]): string {
+  const names = lost.slice(0, NAMED_MAX).map((title) => `"${cutTitle(title, NAME_MAX)}"`).join(', ')
+  const more = lost.length > NAMED_MAX ? ` and ${lost.length - NAMED_MAX} more` : ''
+  return `${lost.length} open ${lost.length === 1 ? 'item of the text is' : 'items of the text are'} in no part: ${names}${more}`
+}
+
 /**
  * The one deterministic split, for whoever asks: a failed planner, `decompose --from-issue`, and a retry that decomposes. null: the issue
- * has no split points of its own. Nobody is there to mend a plan that is too long for its comment, so longer parts are cut, and say so.
+ * has no split points of its own. `kept`: the plan in force, which stands as long as it holds the open work. Nobody is there to mend a plan that is too long for its comment, so longer parts are cut, and say so.
  */
-export function planFromIssue(issue: IssueText, context: Omit<CheckContext, 'source'>): IssuePlan | null {
+export function planFromIssue(issue: IssueText, context: Omit<CheckContext, 'source'>, kept: EpicPlan | null): IssuePlan | null {
   const work = workOf(issue)
-  const {open, tracked} = work
+  const {open, tracked, lost} = work
   const nothing = (problem: string): IssuePlan => ({ok: false, problems: [problem], warnings: [], isListed: true})
+  const warnings = tracked.map((name) => `${name} is an issue already and is not made again: make it a sub-issue to have the epic wait for it`)
+  if (lost.length > 0) warnings.push(lostWarning(lost))
+  const standing = kept && keptSplit(kept, work, context)
+  if (standing !== null) return {ok: true, plan: standing, warnings, isListed: false}
   if (work.isDone) return nothing('all of them are done')
   if (open.length < 2 && tracked.length > 0) return nothing(`${open.length === 0 ? 'all' : 'all but one'} are issues already (${tracked.join(', ')})`)
-  const warnings = tracked.map((name) => `${name} is an issue already and is not made again: make it a sub-issue to have the epic wait for it`)
   for (let room = DESCRIPTION_MAX; ; room /= 2) {
     const draft = draftOfWork(work, room)
     const checked = draft && checkPlan(draft, {...context, source: 'issue'})
@@ -66,6 +81,6 @@ export type SplitRules = Pick<CheckContext, 'maxSubtasks' | 'hash'>
 export function splitsItself(issue: IssueText & {number: number}, rules: SplitRules): boolean {
   const {number, title, body} = issue
   const epic = {number, title, bodySha: bodySha(title, body, rules.hash), updatedAt: ''}
-  const checked = planFromIssue(issue, {...rules, epic, base: {branch: '', sha: ''}})
+  const checked = planFromIssue(issue, {...rules, epic, base: {branch: '', sha: ''}}, null)
   return checked?.ok === true && checked.plan.decision === 'split'
 }

@@ -1,7 +1,7 @@
+import {PHASE_WORD_ABROAD} from '../classify/phase.js'
+
 /** Words for one part of a plan, in the languages that models were seen to answer in. */
-export const PART_WORD = 'sub[- ]?tasks?|sub[- ]?issues?|tasks?|steps?|phases?|parts?|stages?|issues?|tickets?|milestones?|work ?items?|pr'
-  + '|teilaufgaben?|unteraufgaben?|aufgaben?|schritte?|sous-t[âa]ches?|t[âa]ches?|[ée]tapes?|subtareas?|tareas?|pasos?'
-  + '|サブタスク|タスク|ステップ|子任务|任务|步骤'
+export const PART_WORD = `sub[- ]?tasks?|sub[- ]?issues?|tasks?|steps?|phases?|parts?|stages?|issues?|tickets?|milestones?|work ?items?|pr|${PHASE_WORD_ABROAD}`
 
 const ONE = `(?:(?:${PART_WORD})\\s*)?#?[0-9]{1,3}(?![\\w.%])`
 const JOIN = '\\s*(?:,\\s*and|,|;|&|\\+|/|、|and|und|et|y|と|[-–—]|to|bis)\\s*'

@@ -46,10 +46,10 @@ class Above {
 }
 
 /**
- * The text around the pieces. `surroundings` by piece. `beside`: the lines in no piece, which say what it is for and what holds for all of
- * it; without forms, and without headings and group items that have nothing left below them.
+ * The text around the pieces. `surroundings` by piece. `beside`: the lines in no piece, which say what it is for, and apart from them what
+ * holds for all of it (criteria, what is out of scope); without forms, and without headings and group items that have nothing left below them.
  */
-export type Around = {surroundings: ReadonlyMap<SplitPoint, Surroundings>; beside: string}
+export type Around = {surroundings: ReadonlyMap<SplitPoint, Surroundings>; beside: {purpose: string; terms: string}}
 
 /** Reads an issue around the pieces of work in it, in one pass. `title`: the issue's. */
 export function around({rows, lines}: Prose, pieces: readonly SplitPoint[], title: string): Around {
@@ -70,9 +70,14 @@ export function around({rows, lines}: Prose, pieces: readonly SplitPoint[], titl
     if (line.kind !== 'item' && !inPiece[line.at]) lead = line
   }
   const byRow = new Map(lines.map((line) => [line.at, line]))
-  const left = rows.map((row, at) => ({row, line: byRow.get(at)})).filter(({line}, at) => !inPiece[at] && !(line !== undefined && groupItems.has(line)))
-  return {surroundings, beside: withoutEmptySections(withoutForms(left)).join('\n').replace(/\n{3,}/g, '\n\n').trim()}
+  const left = rows.map((row, at) => ({row, line: byRow.get(at)})).filter(({row, line}, at) => !inPiece[at] && !isDebris(row) && !(line !== undefined && groupItems.has(line)))
+  const {purpose, terms} = sorted(left)
+  return {surroundings, beside: {purpose: textOf(purpose), terms: textOf(terms)}}
 }
+
+/** Halves of a fold whose other half is elsewhere, and what pilot wrote into an issue that is split again. */
+const DEBRIS = /^\s*(?:<\/?(?:details|summary)\b[^<>]*>\s*){1,4}$|^(?:Parent|Depends on)\\?:\s*(?:GH-|#)[0-9]|^<!-- pilot:/i
+export const isDebris = (row: string): boolean => DEBRIS.test(row.slice(0, 200))
 
 /** Which rows lie in a piece. */
 function covered(length: number, pieces: readonly SplitPoint[]): boolean[] {
@@ -90,13 +95,19 @@ type Row = {row: string; line: Line | undefined}
 /** Not to be built, and worth knowing for whoever builds the rest. */
 const OUT_OF_SCOPE = /^\W*(?:non-?goals?|(?:out of|not in) scope|won.?t do)\b/i
 
-function withoutForms(rows: readonly Row[]): Row[] {
-  let isForm = false
-  return rows.filter(({line}) => {
-    if (line?.kind === 'heading') isForm = line.section === 'template' && !OUT_OF_SCOPE.test(line.plain)
-    return !isForm
-  })
+/** Lines by what the heading above them says they are for; forms go. */
+function sorted(rows: readonly Row[]): {purpose: Row[]; terms: Row[]} {
+  const out = {purpose: [] as Row[], terms: [] as Row[]}
+  let to: Row[] | null = out.purpose
+  for (const row of rows) {
+    const {line} = row
+    if (line?.kind === 'heading') to = line.section === 'criteria' || OUT_OF_SCOPE.test(line.plain) ? out.terms : line.section === 'template' ? null : out.purpose
+    to?.push(row)
+  }
+  return out
 }
+
+const textOf = (rows: readonly Row[]): string => withoutEmptySections(rows).join('\n').replace(/\n{3,}/g, '\n\n').trim()
 
 /** A heading stays where text or a lower heading of its section does. */
 function withoutEmptySections(rows: readonly Row[]): string[] {

@@ -86,7 +86,7 @@ export function chooseModel(gate: Gate, tier: Tier, executor: Executor, pins: Pi
   }
   if (base === undefined) {
     throw new PilotError('ROUTING', `gate ${gate}: tier ${tier} (${describeSource(source)}) has no model for executor ${executor}`,
-      [`add an entry for ${executor} under tiers.${tier} in .pilot/config.yaml`, 'pilot route ISSUE --explain ' + gate])
+      [`add an entry for ${executor} under tiers.${tier} in .pilot/config.yaml`, 'pilot route --help'])
   }
   return {model: base, endpoint: target?.endpoint ?? null}
 }

@@ -12,7 +12,7 @@ import type {Booking} from '../gate.js'
 import type {World} from '../world.js'
 import {commandsFor} from './prepare.js'
 import {putAttempts} from './publish.js'
-import {runDir, Tally, type Run} from './run.js'
+import {RUNNER_FILE, runDir, Tally, type Run} from './run.js'
 import type {Task} from './task.js'
 
 export type Order = {
@@ -21,6 +21,8 @@ export type Order = {
   guidance: string; advice: Advice
   /** what the retry ladder changes once the start is recorded */
   onStarted: readonly Action[]
+  /** of the retry ladder, that the issue stands on now */
+  rung: number
 }
 
 /** `attempts`: with this one's start; `comment`: where they are written down */
@@ -31,9 +33,11 @@ type Place = Pick<Run, 'base' | 'worktree'>
 export async function begin(world: World, claim: Claim, task: Task, order: Order, {base, worktree}: Place): Promise<Begun> {
   const {number, labels} = task.issue
   const executor = chooseExecutor('implement', 'balanced', readPins(labels, world.flags), world.config).value
-  const start = {runId: world.runId, executor, baseSha: base.sha, startedAt: world.clock.now().toISOString()}
+  const start = {runId: world.runId, executor, baseSha: base.sha, startedAt: world.clock.now().toISOString(), rung: order.rung}
   const {attempts, current} = recordStart(task.attempts, start)
   const dir = runDir(number, current.attempt)
+  // first, or a follower would take it for the dead run whose attempt this one starts again
+  await world.artifacts.write(`${dir}/${RUNNER_FILE}`, {version: 1, runId: world.runId, ...world.runner})
   // a start in vain under this number said how it ended; whoever looks now must not take that for the end of this one
   if (await world.artifacts.readText(`${dir}/result.json`) !== undefined) await world.artifacts.write(`${dir}/result.json`, {version: 1, outcome: 'started', ...start})
   await world.issues.addLabels(number, ['pilot-in-progress'])

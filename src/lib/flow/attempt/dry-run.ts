@@ -27,7 +27,7 @@ export async function wouldRun(world: World, task: Task, complexity: Complexity,
   const routes = await routesOf(world, {...task, complexity}, GOOD_PATH, memoryOf)
   const plans = routes.flatMap(({plan}) => (plan === null ? [] : [plan]))
   const open = pulls.find(({state}) => state === 'open')
-  const {current} = recordStart(attempts, {runId: world.runId, executor: '', baseSha: '', startedAt: ''})
+  const {current} = recordStart(attempts, {runId: world.runId, executor: '', baseSha: '', startedAt: '', rung: 0})
   return {
     attempt: current.attempt, plans, lines: [
       `claim refs/pilot/claims/issue-${n}`, ...moves.before.map(describeAction), `label #${n} +pilot-in-progress`,

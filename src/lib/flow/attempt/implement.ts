@@ -86,7 +86,7 @@ async function commitWork(run: Run, summary: string): Promise<boolean> {
   guardFiles(run, files)
   const subject = loose.length > 0 ? await message(run, files, summary) : template(run, files)
   if (loose.length > 0 && await worktree.commit(subject) === null) {
-    // names that git refuses, files that nobody may read, the inside of a submodule
+    // names that git refuses, files that nobody may read
     world.report.warn(`GH-${task.issue.number}: git takes none of what the agent changed last, and it is in no commit: ${loose.slice(0, 5).join(', ')}`)
     if (head === (tally.lastHead ?? base.sha)) return false
   }

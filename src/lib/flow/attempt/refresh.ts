@@ -19,13 +19,15 @@ type Landed = {issue: Issue; pull: Pull}
 
 /**
  * When the base moved on since the commit was verified, the base is merged into the branch and the result verified again; the review
- * stands only if the patch is still the reviewed one. Answers whether the pull request has to be looked at anew: it has a new head, whose checks have to be waited for, or is open no more.
+ * stands only if the patch is still the reviewed one. Answers whether the pull request has to be looked at anew: it has a new head, or one that a run died over
+ * before it was recorded, whose checks have to be waited for, or is open no more.
  * @throws PilotError MERGE_CONFLICT with both SHAs, NOT_VERIFIED when the patch changed, WORK_FAILED when the merged result does not pass
  */
 export async function refreshBase(world: World, issue: Issue, pull: Pull): Promise<boolean> {
   const base = await world.repository.defaultBranch()
   const memory = await readMemory(world, issue.number)
-  const attempts = await settleRecord(world, issue, pull, memory)
+  if (await settleRecord(world, issue, pull, memory)) return true
+  const attempts = attemptsOf(memory)
   const attempt = verifiedAttempt(attempts)
   if (pull.baseRef !== base.name || attempt === undefined || memory.attempts === null || attempt.baseSha === null || attempt.baseSha === base.sha) return false
   const verified: Reviewed = {...attempt, baseSha: attempt.baseSha}
@@ -52,20 +54,22 @@ export async function refreshBase(world: World, issue: Issue, pull: Pull): Promi
 }
 
 /**
- * A run that died left out of the record that its pull request was opened, or which of two heads was pushed: what GitHub has is what counts.
+ * A run that died left out of the record that its pull request was opened, or which of two heads was pushed: what GitHub has is what counts. Stamped
+ * now: when it was pushed or opened nobody knows, and its checks get the time to appear. Answers whether something was left out.
  */
-async function settleRecord(world: World, issue: Issue, pull: Pull, memory: Memory): Promise<Attempts> {
+async function settleRecord(world: World, issue: Issue, pull: Pull, memory: Memory): Promise<boolean> {
   const attempts = attemptsOf(memory)
   const attempt = verifiedAttempt(attempts)
-  if (attempt === undefined || memory.attempts === null) return attempts
+  if (attempt === undefined || memory.attempts === null) return false
   const {merged} = attempt
   const isMerged = merged?.headSha === pull.headSha
   const isOpened = attempt.pr === null && (isMerged || attempt.headSha === pull.headSha)
-  if (!isMerged && !isOpened) return attempts
-  const settled = changed(attempts, attempt.attempt, {...(isMerged && {...merged, merged: null}), ...(isOpened && {pr: pull.number})})
+  if (!isMerged && !isOpened) return false
+  const endedAt = world.clock.now().toISOString()
+  const settled = changed(attempts, attempt.attempt, {...(isMerged && {...merged, merged: null}), ...(isOpened && {pr: pull.number}), endedAt})
   const {comment} = memory.attempts
   await underClaim(world, issue.number, (held) => held.comments.update(comment, printAttemptsComment(settled)))
-  return settled
+  return true
 }
 
 /** The attempt that passed is not always the newest: another may have failed since. */

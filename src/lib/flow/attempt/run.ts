@@ -67,6 +67,9 @@ export type Run = {
 
 export const runDir = (issue: number, attempt: number): string => `runs/GH-${issue}/attempt-${attempt}`
 
+/** In it: which process makes the attempt, for `logs`, which ends where that process is gone. */
+export const RUNNER_FILE = 'runner.json'
+
 /** A spawn's task in this run: gate and prompt are all that differs. */
 export function taskOf(run: Run, gate: Gate, prompt: string): SpawnTask {
   const {world, task, worktree} = run
