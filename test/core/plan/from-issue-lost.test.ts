@@ -83,6 +83,7 @@ test('an open box in no part is told of', () => {
   // criteria, limits, forms, what is dropped or done, and boxes that only group parts
   expect(warningsOf(`${tasks}\n## Acceptance criteria\n${boxes('it holds')}\n\n## Out of scope\n${boxes('Covers')}\n\n${boxes('I have searched the issues')}\n- [ ] ~~Glass~~\n  - [ ] its colour\n`)).toEqual([])
   expect(warningsOf(`## Environment\n${boxes('Staging shelf')}\n\n${tasks}`, 'Shelves')).toEqual([])
+  expect(warningsOf(`## Tasks\n${boxes('Frame in `a/b.ts`', 'Board in `a/c.ts`')}\n\n## Risks\n${boxes('It may be slow')}`)).toEqual([])
   expect(warningsOf('## Tasks\n- [ ] Blue\n  - [ ] Frame in `a/b.ts`\n  - [ ] Board in `c/d.ts`\n- [ ] Red\n  - [ ] Screw in `e/f.ts`\n')).toEqual([])
 })
 

@@ -59,7 +59,8 @@ export function planFromIssue(issue: IssueText, context: Omit<CheckContext, 'sou
   const {open, tracked, lost} = work
   const nothing = (problem: string): IssuePlan => ({ok: false, problems: [problem], warnings: [], isListed: true})
   const warnings = tracked.map((name) => `${name} is an issue already and is not made again: make it a sub-issue to have the epic wait for it`)
-  if (lost.length > 0) warnings.push(lostWarning(lost))
+  // work in one package stays whole, and so does all of its text
+  if (lost.length > 0 && work.onePackage === null) warnings.push(lostWarning(lost))
   const standing = kept && keptSplit(kept, work, context)
   if (standing !== null) return {ok: true, plan: standing, warnings, isListed: false}
   if (work.isDone) return nothing('all of them are done')

@@ -92,16 +92,13 @@ function covered(length: number, pieces: readonly SplitPoint[]): boolean[] {
 
 type Row = {row: string; line: Line | undefined}
 
-/** Not to be built, and worth knowing for whoever builds the rest. */
-const OUT_OF_SCOPE = /^\W*(?:non-?goals?|(?:out of|not in) scope|won.?t do)\b/i
-
 /** Lines by what the heading above them says they are for; forms go. */
 function sorted(rows: readonly Row[]): {purpose: Row[]; terms: Row[]} {
   const out = {purpose: [] as Row[], terms: [] as Row[]}
   let to: Row[] | null = out.purpose
   for (const row of rows) {
     const {line} = row
-    if (line?.kind === 'heading') to = line.section === 'criteria' || OUT_OF_SCOPE.test(line.plain) ? out.terms : line.section === 'template' ? null : out.purpose
+    if (line?.kind === 'heading') to = line.section === 'criteria' || line.section === 'excluded' ? out.terms : line.section === 'template' ? null : out.purpose
     to?.push(row)
   }
   return out
