@@ -34,7 +34,7 @@ export default class Status extends WorldCommand<StatusResult> {
     }
     this.#depth = seen.depth
     const {epic, children} = seen.result
-    if (children.length === 0 && epic?.state === 'open' && epic.planned !== null) this.note(`#${epic.number} is planned and nothing of it is made yet: pilot decompose ${epic.number}`)
+    if (children.length === 0 && epic?.state === 'open' && seen.unmade) this.note(`#${epic.number} is planned and nothing of it is made yet: pilot decompose ${epic.number}`)
     else if (children.length === 0) this.noteIdle(number === null ? 'no open issue carries pilot' : `#${number} has no sub-issues`)
     // piped rows are issues, one a line; with --json the drift is in the result
     if (!flags.json && !(await this.ui()).stdoutTty) for (const {issue, detail, repair} of seen.result.drift) this.warn(`#${issue} ${detail}: ${repair}`)

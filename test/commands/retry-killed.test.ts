@@ -69,6 +69,15 @@ describe('retry.decompose_on_kill', () => {
     expect([(await s.pilot('retry', '--json')).exit, parts(s).length, s.labels(1)]).toEqual([0, 2, ['pilot']])
   })
 
+  it('nor does one that died between its plan and the first part need anything else', async () => {
+    const s = await tooLarge(KILLED, WHOLE)
+    await failed(s)
+    s.sandbox.faults.add({method: 'POST', path: /repos\/acme\/app\/issues$/, when: 'before', times: Infinity, then: {kind: 'status', status: 500}})
+    expect([(await s.pilot('retry', '--json')).exit, parts(s)]).toEqual([6, []])
+    s.sandbox.faults.clear()
+    expect([(await s.pilot('retry', '--json')).exit, parts(s).length, s.labels(1)]).toEqual([0, 2, ['pilot']])
+  })
+
   it('stopped at its own limit: split as well, but nobody says that memory was short', async () => {
     const s = await tooLarge(SLOW, WHOLE)
     expect(await failed(s)).toEqual([1, 'timeout', FAILED])

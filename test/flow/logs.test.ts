@@ -105,7 +105,7 @@ const RUNNER = {[`${RUN}/attempt-1/runner.json`]: '{"version":1,"machine":"m","p
 test('an attempt whose run was killed is over with what there is, and says so once', async () => {
   const d = desk({[LOG]: 'one\n', ...RUNNER}, [nothing, () => { d.add(LOG, 'two\n'); d.kill(7) }])
   expect(await readLog(d.desk, 5, {attempt: null, bytes: 99, follow: d.show})).toMatchObject({shownBytes: 8, final: true})
-  expect([d.seen.map(([text]) => text).join(''), d.warned]).toEqual(['one\ntwo\n', [expect.stringMatching(/^attempt 1 of #5 did not end.*nobody works on it now/)]])
+  expect([d.seen.map(([text]) => text).join(''), d.warned]).toEqual(['one\ntwo\n', [expect.stringMatching(/^attempt 1 of #5 did not end: the run that made it is gone: pilot execute 5$/)]])
   // as one document, once as well; and without waiting
   expect(await readLogWhenOver(d.desk, 5, {attempt: null, bytes: 99})).toMatchObject({text: 'one\ntwo\n', final: true})
   expect(await readLog(d.desk, 5, {attempt: null, bytes: 99, follow: null})).toMatchObject({final: true})

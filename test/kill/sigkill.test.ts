@@ -134,7 +134,7 @@ describe('pilot execute, killed by the system', () => {
     await writeFile(at('agent/agent.sh.slow'), '')
     await rm(at('agent/agent.sh.there'), {force: true})
     await killedWhen(() => existsSync(at('agent/agent.sh.there')))
-    expect(await followed()).toMatchObject({status: 'done', result: {final: true}, warnings: [expect.stringContaining('nobody works on it now')]})
+    expect(await followed()).toMatchObject({status: 'done', result: {final: true}, warnings: [expect.stringContaining('the run that made it is gone')]})
     await claimRunsOut()
     expect(await execute()).toBe(0)
     expect(await seen()).toEqual(end)

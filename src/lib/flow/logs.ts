@@ -39,7 +39,7 @@ export async function readLog(desk: LogsDesk, issue: number, options: LogsOption
     return stage !== 'running'
   }
   const told = <T>(result: T): T => {
-    if (stage === 'abandoned') desk.warn(`attempt ${attempt} of #${issue} did not end, but the run that made it did, and nobody works on it now: pilot status ${issue}`)
+    if (stage === 'abandoned') desk.warn(`attempt ${attempt} of #${issue} did not end: the run that made it is gone: pilot execute ${issue}`)
     return result
   }
   if (options.follow !== null) return told(await follow(desk, {path, ended, bytes: options.bytes, show: options.follow}))

@@ -2,6 +2,7 @@ import type {Issue} from '../core/issue/issue.js'
 import {planSchema} from '../core/plan/plan.js'
 import {nextIssues, type Candidate} from '../core/run/next.js'
 import {PilotError} from '../errors.js'
+import {readMemory, readPlan} from './snapshot.js'
 import {isUnmade} from './unmade.js'
 import type {World} from './world.js'
 
@@ -20,13 +21,18 @@ export async function next(world: World, limit: number | null): Promise<Candidat
 }
 
 /**
- * Is it an epic whose plan this machine has and of which nothing is made yet? The plan comment would cost a request an issue, so on other machines it is
- * `execute` that says so. Where GitHub does not count sub-issues, or the file cannot be read, nothing is known.
+ * Is it an epic whose plan this machine has and of which nothing is made yet? Only of those few the plan comment is read, which says whether another
+ * machine planned it otherwise since; on other machines it is `execute` that says so. Where GitHub does not count sub-issues, or a plan cannot be
+ * read, nothing is known.
  */
 async function isPlannedHere(world: World, issue: Issue): Promise<boolean> {
   if (issue.counts.children !== 0 || issue.counts.comments === 0) return false
-  const plan = await world.artifacts.read(`epics/${issue.number}/plan.json`, planSchema).catch(unread)
-  return isUnmade(issue, plan ?? null)
+  const file = await world.artifacts.read(`epics/${issue.number}/plan.json`, planSchema).catch(unread)
+  if (!isUnmade(issue, file ?? null)) return false
+  const memory = await readMemory(world, issue.number).catch(unread)
+  // without its comment it is the plan of another repository's issue, or of a run that was killed
+  if (memory === undefined || memory.plan === null) return false
+  return isUnmade(issue, await readPlan({...world, report: {...world.report, warn: () => undefined}}, issue.number, memory, new Set()).catch(unread) ?? null)
 }
 
 const unread = (error: unknown): undefined => {

@@ -39,7 +39,7 @@ export async function planEpic(world: World, number: number, {force}: {force: bo
   assertPlannable(issue)
   await assertTrusted(world, issue)
   const base = await world.repository.defaultBranch()
-  const stored = force ? null : await currentPlan(world, issue, base.sha)
+  const stored = force ? null : currentOf(await storedPlan(world, issue), issue, base.sha, world.hash)
   if (stored !== null) return again(world, issue, stored)
   if (world.dryRun) {
     const actions = wouldUnderClaim(number, [
@@ -54,8 +54,9 @@ export async function planEpic(world: World, number: number, {force}: {force: bo
   if (unready !== null) throw unready.error
   return underClaim(world, number, async (held) => {
     // another runner may have planned it while this one waited for the claim
-    const made = force ? null : await currentPlan(held, issue, base.sha)
-    const plan = made ?? await makePlan(held, issue, base, {payer, again: `pilot plan-epic ${number}${force ? ' --force' : ''}`})
+    const kept = force ? null : await storedPlan(held, issue)
+    const made = currentOf(kept, issue, base.sha, held.hash)
+    const plan = made ?? await makePlan(held, issue, base, {payer, kept, again: `pilot plan-epic ${number}${force ? ' --force' : ''}`})
     return {status: 'done', plan, actions: await apply(held, [{kind: 'write-plan', plan}, ...await commentWrites(held, number, plan)])}
   })
 }
@@ -64,11 +65,10 @@ export async function planEpic(world: World, number: number, {force}: {force: bo
 const firstChoiceOnly = ({config}: World): boolean =>
   config.settings.routing.gates.plan !== undefined || presetChain(config.settings.routing.preset, 'plan', 'epic').chain.length === 1
 
+const storedPlan = async (world: World, issue: Issue): Promise<EpicPlan | null> => readPlan(world, issue.number, await readMemory(world, issue.number), new Set())
 /** The stored plan, if it was made from this text on this base. */
-async function currentPlan(world: World, issue: Issue, baseSha: string): Promise<EpicPlan | null> {
-  const plan = await readPlan(world, issue.number, await readMemory(world, issue.number), new Set())
-  return plan !== null && plan.base.sha === baseSha && !drifted(plan, issue, world.hash) ? plan : null
-}
+const currentOf = (plan: EpicPlan | null, issue: Issue, baseSha: string, hash: World['hash']): EpicPlan | null =>
+  plan !== null && plan.base.sha === baseSha && !drifted(plan, issue, hash) ? plan : null
 
 /** Nothing to plan. A comment that a killed run did not get to write, or that somebody took away, is made good. */
 async function again(world: World, issue: Issue, plan: EpicPlan): Promise<PlanResult> {
@@ -100,8 +100,8 @@ async function madeBefore(world: World, epic: Issue): Promise<MadeChild[]> {
   return madeChildren(await childrenOf(world, epic), epic.number, world.hash)
 }
 
-/** Model, one repair round with what was wrong, then the issue's own split points. `again`: the command that asks once more. */
-async function makePlan(world: World, issue: Issue, base: {name: string; sha: string}, {payer, again}: {payer: number; again: string}): Promise<EpicPlan> {
+/** Model, one repair round with what was wrong, then the issue's own split points. `again`: the command that asks once more; `kept`: the plan there is. */
+async function makePlan(world: World, issue: Issue, base: {name: string; sha: string}, {payer, again, kept}: {payer: number; again: string; kept: EpicPlan | null}): Promise<EpicPlan> {
   const context: Omit<CheckContext, 'source'> = {
     epic: {number: issue.number, title: issue.title, bodySha: bodySha(issue.title, issue.body, world.hash), updatedAt: issue.updatedAt},
     base: {branch: base.name, sha: base.sha}, maxSubtasks: world.config.settings.decompose.max_subtasks, hash: world.hash,
@@ -110,7 +110,7 @@ async function makePlan(world: World, issue: Issue, base: {name: string; sha: st
   const costs = costOf(asked.outcomes)
   if (asked.plan !== null) return {...asked.plan, ...costs}
   const problems = asked.problems.join('; ')
-  const own = planFromIssue(issue, context, await readPlan(world, issue.number, await readMemory(world, issue.number), new Set()))
+  const own = planFromIssue(issue, context, kept)
   const unanswered = plannerFailure(asked.outcomes)
   if (own?.ok === true && unanswered === null) {
     world.report.warn(`#${issue.number}: no usable plan from a model (${problems}); the issue's own split points are used`)

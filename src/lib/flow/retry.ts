@@ -41,12 +41,14 @@ export async function retryIssue(world: World, number: number, options: RetryOpt
     if (passed && (task.admission.kind === 'go' || isUnsettled(task))) return await executeIssue(world, number, {booking, first: task})
     if (task.admission.kind === 'noop') return doneAlready(number, task.admission)
     if (step.outcome === 'noop') return item(number, {status: 'noop', reason: step.reason})
-    const family = hasLabel(task.issue.labels, 'no-decompose') ? null : await familyAt(world, seen)
-    if (family !== null && isEpic(family)) return await settleSplit(world, family)
-    if (step.outcome === 'stop') return await stop(world, task, step, options)
-    if (!options.execute) return await moveOnly(world, task, options)
     const {retry, decompose} = world.config.settings
     const why = splitInstead(task.issue, task.attempts, retry.decompose_on_kill, {maxSubtasks: decompose.max_subtasks, hash: world.hash})
+    const family = hasLabel(task.issue.labels, 'no-decompose') ? null : await familyAt(world, seen)
+    // of a split that died before it made anything there is the plan alone: it is gone on with
+    const isBegun = family?.plan?.source === 'issue' && family.children.length === 0 && why !== null && options.execute
+    if (family !== null && isEpic(family) && !isBegun) return await settleSplit(world, family)
+    if (step.outcome === 'stop') return await stop(world, task, step, options)
+    if (!options.execute) return await moveOnly(world, task, options)
     if (why !== null) return await splitFailed(world, number, why)
     return await executeIssue(world, number, {
       booking, first: task,

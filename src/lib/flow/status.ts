@@ -20,8 +20,8 @@ export type StatusRow = {
 export type StatusEpic = {number: number; title: string; state: 'open' | 'closed'; planned: number | null}
 /** The sub-issues of an epic within the epic come directly after it. `actions`: what a repair mended, or would mend in a dry run; only of one. */
 export type StatusResult = {epic: StatusEpic | null; children: StatusRow[]; drift: Drift[]; actions?: string[] | undefined}
-/** `depth`: how many epics stand between a row and the top, for the view. `looked`: what a repair starts from. */
-export type StatusLook = {result: StatusResult; depth: ReadonlyMap<number, number>; looked: DriftFacts[]}
+/** `depth`: how many epics stand between a row and the top, for the view. `unmade`: it is planned, and `decompose` goes on. `looked`: what a repair starts from. */
+export type StatusLook = {result: StatusResult; depth: ReadonlyMap<number, number>; unmade: boolean; looked: DriftFacts[]}
 
 /** One issue's family, or a single issue as its own only row. */
 export async function statusOf(world: World, number: number): Promise<StatusLook> {
@@ -48,7 +48,7 @@ export async function statusOf(world: World, number: number): Promise<StatusLook
   }
   const tree = inOrder(number, families)
   const children = tree.flatMap(([n]) => rows.get(n) ?? [])
-  return {result: {epic, children, drift: driftIn(looked)}, depth: new Map(tree), looked}
+  return {result: {epic, children, drift: driftIn(looked)}, depth: new Map(tree), unmade: isUnmade(view.epic, plan), looked}
 }
 
 /** All open work: every open issue that carries `pilot`, children included. */
@@ -65,7 +65,7 @@ async function singles(world: World, issues: readonly Issue[], known: Known, dea
   const {facts, rows} = await progressOf(world, null, await childFacts(world, children, known))
   const read = await rowsOf(world, rows, facts, memoryOnce(world))
   const looked = [{epic: null, missing: [], links: false, children: facts, attempts: read.attempts, dead}]
-  return {result: {epic: null, children: read.rows, drift: driftIn(looked)}, depth: new Map(), looked}
+  return {result: {epic: null, children: read.rows, drift: driftIn(looked)}, depth: new Map(), unmade: false, looked}
 }
 
 const driftIn = (looked: readonly DriftFacts[]): Drift[] => looked.flatMap((facts) => driftOf(facts).map(({issue, kind, detail, repair}) => ({issue, kind, detail, repair})))

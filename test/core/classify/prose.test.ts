@@ -9,7 +9,7 @@ test.each([
   ['text\n\n    indented code\n\nmore', 2], ['- item\n\n    its second paragraph', 4], ['use `some code` here', 3],
   ['> quoted words', 0], ['<!-- a comment -->word', 1], ['before\n<!-- never closed', 1],
   ['see https://example.com/a/b and www.example.org', 2], ['![alt text](x.png) word', 1], ['[link text](https://example.com)', 2],
-  ['change src/auth/login.ts now', 2], ['<b>bold</b> word', 2], ['**bold** _word_', 2], ['## Environment\nlinux box', 0],
+  ['change src/auth/login.ts now', 2], ['<b>bold</b> word', 2], ['**bold** _word_', 2], ['## Environment\nlinux box', 0], ['## Out of scope\nlinux box', 0],
   ['2024-01-02T03:04:05 INFO started', 0], ['    at foo (bar.js:1:2)', 0], ['TypeError: x is not a function', 0],
   ['Caused by: broken pipe', 0], ['$ npm install', 0],
 ])('%j has %i words', (body, words) => { expect(readProse(body).words).toBe(words) })

@@ -10,8 +10,18 @@ test.each([
   ['Schritte zum Reproduzieren', 'reproduction'], ['Étapes pour reproduire', 'reproduction'], ['Pasos para reproducir', 'reproduction'], ['Stappen om te reproduceren', 'reproduction'], ['Steps to reproduce', 'reproduction'],
   ['Umgebung', 'template'], ['Environnement', 'template'], ['Entorno', 'template'], ['Omgeving', 'template'], ['Hintergrund', 'talk'], ['Contexte', 'talk'], ['Antecedentes', 'talk'], ['Achtergrond', 'talk'], ['Offene Fragen', 'talk'], ['Hors périmètre', 'excluded'],
   ['Findings', 'talk'], ['Analysis', 'talk'], ['What we found', 'talk'],
+  ['Out of scope', 'excluded'], ['Out of scope for v1', 'excluded'], ['What is not in scope', 'excluded'], ['Non-goals', 'excluded'], ['Nicht-Ziele', 'excluded'], ['Won\'t do (for now)', 'excluded'], ['Scope', 'work'],
+  ['Goals', 'aims'], ['Target users', 'aims'], ['Success metrics', 'aims'], ['Tech stack', 'aims'], ['Ziele', 'aims'], ['Users', 'plain'], ['Metrics', 'plain'],
+  ['Browser', 'template'], ['Browser version', 'template'], ['Device info', 'template'], ['Software versions', 'template'], ['Browser extension', 'plain'], ['Hardware wallets', 'plain'], ['Usage', 'reproduction'], ['Usage metering', 'plain'], ['Approval workflow', 'plain'],
   ['Tasker', 'plain'], ['Hausaufgabenhilfe', 'plain'], ['Shelves', 'plain'], ['Die Taken', 'plain'],
 ])('%s: %s', (heading, kind) => { expect(sectionOf(heading)).toBe(kind) })
+
+test('a container names its parts by words of forms', () => {
+  const kinds = ['Configuration', 'Checklist', 'Steps', 'Environment', 'Steps to reproduce', 'Acceptance criteria'] as const
+  expect(kinds.map((heading) => sectionOf(heading))).toEqual(['template', 'template', 'reproduction', 'template', 'reproduction', 'criteria'])
+  expect(kinds.map((heading) => sectionOf(heading, 'container'))).toEqual(['plain', 'work', 'reproduction', 'template', 'reproduction', 'criteria'])
+  expect(kinds.map((heading) => sectionOf(heading, 'epic'))).toEqual(['plain', 'work', 'work', 'template', 'reproduction', 'criteria'])
+})
 
 test.each(['Aufgaben', 'Tâches', 'Tareas'])('a list below %s is one of work', (heading) => {
   const body = `## ${heading}\n- [ ] Regal in \`apps/shop\`\n- [ ] Umschlag in \`apps/portal\`\n\n## Akzeptanzkriterien\n- [ ] Regal hat Umschlag\n- [ ] Umschlag hat Regal`

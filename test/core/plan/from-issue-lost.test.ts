@@ -17,6 +17,9 @@ test.each<[string, string, string[]]>([
   expect(draft.subtasks.map(({title}) => title)).toEqual(want)
   for (const {description} of draft.subtasks) expect(description).not.toMatch(/stands under "[^"]*(?:criteria|Notes|Expected|scope)/i)
 })
+test('what heads a part of an item closes no section of the text', () => {
+  expect(titles(`Tasks:\n${boxes('Blue shelf')}\n  Expected:\n  - it holds\n${boxes('Red shelf', 'Green shelf')}`, 'Shelves')).toEqual(['Blue shelf', 'Red shelf', 'Green shelf'])
+})
 test('criteria of the text stay criteria, whatever its items hold', () => {
   const body = `## Tasks\n${boxes('Blue shelf')}\n  Notes:\n  - none\n${boxes('Red shelf')}\n\n**Acceptance criteria**\n${boxes('Green shelf', 'White shelf')}\n  - Hints:\n    - none\n${boxes('Black shelf')}`
   expect(titles(body)).toEqual(['Blue shelf', 'Red shelf'])
@@ -51,7 +54,7 @@ test.each<[string, string[], string[]]>([
   expect(titles(headings.map((heading) => `## ${heading}\nIt stands.`).join('\n\n'))).toEqual(want)
 })
 test.each<[string, string]>([
-  ['words', '## Part a of it\nx\n## Part in time\nx\n## Stage fright\nx'], ['what a reader does', 'Schritt 1: Öffne das Regal\nSchritt 2: Klicke auf den Umschlag\nSchritt 3: Regal auswählen\nPaso 4: Abrir el estante'],
+  ['words', '## Part a of it\nx\n## Part in time\nx\n## Stage fright\nx'], ['what a reader does', 'Schritt 1: Öffne das Regal\nSchritt 2: Klicke auf den Umschlag\nSchritt 3: Regal auswählen\nSchritt 4: Namen eingeben\nPaso 5: Abrir el estante'],
 ])('%s make no phases', (_name, body) => { expect(titles(body, 'Shelves')).toEqual([]) })
 
 const SHELVES = ['Frame in `services/api`', 'Board in `services/gateway`', 'Screw in `services/worker`', 'Read the plan in `config/a.yaml`']
@@ -68,6 +71,8 @@ test('a numbered list of which most items say what to build is work as a whole',
 test.each<[string, string]>([
   ['an inventory above the tasks', `This includes:\n\n1. Front shelf\n2. Back shelf\n\n## Tasks\n${boxes('Blue shelf', 'Red shelf')}`],
   ['bullets of another list', `Remarks of the owner:\n- it is old\n\nThis is left.\n\n${boxes('Blue shelf', 'Red shelf')}\n\nThat is all.\n- thanks to all readers`],
+  ['aims in numbers', `${boxes('Blue shelf', 'Red shelf')}\n\n## Goals\n1. Fewer calls by 5%\n2. Happy readers`],
+  ['what a reader does', `${boxes('Blue shelf', 'Red shelf')}\n\n## What I see\n1. Open the shelf\n2. Click on a cover\n3. The cover falls`],
   ['questions in numbers', `${boxes('Blue shelf', 'Red shelf')}\n\n## Open questions\n1. Which wood?\n2. Who owns it?\n\n## Rejected\n1. Add glass\n2. Add steel`],
 ])('nor is anything made of %s', (_name, body) => { expect(titles(body)).toEqual(['Blue shelf', 'Red shelf']) })
 
@@ -81,7 +86,7 @@ test('an open box in no part is told of', () => {
   expect(warningsOf(`${tasks}\n## Environment\n${boxes('Staging shelf', 'Windows 11')}`)).toEqual(['1 open item of the text is in no part: "Staging shelf"'])
   expect(warningsOf(`${tasks}\n## Risks\n${boxes(...Array.from({length: 7}, (_, i) => `Risk ${i} of it`))}`)).toEqual([expect.stringMatching(/^7 open items .*"Risk 4 of it" and 2 more$/)])
   // criteria, limits, forms, what is dropped or done, and boxes that only group parts
-  expect(warningsOf(`${tasks}\n## Acceptance criteria\n${boxes('it holds')}\n\n## Out of scope\n${boxes('Covers')}\n\n${boxes('I have searched the issues')}\n- [ ] ~~Glass~~\n  - [ ] its colour\n`)).toEqual([])
+  expect(warningsOf(`${tasks}\n## Acceptance criteria\n${boxes('it holds')}\n\n## Out of scope\n${boxes('Covers')}\n\n## More\n${boxes('I have searched the issues')}\n- [ ] ~~Glass~~\n  - [ ] its colour\n\n## Risks\n- [ ] ~~It may fall~~\n  - [ ] at night\n`)).toEqual([])
   expect(warningsOf(`## Environment\n${boxes('Staging shelf')}\n\n${tasks}`, 'Shelves')).toEqual([])
   expect(warningsOf(`## Tasks\n${boxes('Frame in `a/b.ts`', 'Board in `a/c.ts`')}\n\n## Risks\n${boxes('It may be slow')}`)).toEqual([])
   expect(warningsOf('## Tasks\n- [ ] Blue\n  - [ ] Frame in `a/b.ts`\n  - [ ] Board in `c/d.ts`\n- [ ] Red\n  - [ ] Screw in `e/f.ts`\n')).toEqual([])
@@ -116,7 +121,7 @@ test.each(['Message list (#45)', 'Message list [#45]', 'Message list - #45', 'Me
   expect(draft.reason).toMatch(/are issues already: \S*45$/)
 })
 test.each(['Typing mark, blocked by #45', 'Typing mark (after #45)', 'Typing mark (see #45)', 'Make it like #45', 'Add the page of #45', 'Fix #45', 'Typing mark, fixes #45', 'Typing mark - depends on #45', 'Typing mark; issue #45',
-  'Move #44 and #45', 'Add player #2', 'Paint it #222222', 'Set the colour #333', 'Finish what #45 began', 'Typing mark (needs #45)'])('%s is work', (item) => {
+  'Move #44 and #45', 'Pages (#44), boards (#45)', 'Merge #45', 'Add player #2', 'Paint it #222222', 'Set the colour #333', 'Finish what #45 began', 'Typing mark (needs #45)'])('%s is work', (item) => {
   expect(titles(`## Tasks\n${boxes('Add the shelf', item, 'Add the cover')}`, 'Shelves')).toHaveLength(3)
 })
 
@@ -131,4 +136,5 @@ test.each(['Aufgaben', 'Tareas', 'Tâches', '任务'])('nor does work below %s n
   const items = ['Regal aufbauen', 'Umschlag bereitstellen', 'Seite umstellen']
   expect(titles(`## ${heading}\n${numbers(items)}`, 'Regale')).toEqual(items)
   expect(titles(`## ${heading}\n- ${items.join('\n- ')}`, 'Regale')).toEqual(items)
+  expect(titles(`## Tasks\n${boxes('Add a shelf', 'Add a cover')}\n\n## ${heading}\n- ${items.join('\n- ')}`, 'Regale')).toEqual(['Add a shelf', 'Add a cover', ...items])
 })

@@ -21,7 +21,8 @@ function placeAfter(last: Place, line: Line, index: number): Place {
   if (line.kind === 'heading') {
     const unplanned = line.level > last.unplanned ? last.unplanned : UNPLANNED.test(line.plain.slice(0, 120)) ? line.level : Infinity
     const name = line.plain.slice(0, 120)
-    return {list: `${index}`, run: index, tasks: TASKS.test(name), abroad: namesWorkAbroad(name), unplanned, ticked: Infinity}
+    const abroad = namesWorkAbroad(name)
+    return {list: `${index}`, run: index, tasks: abroad || TASKS.test(name), abroad, unplanned, ticked: Infinity}
   }
   if (line.kind === 'text' && line.indent < 2) return line.indent > last.ticked ? {...last, run: index} : {...last, run: index, ticked: Infinity}
   return line.indent > last.ticked ? last : {...last, ticked: line.marker === 'box' && line.checked ? line.indent : Infinity}

@@ -8,7 +8,7 @@ export type SectionKind = 'work' | 'criteria' | 'excluded' | 'reproduction' | 't
 const CRITERIA = new RegExp('^(?:acceptance(?: criteri(?:a|on))?|(?:success |completion |exit |done )?criteria|definition of done(?: .*)?|dod'
   + '|done when|verification(?: steps| plan)?|how to (?:verify|test)|test plan|testing plan|manual testing|qa(?: steps)?|expect(?:ed'
   + '|ations?)\\b.*|actual(?:ly)?\\b.*|desired (?:behaviou?r|outcome|result)s?|current behaviou?r.*|.{0,4}(?:预期|期望|验收|期待).{0,8})$')
-const EXCLUDED = /^(?:non-?goals?|(?:out of|not in) scope|not planned|won t do|nicht ziele|hors périmètre|fuera de alcance|buiten scope)$/
+const EXCLUDED = /^(?:(?:explicitly |what (?:is|s) )?(?:out of|not in|beyond) scope|non[- ]?goals?|not planned|won t do|nicht[- ]?ziele|hors périmètre|fuera de alcance|buiten scope)(?: .{0,60})?$/
 const REPRODUCTION = new RegExp('\\brepro(?:du|\\b)|^(?:test )?steps? to (?:reproduce|replicate|recreate|trigger|get|see)|^(?:test'
   + '|reproduction) steps?$|^steps?$|\\baction performed\\b|^how to trigger|^(?:(?:current|existing|my|your) )?workflow$|^minimal (?:example|working)|^usage(?: examples?)?$|^example'
   + '|复现|重现|再現')
