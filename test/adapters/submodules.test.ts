@@ -1,54 +1,15 @@
 import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
-import type {Git} from '../../src/lib/adapters/git.js'
-import {openWorkshop} from '../../src/lib/adapters/workshop.js'
-import {git, put, sh, world} from './git-fixture.js'
+import {put, sh} from './git-fixture.js'
+import {open} from './submodule-fixture.js'
 
 // What an agent changes inside a submodule can be in no commit of the repository around it.
 
-const FILE = ['-c', 'protocol.file.allow=always']
-
-/** A worktree whose set-up filled in the submodule `libs/part`, and what an agent may do with it. */
-async function open(o: {setup?: (sub: string) => void} = {}) {
-  const w = world()
-  const part = join(w.root, 'part')
-  sh(w.root, 'init', '--quiet', '--initial-branch=main', part)
-  put(part, {'a.c': 'one\n', 'b.c': 'two\n', '.gitignore': '*.o\n'})
-  sh(part, 'add', '--all')
-  sh(part, 'commit', '--quiet', '-m', 'part')
-  const recorded = sh(part, 'rev-parse', 'HEAD')
-  put(w.checkout, {'.gitmodules': `[submodule "the part"]\n\tpath = libs/part\n\turl = file://${part}\n`})
-  sh(w.checkout, 'add', '.gitmodules')
-  sh(w.checkout, 'update-index', '--add', '--cacheinfo', `160000,${recorded},libs/part`)
-  sh(w.checkout, 'commit', '--quiet', '-m', 'submodule')
-  sh(w.checkout, 'push', '--quiet', 'origin', 'main')
-  const base = sh(w.checkout, 'rev-parse', 'HEAD')
-  const notes: string[] = []
-  const ran: string[] = []
-  const counting: Git = (args, options) => {
-    ran.push(args.join(' '))
-    return git(args, options)
-  }
-  const shop = openWorkshop({git: counting, remote: {url: w.url, token: null}, cacheDir: w.cacheDir, checkout: w.checkout, runId: 'run-1', warn: (text) => notes.push(text)})
-  const tree = await shop.open(7, {sha: base})
-  const sub = join(tree.path, 'libs/part')
-  const setUp = () => sh(tree.path, ...FILE, 'submodule', '--quiet', 'update', '--init')
-  setUp()
-  o.setup?.(sub)
-  await tree.restore(base)
-  await tree.noteUntracked('setup')
-  return {
-    w, tree, base, sub, part, notes, ran, setUp, recorded, refs: () => sh(w.checkout, 'for-each-ref', '--format=%(refname)', 'refs/pilot').split('\n').filter(Boolean),
-    kept: (file: string, name = 'submodule-libs-part') => sh(w.checkout, 'show', `refs/pilot/rescue/GH-7/${name}:${file}`),
-    /** the submodule's own view, for which its settings count */
-    state: () => [sh(sub, 'rev-parse', 'HEAD'), sh(sub, 'status', '--porcelain')], clean: [recorded, ''],
-  }
-}
 const REF = 'refs/pilot/rescue/GH-7/submodule-libs-part'
 
 it('keeps changed and new files of a submodule, puts it back, and leaves it out of the change; the same content makes one ref', async () => {
-  const {tree, base, sub, notes, ran, refs, kept, state, clean, w} = await open()
+  const {tree, base, sub, notes, ran, refs, kept, state, clean, w, files} = await open()
   const edit = () => { put(sub, {'a.c': 'ONE\n', 'new/n.c': 'new\n', 'out.o': 'built\n'}) }
   ran.length = 0
   expect(await tree.changed(base)).toEqual([])
@@ -62,8 +23,9 @@ it('keeps changed and new files of a submodule, puts it back, and leaves it out 
   const sha = await tree.commit('work')
   expect((await tree.evidence(base, sha!)).evidence.files).toEqual(['src/b.ts'])
   expect([state(), readFileSync(join(sub, 'a.c'), 'utf8'), existsSync(join(sub, 'new')), existsSync(join(sub, 'out.o'))]).toEqual([clean, 'one\n', false, true])
-  expect([kept('a.c'), kept('b.c'), kept('new/n.c'), refs()]).toEqual(['ONE', 'two', 'new', [REF]])
-  expect(() => sh(w.checkout, 'show', `${REF}:out.o`)).toThrow()
+  expect([kept('a.c'), kept('new/n.c'), refs()]).toEqual(['ONE', 'new', [REF]])
+  // what the agent left alone is not for whoever may see this repository
+  expect(files(REF)).toEqual(['a.c', 'new/n.c'])
   expect(notes).toEqual([`The agent changed files of the submodule libs/part in its work on GH-7: a.c, new/n.c; they are no part of the change, which cannot hold them, and are kept as ${REF}.`])
   edit()
   await tree.gather(sha!)
@@ -171,4 +133,121 @@ it('says so once where the recorded commit is not there, and keeps the files all
   expect(sh(tree.path, 'show', '--name-only', '--format=', await tree.commit('work') ?? '')).toBe('src/b.ts')
   expect(notes[0]).toContain('which of them cannot be told')
   expect([notes.length, notes[1], refs()]).toEqual([2, expect.stringContaining('could not be put back to'), [REF]])
+})
+
+it('keeps of removed files the names, and of files that the user’s own commands changed only what the agent made of them', async () => {
+  const {tree, base, sub, files, w, recorded, notes} = await open({setup: (path) => { put(path, {'made.h': 'made\n'}) }})
+  rmSync(join(sub, 'b.c'))
+  put(sub, {'a.c': 'ONE\n'})
+  await tree.gather(base)
+  expect([files(REF), readFileSync(join(sub, 'b.c'), 'utf8')]).toEqual([['a.c'], 'two\n'])
+  const message = sh(w.checkout, 'show', '--no-patch', '--format=%B', REF)
+  expect(message.split('\n')).toEqual(['pilot: submodule libs/part as the agent on GH-7 left it', '', `What differs from ${recorded} as set up.`, '', 'Removed:', 'b.c'])
+  expect(notes.join()).toContain(': a.c, b.c; they')
+})
+
+it('fails where it cannot keep what the agent changed, and neither puts it back nor removes it', async () => {
+  const {tree, base, sub, notes, refs, broken, shop, w} = await open()
+  put(sub, {'a.c': 'ONE\n'})
+  broken.push('pack-objects')
+  await expect(tree.gather(base)).rejects.toThrow('EAGAIN')
+  await expect(tree.commit('work')).rejects.toThrow('EAGAIN')
+  await tree.clearUntracked(true)
+  expect([readFileSync(join(sub, 'a.c'), 'utf8'), refs()]).toEqual(['ONE\n', []])
+  // killed, and the next run cannot either
+  await shop('run-2').open(7, {sha: base})
+  expect(notes.join()).toMatch(/could not be read.*its files are kept in .*GH-7\.left-by-run-2/)
+  expect(readFileSync(join(w.cacheDir, 'worktrees/GH-7.left-by-run-2/libs/part/a.c'), 'utf8')).toBe('ONE\n')
+})
+
+it('leaves a submodule as it is where git cannot take one of its files', async () => {
+  const {tree, base, sub, notes, kept} = await open()
+  put(sub, {'a.c': 'ONE\n', 'git~1': 'work\n'})
+  await tree.gather(base)
+  put(sub, {'report.xml': 'x\n'})
+  await tree.restore(base)
+  await tree.clearUntracked(true)
+  expect([kept('a.c'), readFileSync(join(sub, 'git~1'), 'utf8'), await tree.changed(base)]).toEqual(['ONE', 'work\n', []])
+  expect(notes.slice(1)).toEqual([expect.stringMatching(/could not be put back to .* stays as it is: git cannot take git~1,/)])
+})
+
+it('keeps what an agent made inside and recorded in the repository around it, when the run was killed', async () => {
+  const {tree, base, sub, notes, shop, kept, refs} = await open()
+  put(sub, {'a.c': 'ONE\n'})
+  sh(sub, 'commit', '--quiet', '-am', 'inside')
+  sh(tree.path, 'commit', '--quiet', '-am', 'records it')
+  await shop('run-2').open(7, {sha: base})
+  expect([kept('a.c'), refs()]).toEqual(['ONE', ['refs/pilot/rescue/GH-7/run-2', REF]])
+  expect(notes.join()).toContain(`kept as ${REF}, without the commits that it made there`)
+})
+
+it('keeps and puts back submodules of a submodule too', async () => {
+  const {tree, base, sub, notes, kept, files, state, clean} = await open({deep: true})
+  const deep = join(sub, 'deep')
+  put(deep, {'d.c': 'DEEP\n'})
+  expect(await tree.changed(base)).toEqual(['libs/part/deep'])
+  await tree.gather(base)
+  expect([kept('d.c', 'submodule-libs-part-deep'), readFileSync(join(deep, 'd.c'), 'utf8'), state(), await tree.changed(base)]).toEqual(['DEEP', 'deep\n', clean, []])
+  expect(notes.splice(0)).toEqual([expect.stringContaining('files of the submodule libs/part/deep in')])
+  // committed inside, recorded in the one around it, and a file there as well
+  put(deep, {'d.c': 'TIEF\n'})
+  sh(deep, 'commit', '--quiet', '-am', 'deep')
+  put(sub, {'a.c': 'ONE\n'})
+  sh(sub, 'commit', '--quiet', '-am', 'records it')
+  await tree.gather(base)
+  expect([kept('d.c', 'submodule-libs-part-deep-2'), files(REF), state(), sh(deep, 'status', '--porcelain')]).toEqual(['TIEF', ['a.c'], clean, ''])
+  expect([await tree.changed(base), notes.length]).toEqual([[], 2])
+})
+
+it('keeps the files of a repository that an agent added to a submodule, and spares one that the user’s own commands made', async () => {
+  const setup = (sub: string) => {
+    sh(sub, 'init', '--quiet', 'third')
+    put(sub, {'third/t.c': 't\n'})
+    sh(join(sub, 'third'), 'add', '--all')
+    sh(join(sub, 'third'), 'commit', '--quiet', '-m', 't')
+    sh(sub, 'init', '--quiet', 'unborn')
+    put(sub, {'unborn/u.c': 'u\n'})
+  }
+  const {tree, base, sub, files} = await open({setup})
+  sh(sub, 'init', '--quiet', 'mine')
+  put(sub, {'mine/m.c': 'm\n'})
+  sh(join(sub, 'mine'), 'add', '--all')
+  sh(join(sub, 'mine'), 'commit', '--quiet', '-m', 'm')
+  sh(sub, 'add', 'mine')
+  await tree.gather(base)
+  expect([files(REF), existsSync(join(sub, 'mine')), await tree.changed(base)]).toEqual([['mine/m.c'], false, []])
+  expect(['third/.git', 'third/t.c', 'unborn/.git', 'unborn/u.c'].map((path) => existsSync(join(sub, path)))).toEqual([true, true, true, true])
+})
+
+it.each([['in its place', 'edit'], ['committed', 'commit']])('takes the files of a submodule that an agent made part of the repository, %s', async (_how, what) => {
+  const {tree, base, sub, refs} = await open()
+  rmSync(join(sub, '.git'))
+  sh(tree.path, 'rm', '--quiet', '--cached', 'libs/part')
+  rmSync(join(tree.path, '.gitmodules'))
+  put(sub, {'a.c': 'ONE\n'})
+  if (what === 'commit') {
+    sh(tree.path, 'add', '--all')
+    sh(tree.path, 'commit', '--quiet', '-m', 'vendored')
+  }
+  await tree.gather(base)
+  const sha = await tree.commit('work')
+  expect([sh(tree.path, 'show', `${sha}:libs/part/a.c`), sh(tree.path, 'show', `${sha}:libs/part/b.c`)]).toEqual(['ONE', 'two'])
+  expect([(await tree.evidence(base, sha!)).evidence.files, refs()]).toEqual([['.gitmodules', 'libs/part', 'libs/part/.gitignore', 'libs/part/a.c', 'libs/part/b.c'], []])
+})
+
+it('keeps what the ignore rules of an agent hide inside a submodule before it is put back', async () => {
+  const {tree, base, sub, files, state, clean, refs, notes} = await open()
+  put(sub, {'.gitignore': '*.gen\n', 'x.gen': 'made\n', 'out.o': 'built\n'})
+  await tree.gather(base)
+  expect([files(REF), files(`${REF}-2`), state(), notes.length]).toEqual([['.gitignore', 'out.o'], ['x.gen'], clean, 2])
+  expect([await tree.changed(base), refs().length, existsSync(join(sub, 'x.gen'))]).toEqual([[], 2, false])
+})
+
+it('takes files that the user’s own commands put in place of a submodule for nobody’s work', async () => {
+  const {tree, base, sub, refs} = await open({setup: (path) => { rmSync(join(path, '.git')) }})
+  rmSync(join(tree.path, '.gitmodules'))
+  put(tree.path, {'src/b.ts': 'work\n'})
+  await tree.gather(base)
+  expect(sh(tree.path, 'show', '--name-only', '--format=', await tree.commit('work') ?? '').split('\n')).toEqual(['.gitmodules', 'src/b.ts'])
+  expect([existsSync(join(sub, 'a.c')), refs()]).toEqual([true, []])
 })

@@ -54,6 +54,7 @@ export async function snapshot({run, place, submodules}: Settling): Promise<stri
   const env = {GIT_INDEX_FILE: index}
   try {
     await run(['read-tree', 'HEAD'], {env})
+    await submodules.release(env)
     await run(['add', '--all', '--ignore-errors', '--', '.', ...await submodules.outside()], {env, ok: [0, 1]})
     const tree = (await run(['write-tree'], {env})).stdout.trim()
     return (await run(['commit-tree', tree, '-p', 'HEAD', '-m', `pilot: GH-${place.issue} in the middle of an operation`], {env})).stdout.trim()

@@ -116,6 +116,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     // of an agent that failed, which nothing was gathered from
     if (/(?:^|\0)\? [^\0]*\/\0/.test(dirty)) await openNested({...settling, leftovers})
     const left = leftovers.isEmpty ? [] : await leftovers.among(await untracked(run))
+    await submodules.release()
     const others = [...OWN_FILES.map((file) => `:(exclude,top)${file}`), ...await submodules.outside()]
     await run(['add', '--all', '--ignore-errors', '--', '.', ...others], {ok: [0, 1]})
     const staged = await stagedChanges(run)

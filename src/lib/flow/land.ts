@@ -22,20 +22,25 @@ export type LandResult = {issue: number; pr: number; headSha: string; mergeSha: 
 export async function land(world: World, number: number, {waitMs}: {waitMs: number}): Promise<LandResult & {status: Status}> {
   const {issue, pull: first} = await pullFor(world, number)
   const until = world.clock.now().getTime() + waitMs
-  for (let look = 0; ; look++) {
-    const pull = look === 0 ? first : await world.pulls.get(first.number)
+  // looks since something changed: a base that was merged in begins the pauses anew
+  let looks = 0
+  for (let isFirst = true; ; isFirst = false) {
+    const pull = isFirst ? first : await world.pulls.get(first.number)
     const landing = await decide(world, issue, pull)
     switch (landing.kind) {
       case 'stop': throw landing.error
       case 'noop': return settle(world, issue, pull, null, [])
       case 'merge': {
         // read again after a wait, in which somebody may have thought better of it
-        assertWanted(look === 0 ? issue : await world.issues.get(issue.number))
-        if (!world.dryRun && await refreshBase(world, issue, pull)) continue
+        assertWanted(isFirst ? issue : await world.issues.get(issue.number))
+        if (!world.dryRun && await refreshBase(world, issue, pull)) {
+          looks = 0
+          continue
+        }
         return merge(world, issue, pull, landing.sha)
       }
       case 'wait': {
-        const pause = backOff(look)
+        const pause = backOff(looks++)
         if (world.dryRun || world.clock.now().getTime() + pause > until) throw new PilotError('CHECKS_PENDING', landing.reason, [`pilot land ${pull.number} --wait 30m`])
         world.report.progress(`${landing.reason}; looking again in ${pause / 1000} s`)
         await world.clock.sleep(pause, world.signal)
