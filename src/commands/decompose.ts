@@ -15,17 +15,15 @@ export default class Decompose extends WorldCommand<DecomposeJson> {
     'force': Flags.boolean({description: 'accept that the epic\'s text changed since it was planned, and that open sub-issues of another plan stay beside its own'}),
     'from-issue': Flags.boolean({description: 'split by the issue\'s own work items instead of a plan'}),
   }
-  #dryRun = false
 
   async run(): Promise<Outcome<DecomposeJson>> {
     const {args, flags} = await this.parse(Decompose)
-    this.#dryRun = flags['dry-run']
     const world = this.answering(await this.world(flags, {refs: [args.issue]}))
     const {decompose} = await import('../lib/flow/decompose.js')
     const {status, ...result} = await decompose(world, await this.issue(args.issue, world), {force: flags.force, fromIssue: flags['from-issue']})
     return {status, result}
   }
 
-  protected view(result: DecomposeJson, ui: Ui): string { return this.#dryRun && result.actions.length > 0 ? plannedView(result.actions, ui) : decomposeView(result, ui) }
+  protected view(result: DecomposeJson, ui: Ui): string { return this.isDryRun && result.actions.length > 0 ? plannedView(result.actions, ui) : decomposeView(result, ui) }
   protected override outputs({created, children}: DecomposeJson) { return {created: created.length, children: children.join(',')} }
 }

@@ -21,16 +21,14 @@ export default class Logs extends WorldCommand<LogsResult> {
     const {args, flags} = await this.parse(Logs)
     const [{openLogs}, {readLog, readLogWhenOver}] = await Promise.all([import('../lib/cli/context.js'), import('../lib/flow/logs.js')])
     assertReadable([args.issue])
-    const {desk: opened, home} = await openLogs({...await this.opening(flags), refs: [args.issue]})
-    let isAbandoned = false
-    const desk = {...opened, warn: (text: string) => { isAbandoned = true; opened.warn(text) }}
+    const {desk, home} = await openLogs({...await this.opening(flags), refs: [args.issue]})
     const issue = await this.issueAt(args.issue, home)
     const bounds = {attempt: flags.attempt ?? null, bytes: flags.bytes}
     this.#followed = flags.follow && !this.mode.json
     if (this.#followed) return {status: 'done', result: await readLog(desk, issue, {...bounds, follow: (text, dropped) => this.#show(text, dropped)})}
     const result = flags.follow ? await readLogWhenOver(desk, issue, bounds) : await readLog(desk, issue, {...bounds, follow: null})
     if (result.droppedBytes > 0) this.note(`${result.shownBytes} of ${result.totalBytes} bytes shown, ${result.droppedBytes} left out; all of it: ${result.path}`)
-    if (!isAbandoned) this.note(result.final ? 'the attempt has ended' : 'the attempt has not ended; --follow goes on')
+    this.note(result.final ? 'the log is complete' : 'the attempt has not ended; --follow goes on')
     return {status: 'done', result}
   }
 

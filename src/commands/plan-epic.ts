@@ -13,18 +13,16 @@ export default class PlanEpic extends WorldCommand<PlanEpicResult> {
   static override examples = ['<%= config.bin %> <%= command.id %> 123', '<%= config.bin %> <%= command.id %> 123 --force']
   static override args = {issue: Args.string({ignoreStdin: true, required: true, description: 'the epic'})}
   static override flags = {...routeFlags, force: Flags.boolean({description: 'plan again although nothing changed'})}
-  #dryRun = false
 
   async run(): Promise<Outcome<PlanEpicResult>> {
     const {args, flags} = await this.parse(PlanEpic)
-    this.#dryRun = flags['dry-run']
     const world = this.answering(await this.world(flags, {runsCode: true, refs: [args.issue]}))
     const {planEpic} = await import('../lib/flow/plan-epic.js')
     const {status, ...result} = await planEpic(world, await this.issue(args.issue, world), {force: flags.force})
     return {status, result}
   }
 
-  protected view(result: PlanEpicResult, ui: Ui): string { return this.#dryRun && result.actions.length > 0 ? plannedView(result.actions, ui) : planView(result, ui) }
+  protected view(result: PlanEpicResult, ui: Ui): string { return this.isDryRun && result.actions.length > 0 ? plannedView(result.actions, ui) : planView(result, ui) }
   protected override outputs({plan}: PlanEpicResult) {
     return plan === null ? {} : {decision: plan.decision, plan: plan.planHash, subtasks: plan.subtasks.length}
   }

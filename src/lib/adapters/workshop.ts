@@ -10,7 +10,6 @@ import {removeTree} from './remove-tree.js'
 import {openWorktree, type Identity, type Place, type WorktreeOptions} from './worktree.js'
 import {sharedRefs} from './worktree-gather.js'
 import {openOwner, ownedWorktree} from './worktree-owner.js'
-import {withoutPipes} from './worktree-pipes.js'
 import type {Offsite} from './worktree-rescue.js'
 import {treeMap} from './workshop-tree.js'
 
@@ -79,7 +78,7 @@ export function openWorkshop(o: WorkshopOptions): Workshop {
       await clone.ensure(objectId(sha), `refs/pilot/base/GH-${issue}`, [`refs/pilot/pushed/GH-${issue}`])
       // detached: no branch name is taken, and one that an agent makes cannot stand in the way of the next worktree
       const [before] = await Promise.all([sharedRefs(clone), pastRace(() => addWorktree(place.path, sha), () => discard(place))])
-      return ownedWorktree(withoutPipes(attach(place, {before, made: sha}), clone), issue, owner, warn)
+      return ownedWorktree(attach(place, {before, made: sha}), issue, owner, warn)
     },
     async branchSha(branch) {
       const ref = branchRef(branch)

@@ -1,8 +1,6 @@
 import {statSync} from 'node:fs'
 import {unlink} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {Worktree} from '../ports.js'
-import type {Clone} from './git-clone.js'
 import {inside} from './remove-tree.js'
 
 /** Files of a worktree that git reads on its own: `.gitignore`, `.gitattributes`, `.gitmodules`, and the git directories of repositories inside. */
@@ -26,17 +24,6 @@ export async function removePipes(worktree: string, clone: string): Promise<void
   await walk(worktree, '', (path) => READ_BY_GIT.test(path))
   await walk(clone, '', () => true)
 }
-
-/** The worktree whose `restore` first removes what the user's own commands, and with them the agent's tests, left for git to wait at. */
-export const withoutPipes = (inner: Worktree, clone: Clone): Worktree => ({
-  ...inner,
-  async restore(sha) {
-    // its HEAD among them, without which it would be made anew
-    await clone.pristine()
-    await removePipes(inner.path, await clone.gitDir())
-    return inner.restore(sha)
-  },
-})
 
 async function walk(root: string, folder: string, isRead: (path: string) => boolean): Promise<void> {
   for (const entry of await inside(join(root, folder))) {

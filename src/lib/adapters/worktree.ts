@@ -69,12 +69,15 @@ export function openWorktree(o: WorktreeOptions): Worktree {
     await restoreGitDir()
     return clone.run(['--git-dir', place.gitDir, ...args], {ok})
   }
+  /** before git looks at what an agent or a command left; a HEAD that is a pipe would be made anew without this order */
+  const unblock = async () => {
+    await clone.pristine()
+    await removePipes(place.path, await clone.gitDir())
+  }
   /** no agent runs any more; what it left running, or for git to wait at, goes */
   const end = async () => {
     endDwellers(place.path)
-    // its HEAD among them, without which it would be made anew
-    await clone.pristine()
-    await removePipes(place.path, await clone.gitDir())
+    await unblock()
   }
   /** what git has once called a commit of this clone stays one, so HEAD is only read again */
   const commits = new Set<string>(o.made === null ? [] : [o.made])
@@ -162,6 +165,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
       await gather({...settling, clone, noted, leftovers, before: o.before}, onto)
     },
     async restore(sha) {
+      await unblock()
       const paths = await restoreTracked(run, place, sha)
       await leftovers.note(await untracked(run))
       await submodules.leave()

@@ -26,8 +26,12 @@ export abstract class WorldCommand<T> extends PilotCommand<T> {
     for (const world of this.#worlds) await world.purse.close()
   }
 
+  /** its actions are the answer */
+  protected isDryRun = false
+
   /** Where the actions of a dry run are the answer, on stdout, stderr need not say them as well. */
   protected answering<D extends {dryRun: boolean; report: Reporter}>(desk: D): D {
+    this.isDryRun = desk.dryRun
     return desk.dryRun ? {...desk, report: {...desk.report, action: () => undefined}} : desk
   }
 

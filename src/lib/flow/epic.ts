@@ -14,7 +14,7 @@ import {readTaskAfter} from './attempt/task.js'
 import {landItem, settleItem, wouldLand} from './land-item.js'
 import {attemptsOfAll, decisionOf, putProgress, type KnownAttempts} from './progress.js'
 import {retryIssue} from './retry.js'
-import {splitFailed} from './split.js'
+import {noChildren, splitFailed} from './split.js'
 import type {World} from './world.js'
 
 /** So often, over three minutes, lists that do not show yet what this run merged are looked at again; then its own word counts. */
@@ -52,7 +52,7 @@ async function runWaves(world: World, number: number, options: EpicOptions, paye
   const merged = new Set<number>()
   for (let looks = 0; ;) {
     const view = await readEpic(world, number)
-    if (view.children.length === 0) throw new PilotError('NO_CHILDREN', `#${number} is planned but has no sub-issues yet`, [`pilot decompose ${number}`])
+    if (view.children.length === 0) throw noChildren(number)
     const rows = asIfMerged((await readProgress(world, view)).rows, later)
     for (const row of rows) if (!tried.has(`${row.number}`)) items.set(row.number, standing(row))
     if (rows.some((row) => merged.has(row.number) && !isCompleted(row.state))) {

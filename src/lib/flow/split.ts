@@ -12,6 +12,9 @@ import type {World} from './world.js'
 /** What says that an issue failed; `pilot-retry-ready` goes last, it is what a later run finds one by that was left half way. */
 const FAILED = [...RETRY_LABELS.filter((label) => label !== 'pilot-retry-ready'), 'pilot-failed', 'pilot-retry-ready']
 
+export const noChildren = (number: number): PilotError =>
+  new PilotError('NO_CHILDREN', `#${number} is planned but has no sub-issues yet`, [`pilot decompose ${number}`])
+
 /**
  * A failed issue becomes an epic of its own, by its own work structure: the sub-issues are made, then the marks of failure come off. A run
  * that died in between is finished by the next, since both steps change nothing the second time.
@@ -31,7 +34,7 @@ export async function splitFailed(world: World, number: number, why: string): Pr
  */
 export async function settleSplit(world: World, view: EpicView): Promise<ExecuteItem> {
   const number = view.epic.number
-  if (view.children.length === 0) throw new PilotError('NO_CHILDREN', `#${number} is planned but has no sub-issues yet`, [`pilot decompose ${number}`])
+  if (view.children.length === 0) throw noChildren(number)
   const actions = [...await finished(world, view), ...await settle(world, number)]
   return item(number, {status: actions.length === 0 ? 'noop' : 'done', reason: `#${number} is split: its sub-issues are what is worked on`, actions})
 }

@@ -2,7 +2,7 @@ import {pathsIn} from './packages.js'
 import type {Line, Prose} from './prose.js'
 import {endsPoint, isStruck, pointOf, type SplitPoint, type SplitPoints} from './split-points.js'
 import {namesWorkAbroad} from './sections.js'
-import {acts, allowed, isNamed, isWorkText, wishes, worded, type Collection} from './work-items.js'
+import {acts, allowed, FEW, isNamed, isWorkText, MOST, wishes, worded, type Collection} from './work-items.js'
 
 /** Headings that say outright that tasks follow, so that plain bullets below them are tasks too. */
 const TASKS = new RegExp('(?<!\\p{L})(?:tasks?|sub-?tasks?|to-?dos?|action items?|work items?|next steps|follow-?ups?|remaining work'
@@ -36,10 +36,6 @@ const groupOf = (line: Line, place: Place): string => `${listOf(line, place)} ${
 
 const columnOf = (line: Line, place: Place): string => `${place.list} ${place.run} ${line.indent}`
 
-/** Share of a numbered list that says what to build, from which on all of it is work. */
-const MOST = 0.6
-/** Share of a list that may begin like what a reader does. */
-const FEW = 0.4
 type Count = {all: number; wishes: number; acts: number; placed: number; isNamed: boolean}
 
 /**

@@ -51,6 +51,10 @@ export function isPlatform({plain}: Line): boolean {
   return LATIN.test(start) && PLATFORM.test(start) && !isImperative(start)
 }
 
+/** Share of a list that says what to build, from which on all of it is work. */
+export const MOST = 0.6
+/** Share of a list that may begin like what a reader does; of one below a heading that names work, that has to ask for something. */
+export const FEW = 0.4
 const share = (picks: readonly Pick[], test: (line: Line) => boolean): number =>
   picks.filter(({line}) => test(line)).length / Math.max(1, picks.length)
 const inAreas = (picks: readonly Pick[], n: number): boolean => areasIn(picks.map(({line}) => line.plain), n) === n
@@ -104,7 +108,7 @@ function listOf(prose: Prose, marker: Line['marker'], collection: Collection, ac
 export function boxes(prose: Prose, collection: Collection): Pick[] {
   const picks = listOf(prose, 'box', collection, (line) => allowed(line) && (line.section !== 'talk' || line.refers || wishes(line)))
   const named = picks.filter(({line}) => line.section === 'work')
-  if (collection !== null || share(picks, (line) => wishes(line) || line.refers) >= 0.6 || inAreas(picks, 3)) return picks
+  if (collection !== null || share(picks, (line) => wishes(line) || line.refers) >= MOST || inAreas(picks, 3)) return picks
   return named.length >= 2 ? named : []
 }
 
@@ -129,11 +133,11 @@ const standsFor = (prose: Prose, named: readonly Pick[], spread: (picks: readonl
  */
 export function numbered(prose: Prose, collection: Collection, spread: (picks: readonly Pick[]) => number): Pick[] {
   const picks = withoutAims(listOf(prose, 'number', collection, worded))
-  if (share(picks, acts) > 0.4 && (collection !== 'container' || picks.some(({line}) => SEEN.test(line.plain.slice(0, 300))))) return []
-  if (collection === 'container' || collection === 'plural' || share(picks, wishes) >= 0.6) return picks
-  if (collection === 'told' && share(picks, asks) >= 0.6) return picks
+  if (share(picks, acts) > FEW && (collection !== 'container' || picks.some(({line}) => SEEN.test(line.plain.slice(0, 300))))) return []
+  if (collection === 'container' || collection === 'plural' || share(picks, wishes) >= MOST) return picks
+  if (collection === 'told' && share(picks, asks) >= MOST) return picks
   const named = picks.filter(({line}) => line.section === 'work')
-  return named.length >= 2 && (share(named, asks) >= 0.4 || standsFor(prose, named, spread)) ? named : []
+  return named.length >= 2 && (share(named, asks) >= FEW || standsFor(prose, named, spread)) ? named : []
 }
 
 /** Plain bullets count where the text says that they are a collection of separate things, or their heading that they are work. */
@@ -143,7 +147,7 @@ export function bullets(prose: Prose, collection: Collection, spread: (picks: re
   if (collection !== null && picks.length >= 3 && share(picks, (line) => asks(line) || line.refers) >= 0.5) return picks
   const named = picks.filter(({line}) => line.section === 'work')
   if (collection === 'container' && all.length >= 3 && (picks.length >= 3 || named.length >= 2)) return picks
-  return named.length >= 3 && (share(named, wishes) >= 0.6 || standsFor(prose, named, spread)) ? named : []
+  return named.length >= 3 && (share(named, wishes) >= MOST || standsFor(prose, named, spread)) ? named : []
 }
 
 /**

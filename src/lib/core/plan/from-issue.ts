@@ -52,7 +52,8 @@ function lostWarning(lost: readonly string[]): string {
 
 /**
  * The one deterministic split, for whoever asks: a failed planner, `decompose --from-issue`, and a retry that decomposes. null: the issue
- * has no split points of its own. `kept`: the plan in force, which stands as long as it holds the open work. Nobody is there to mend a plan that is too long for its comment, so longer parts are cut, and say so.
+ * has no split points of its own. `kept`: the plan in force, which stands as long as it holds the open work. Nobody is there to mend a plan that
+ * is too long for its comment, so longer parts are cut, and say so.
  */
 export function planFromIssue(issue: IssueText, context: Omit<CheckContext, 'source'>, kept: EpicPlan | null): IssuePlan | null {
   const work = workOf(issue)

@@ -32,7 +32,8 @@ export function workOf(issue: IssueText): Work {
   const titles = new Map<string, number>()
   for (const point of points) titles.set(wordsOf(point.title), (titles.get(wordsOf(point.title)) ?? 0) + 1)
   return {
-    title: issue.title, titles, lines: new Set(prose.lines.map(({plain}) => neutralise(plain).trim())), source: split.source, rows, open, tracked, lost: lostBoxes(prose, points, collection), isDone: split.points.length > 0 && open.length + tracked.length === 0, onePackage,
+    title: issue.title, titles, lines: new Set(prose.lines.map(({plain}) => neutralise(plain).trim())), source: split.source, rows, open, tracked, onePackage,
+    lost: lostBoxes(prose, points, collection), isDone: split.points.length > 0 && open.length + tracked.length === 0,
     before: new Map([...beforeIn(split.points, rows), ...beforeIn(rest, rows)]),
     around: around(prose, points, issue.title),
   }

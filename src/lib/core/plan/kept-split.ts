@@ -1,10 +1,8 @@
 import {neutralise} from '../issue/text.js'
 import {planHashOf, type CheckContext} from './check.js'
 import type {Work} from './issue-work.js'
-import {headOf} from './part-text.js'
+import {headOf, PLACE} from './part-text.js'
 import type {EpicPlan} from './plan.js'
-
-const PLACE = 'In the issue it stands under '
 
 /** Beginnings of parts: the paragraphs of all descriptions, each with the one below it where that says where it stands. */
 function headsIn({subtasks}: EpicPlan): Set<string> {

@@ -49,10 +49,12 @@ function fitted(text: string, room: number): string {
   return neutralise(whole.slice(0, Math.max(0, room - note.length))).trimEnd() + note
 }
 
+/** Begins the line that says where a part stands. */
+export const PLACE = 'In the issue it stands under '
 /** What a part begins with: its title as the issue has it, and where it stands. */
 export function headOf(point: SplitPoint, {around: {surroundings}}: Work): string {
   const {groups} = surroundings.get(point)!
-  return groups.length === 0 ? point.title : `${point.title}\n\nIn the issue it stands under "${groups.join(' › ')}".`
+  return groups.length === 0 ? point.title : `${point.title}\n\n${PLACE}"${groups.join(' › ')}".`
 }
 
 /** What a part says of itself, where it stands, and all that the issue has below it; at most `room` characters. */
