@@ -159,6 +159,8 @@ export interface SpendRecord {
    * it is. Answers what `change` answered last.
    */
   change<T>(date: string, change: (days: readonly SpendDay[]) => {entries: readonly SpendEntry[]; value: T} | {entries: null; value: T}): Promise<T>
+  /** The same for a change that rests on nothing that others wrote: the day is read only where it is no longer as this process left it. */
+  amend(date: string, amend: (entries: readonly SpendEntry[]) => readonly SpendEntry[]): Promise<void>
   /** calls `run` as often as a reservation must be renewed, until the answer is called; keeps no process alive */
   renewing(run: () => void): () => void
 }

@@ -47,6 +47,29 @@ describe('the spend record', () => {
     expect(sh(w.origin, 'rev-list', '--count', REF)).toBe('1')
   }, 120_000)
 
+  it('is amended without a look where nobody else wrote, and loses nothing where somebody did', async () => {
+    const w = world()
+    const clone = openClone({git, remote: {url: w.url, token: null}, cacheDir: join(w.root, 'cache-mine'), checkout: null})
+    let looks = 0
+    const list: typeof clone.remote.list = (patterns) => { looks++; return clone.remote.list(patterns) }
+    const [mine, other] = [record(w, 'mine', {...clone, remote: {...clone.remote, list}}), record(w, 'other')]
+    const put = (of: typeof mine, runId: string, spentUsd: number) => of.amend(DATE, (entries) => withEntry(entries, entry({runId, spentUsd})))
+    const kept = async () => (await record(w, 'reader').days()).flatMap(({entries}) => entries).map(({runId, spentUsd}) => [runId, spentUsd])
+    // nothing was read yet, and what is there may be another's
+    await put(other, 'other', 1)
+    await put(mine, 'mine', 1)
+    expect([looks, await kept()]).toEqual([1, [['other', 1], ['mine', 1]]])
+    await put(mine, 'mine', 2)
+    expect([looks, await kept()]).toEqual([1, [['other', 1], ['mine', 2]]])
+    // the push asks why it was refused, then the day is read
+    await put(other, 'other', 3)
+    await put(mine, 'mine', 4)
+    expect([looks, await kept()]).toEqual([3, [['other', 3], ['mine', 4]]])
+    sh(w.checkout, 'push', '--quiet', 'origin', `:${REF}`)
+    await put(mine, 'mine', 5)
+    expect([looks, await kept()]).toEqual([5, [['mine', 5]]])
+  })
+
   it('keeps days apart and reads them all', async () => {
     const w = world()
     const mine = record(w, 'a')

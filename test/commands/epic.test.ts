@@ -1,15 +1,18 @@
 import {describe, expect, it} from 'vitest'
 import {parseProgressComment} from '../../src/lib/core/issue/progress-comment.js'
 import {decomposed, planAnswer} from '../support/scene-epic.js'
-import {scene, type Scene} from '../support/scene.js'
+import {scene, type Scene, type Step} from '../support/scene.js'
 
 const progress = (s: Scene): string => s.comments(1).find((body) => body.startsWith('<!-- pilot:progress v1 -->'))!
+const work = (n: number, costUsd: number): Step => ({
+  files: {[`src/work-${n}.js`]: `export const work = ${n}\n`}, say: 'did it', usage: {model: 'scripted', inFresh: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, out: 1, costUsd},
+})
 const line = (body: string): string => body.split('\n').filter((text) => text !== '')[1]!
 
 describe('execute, an epic', () => {
   it('stops at what has to be merged first; with --land it goes on to the end and closes the parent', async () => {
     const s = await scene({
-      script: {plan: {'*': planAnswer(['api', 'web'])}}, config: {verify: {setup: [], commands: ['node --test'], baseline: false}},
+      script: {plan: {'*': planAnswer(['api', 'web'])}, implement: {2: work(2, 0.5), 3: work(3, 0.25)}}, config: {verify: {setup: [], commands: ['node --test'], baseline: false}},
     })
     expect(await decomposed(s)).toEqual([2, 3])
     const [calls, files] = [(await s.calls()).length, await s.pilotFiles()]
@@ -63,6 +66,9 @@ describe('execute, an epic', () => {
     expect(line(progress(s))).toBe('✅ Completed: 2/2 sub-issues done')
     expect(progress(s)).toContain('All sub-tasks executed successfully.')
     expect(parseProgressComment(progress(s))!.children.map((c) => c.state)).toEqual(['done', 'done'])
+    // of the last wave as well, which ran after the progress was told last
+    expect(parseProgressComment(progress(s))).toMatchObject({costUsd: 0.75, unpricedAttempts: 2})
+    expect(s.comments(1).at(-1)).toContain('Cost so far: $0.75+.')
     expect(Object.keys(await s.refs()).filter((ref) => /refs\/(heads\/pilot|pilot\/claims)\//.test(ref))).toEqual([])
 
     s.forget()

@@ -32,6 +32,7 @@ function open(more: Partial<PurseOptions> = {}) {
       }
       return Promise.resolve(value)
     },
+    amend: (date, amend) => record.change(date, () => ({entries: amend(days.get(date)?.entries ?? []), value: undefined})),
     renewing(run) {
       state.renew = run
       return () => { state.renew = null }

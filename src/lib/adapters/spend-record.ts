@@ -1,9 +1,10 @@
 import {PilotError} from '../errors.js'
 import type {SpendDay} from '../core/cost/budget.js'
-import {parseRecord, printRecord} from '../core/cost/reservations.js'
+import {parseRecord, printRecord, type SpendEntry} from '../core/cost/reservations.js'
 import type {Clock, SpendRecord} from '../ports.js'
 import {RENEW_MS, unrefInterval} from './claims.js'
 import {commitMessage, type Clone} from './git-clone.js'
+import type {PushAnswer} from './git-remote.js'
 
 const PREFIX = 'refs/pilot/spend/'
 /** Each round that fails means that another runner got through, so this many runners can ask in the same moment; waiting apart makes it many more. */
@@ -27,6 +28,8 @@ export type SpendRecordOptions = {
 export function openSpendRecord({clone, clock, nonce, random, every = unrefInterval}: SpendRecordOptions): SpendRecord {
   /** null: it cannot be read */
   const known = new Map<string, SpendDay['entries'] | null>()
+  /** the commit of each day that this process wrote last */
+  const written = new Map<string, string>()
   type Now = {refs: ReadonlyMap<string, string>}
 
   const look = async (): Promise<Now | 'moved'> => {
@@ -73,7 +76,17 @@ export function openSpendRecord({clone, clock, nonce, random, every = unrefInter
       [`look at it: git fetch origin ${ref} && git show FETCH_HEAD`, takeAway(ref)])
   }
 
-  return {
+  const swap = async (date: string, expected: string | null, entries: readonly SpendEntry[]): Promise<PushAnswer> => {
+    const sha = await commitMessage(clone, printRecord(entries, nonce()), clock.now())
+    const answer = await clone.remote.push({ref: `${PREFIX}${date}`, expected, to: sha})
+    if (answer.kind === 'done') {
+      known.set(sha, entries)
+      written.set(date, sha)
+    }
+    return answer
+  }
+
+  const record: SpendRecord = {
     days: async () => daysOf(await now()),
     async readable() {
       const {days, damaged} = readable(await now())
@@ -85,20 +98,22 @@ export function openSpendRecord({clone, clock, nonce, random, every = unrefInter
         const found = await now()
         const {entries, value} = change(daysOf(found))
         if (entries === null) return value
-        const ref = `${PREFIX}${date}`
-        const sha = await commitMessage(clone, printRecord(entries, nonce()), clock.now())
-        const answer = await clone.remote.push({ref, expected: found.refs.get(ref) ?? null, to: sha})
-        if (answer.kind === 'done') {
-          known.set(sha, entries)
-          return value
-        }
+        const answer = await swap(date, found.refs.get(`${PREFIX}${date}`) ?? null, entries)
+        if (answer.kind === 'done') return value
         reason = answer.reason
         await clock.sleep(random() * PAUSE_MS)
       }
       throw busy(`could not be written: ${reason}`)
     },
+    async amend(date, amend) {
+      const last = written.get(date)
+      const before = last === undefined ? null : known.get(last)
+      if (last !== undefined && before && (await swap(date, last, amend(before))).kind === 'done') return
+      await record.change(date, (days) => ({entries: amend(days.find((day) => day.date === date)?.entries ?? []), value: undefined}))
+    },
     renewing: (run) => every(RENEW_MS, run),
   }
+  return record
 }
 
 const takeAway = (ref: string): string => `take it away, and with it what it says was spent: git push origin :${ref}`

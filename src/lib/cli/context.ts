@@ -119,13 +119,14 @@ export const openWorld = async (opening: Opening): Promise<World> => (await open
 /** The same, with what all machines tell each other of their spending. */
 async function openRecorded(opening: Opening): Promise<Online> {
   const {flags, env, report, mask, signal} = opening
-  const [found, config] = await Promise.all([openPlace(opening), openConfig(opening)])
-  const place = await onForge(found, env, config)
-  const [{openClone}, {openWorkshop}, {openClaims, LEASE_MS}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}, {openDefaultBranch}, {openSpendRecord}, {openPurse}, {concealSignIns}, {thisRunner}] = await Promise.all([
+  // loaded while git tells where it is
+  const [found, config, {openClone}, {openWorkshop}, {openClaims, LEASE_MS}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}, {openDefaultBranch}, {openSpendRecord}, {openPurse}, {concealSignIns}, {thisRunner}] = await Promise.all([
+    openPlace(opening), openConfig(opening),
     import('../adapters/git-clone.js'), import('../adapters/workshop.js'), import('../adapters/claims.js'), import('../adapters/artifacts.js'), import('../adapters/cache.js'),
     import('../adapters/commands.js'), import('../adapters/agent.js'), import('../core/route/agents/index.js'), import('../core/issue/trust.js'),
     import('../adapters/default-branch.js'), import('../adapters/spend-record.js'), import('../flow/purse.js'), import('../adapters/environment.js'), import('../adapters/runner.js'),
   ])
+  const place = await onForge(found, env, config)
   const {repo, git, cwd} = place
   assertIssueRefs(opening.refs ?? [], {repo, apiUrl: apiUrlOf(env, config)})
   const {token, apiUrl, clock, github} = await openApi(opening, repo, config)

@@ -1,6 +1,7 @@
 import {settleLabels} from '../core/retry/settle.js'
 import {sameRepository} from '../core/family/children.js'
 import {settleParent, type ParentStep, type SettledChild} from '../core/family/close-parent.js'
+import {spentOn, type Spent} from '../core/family/spent.js'
 import {notWaitedFor} from '../core/family/summary.js'
 import {parentOf} from '../core/issue/child-body.js'
 import type {Comment, Issue} from '../core/issue/issue.js'
@@ -11,6 +12,7 @@ import {pullsOf, type Merges} from './child-pulls.js'
 import {glanceAtEpic, refreshed, type EpicView} from './family.js'
 import {underClaim} from './guard.js'
 import {closedByPull} from './merged-pull.js'
+import {workOfAll} from './progress.js'
 import {ifThere} from './snapshot.js'
 import type {World} from './world.js'
 
@@ -71,14 +73,16 @@ async function closeSeen(world: World, seen: EpicView, options: CloseOptions, me
   const number = seen.epic.number
   const view = {...seen, merges: new Map([...seen.merges, ...merges])}
   const around = await aroundOf(world, view, options)
-  const decided = (now: EpicView): ParentStep => settleParent({...stateOf(now), ...around, ...options, moved: view.moved})
-  let step = decided(view)
+  const decided = (now: EpicView, spent: Spent | null): ParentStep => settleParent({...stateOf(now), ...around, ...options, moved: view.moved, spent})
+  let step = decided(view, null)
   let actions: string[] = []
   if (step.actions.length > 0 && world.dryRun) actions = await apply(world, step.actions)
   else if (step.actions.length > 0) {
     // the claim is taken only when there is something to write, and what pilot itself writes is looked at again under it
     actions = await underClaim(world, number, async (held) => {
-      step = decided(await refreshed(held, view))
+      // the progress comment is as old as the last start, which has cost something since
+      const known = await workOfAll(held, view.children.flatMap(({issue}) => (issue.counts.comments === 0 ? [] : [issue.number])), new Map())
+      step = decided(await refreshed(held, view), spentOn([...known.values()]))
       return apply(held, step.actions)
     })
   }

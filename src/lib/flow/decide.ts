@@ -21,7 +21,7 @@ import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
 import {ask} from './gate.js'
 import {underClaim} from './guard.js'
 import {payerFor} from './payer.js'
-import {attemptsOfAll, decisionOf, putProgress, type KnownAttempts} from './progress.js'
+import {decisionOf, putProgress, workOfAll, type KnownWork} from './progress.js'
 import {decisionDir, spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
 
@@ -47,7 +47,7 @@ type Artifact = z.infer<typeof decisionArtifactSchema>
 
 /** `payer`: the epic that the call is booked on, where one is being run; absent: it is looked up. */
 type DecideOptions = {force: boolean; payer?: number}
-type Looked = {view: EpicView; rows: ChildProgress[]; facts: Facts; attempts: KnownAttempts}
+type Looked = {view: EpicView; rows: ChildProgress[]; facts: Facts; known: KnownWork}
 
 /**
  * One decision after a wave with failures. The same failures are decided about once: a second run finishes what a
@@ -93,18 +93,18 @@ function todoOf({view, facts}: Looked, force: boolean): Todo {
 async function look(world: World, number: number): Promise<Looked> {
   const view = await readEpic(world, number)
   const {rows} = await readProgress(world, view)
-  const attempts: KnownAttempts = new Map()
-  await attemptsOfAll(world, rows.filter((row) => row.state === 'failed' || row.state === 'retry-ready').map((row) => row.number), attempts)
+  const known: KnownWork = new Map()
+  await workOfAll(world, rows.filter((row) => row.state === 'failed' || row.state === 'retry-ready').map((row) => row.number), known)
   const {name: branch, sha} = await world.repository.defaultBranch()
   const facts = gatherFacts({
     epic: {number, title: view.epic.title}, base: {branch, sha}, learnings: view.memory.progress?.value.learnings ?? [], standing: decisionOf(view.memory),
-    maxRises: world.config.settings.routing.max_escalations_per_issue, children: childViews(view, rows, attempts),
+    maxRises: world.config.settings.routing.max_escalations_per_issue, children: childViews(view, rows, known),
     split: {maxSubtasks: world.config.settings.decompose.max_subtasks, hash: world.hash},
   })
-  return {view, rows, facts, attempts}
+  return {view, rows, facts, known}
 }
 
-function childViews(view: EpicView, rows: readonly ChildProgress[], attempts: KnownAttempts): ChildView[] {
+function childViews(view: EpicView, rows: readonly ChildProgress[], known: KnownWork): ChildView[] {
   const siblings = new Set(rows.map((row) => row.number))
   return rows.flatMap((row): ChildView[] => {
     const child = view.children.find(({issue}) => issue.number === row.number)
@@ -112,7 +112,7 @@ function childViews(view: EpicView, rows: readonly ChildProgress[], attempts: Kn
     const blockers = [...new Set([...row.blockedBy, ...dependsOn(child.issue.body)])].filter((n) => siblings.has(n))
     return [{
       row, issue: child.issue, dependsOn: blockers, touches: touchesOf(view, row), nested: view.nested.has(row.number),
-      attempts: attempts.get(row.number) ?? {version: 1, attempts: [], newest: {verifyTail: '', review: '', summary: ''}},
+      attempts: known.get(row.number)?.attempts ?? {version: 1, attempts: [], newest: {verifyTail: '', review: '', summary: ''}},
     }]
   })
 }
@@ -122,13 +122,13 @@ export const touchesOf = (view: EpicView, row: ChildProgress): readonly string[]
   plannedAs(view, row.number)?.touches ?? []
 
 async function decide(world: World, looked: Looked, options: DecideOptions): Promise<DecideResult & {status: Status}> {
-  const {view, rows, facts, attempts} = looked
+  const {view, rows, facts, known} = looked
   const epic = view.epic.number
   const {path, artifact} = await artifactFor(world, {epic: view.epic, facts, standing: decisionOf(view.memory), ...options})
   const {validated, rejected, by, applied, costUsd} = artifact
   const learnings = withLearnings(facts.learnings, validated)
   const due = dueOf(looked, applied)
-  const actions = await putProgress(world, view, rows, attempts, {decision: due.length > 0 ? applied : settled(applied), learnings})
+  const actions = await putProgress(world, view, rows, known, {decision: due.length > 0 ? applied : settled(applied), learnings})
   if (due.length > 0) actions.push(...await carryOut(world, looked, applied))
   return {epic, status: 'done', by, reason: `decided by ${by}`, decision: validated, rejected, artifact: path, costUsd, actions}
 }
@@ -148,7 +148,7 @@ async function carryOut(world: World, looked: Looked, applied: AppliedDecision):
   // the comment may be new, and shows the children as they are now
   const view = await readEpic(world, looked.view.epic.number)
   const {rows} = await readProgress(world, view)
-  return [...actions, ...await putProgress(world, view, rows, looked.attempts, {decision: settled(applied)})]
+  return [...actions, ...await putProgress(world, view, rows, looked.known, {decision: settled(applied)})]
 }
 
 /**

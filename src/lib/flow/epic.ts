@@ -12,7 +12,7 @@ import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
 import {readTaskAfter} from './attempt/task.js'
 import {landItem, settleItem, wouldLand} from './land-item.js'
-import {attemptsOfAll, decisionOf, putProgress, type KnownAttempts} from './progress.js'
+import {decisionOf, putProgress, workOfAll, type KnownWork} from './progress.js'
 import {retryIssue} from './retry.js'
 import {noChildren, splitFailed} from './split.js'
 import type {World} from './world.js'
@@ -46,7 +46,7 @@ const isExpected = (error: unknown): error is PilotError => error instanceof Pil
 /** Fills `items` by issue: every child, and the epic where something about it failed. */
 async function runWaves(world: World, number: number, options: EpicOptions, payer: number, items: Map<number, ExecuteItem>): Promise<void> {
   const tried = new Set<string>()
-  const attempts: KnownAttempts = new Map()
+  const known: KnownWork = new Map()
   /** what a dry run would have merged by now */
   const later = new Set<number>()
   const merged = new Set<number>()
@@ -66,27 +66,27 @@ async function runWaves(world: World, number: number, options: EpicOptions, paye
     // of an epic that is merged as a whole only the settling may be left
     if (stopped !== null && !rows.every((row) => isCompleted(row.state))) throw stopped
     const unlanded = rows.filter((row) => !merged.has(row.number) && !later.has(row.number))
-    const landed = options.land ? await landFollowed(world, view, unlanded, attempts, options, items) : []
+    const landed = options.land ? await landFollowed(world, view, unlanded, known, options, items) : []
     for (const landedOne of landed) {
       tried.add(`${landedOne}`)
       ;(world.dryRun ? later : merged).add(landedOne)
     }
     if (landed.length > 0) continue
-    const starts = world.signal.aborted ? [] : await nextStarts(world, view, rows, tried, attempts, options.parallel)
+    const starts = world.signal.aborted ? [] : await nextStarts(world, view, rows, tried, known, options.parallel)
     if (starts.length === 0) {
       // a complete epic was reported when it was closed
       if (options.land && world.dryRun && rows.length > 0 && rows.every((row) => isCompleted(row.state))) world.report.action(`left open: when all of it is merged, #${number} is completed and closed`)
-      if (!world.dryRun && tried.size > 0 && !rows.every((row) => isCompleted(row.state))) await putProgress(world, view, rows, attempts, {})
+      if (!world.dryRun && tried.size > 0 && !rows.every((row) => isCompleted(row.state))) await putProgress(world, view, rows, known, {})
       if (options.land && !world.signal.aborted) await closeLate(world, view, rows, items)
       return
     }
     for (const start of starts) tried.add(`${start.row.number}`).add(start.key)
-    await putProgress(world, view, rows, attempts, {starting: starts[0]!.row.number})
+    await putProgress(world, view, rows, known, {starting: starts[0]!.row.number})
+    for (const {row} of starts) known.delete(row.number)
     const ended = await Promise.allSettled(starts.map((start) => run(world, view, start, options, payer, later)))
     const done = ended.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
     for (const one of done) {
       items.set(one.issue, one)
-      attempts.delete(one.issue)
     }
     // only now: what runs beside it comes to its end, and is told
     for (const one of ended) if (one.status === 'rejected') throw one.reason
@@ -116,11 +116,11 @@ const failedAtWork = ({failure}: ExecuteItem): boolean => failure !== null && co
 type Start = {row: ChildProgress; how: 'execute' | 'epic' | 'retry' | 'decompose'; key: string}
 
 /** What can start now: ready children, and those that the decision in force gives another try. */
-async function nextStarts(world: World, view: EpicView, rows: readonly ChildProgress[], tried: ReadonlySet<string>, attempts: KnownAttempts, parallel: number): Promise<Start[]> {
+async function nextStarts(world: World, view: EpicView, rows: readonly ChildProgress[], tried: ReadonlySet<string>, known: KnownWork, parallel: number): Promise<Start[]> {
   const decision = decisionOf(view.memory)
   const retries = (decision?.retries ?? []).filter((retry) => rows.some((row) => row.number === retry.issue && mayRetry(row)))
-  const known = await attemptsOfAll(world, retries.map(({issue}) => issue), attempts)
-  const unused = retries.filter((retry) => isUnused(retry, known.get(retry.issue)!))
+  await workOfAll(world, retries.map(({issue}) => issue), known)
+  const unused = retries.filter((retry) => isUnused(retry, known.get(retry.issue)!.attempts))
   const startable = rows.flatMap((row) => startOf(view, row, unused) ?? []).filter(({key}) => !tried.has(key))
   const again = startable.filter(({how}) => how === 'retry' || how === 'decompose').map(({row}) => row.number)
   const [first = [], ...rest] = decision?.waves ?? []
@@ -216,7 +216,7 @@ const WAITS_FOR: Record<Exclude<ChildState, 'done' | 'merged'>, (row: ChildProgr
 
 /** Lands, and where the base is what the decision in force was made on, takes that along: advice expires with the work of others, not with this epic's own. */
 async function landFollowed(
-  world: World, view: EpicView, rows: readonly ChildProgress[], attempts: KnownAttempts, options: EpicOptions, items: Map<number, ExecuteItem>,
+  world: World, view: EpicView, rows: readonly ChildProgress[], known: KnownWork, options: EpicOptions, items: Map<number, ExecuteItem>,
 ): Promise<number[]> {
   const decision = decisionOf(view.memory)
   const waiting = decision !== null && !world.dryRun && rows.some((row) => mayRetry(row) && decision.retries.some(({issue}) => issue === row.number))
@@ -224,7 +224,7 @@ async function landFollowed(
   const landed = await landOpen(world, rows, options, items)
   if (before === null || decision === null || landed.length === 0) return landed
   const followed = followBase(decision, before, (await world.repository.defaultBranch()).sha)
-  if (JSON.stringify(followed) !== JSON.stringify(decision)) await putProgress(world, view, rows, attempts, {decision: followed})
+  if (JSON.stringify(followed) !== JSON.stringify(decision)) await putProgress(world, view, rows, known, {decision: followed})
   return landed
 }
 

@@ -40,13 +40,14 @@ export function wouldUnderClaim(issue: number, lines: readonly string[]): string
   return [`claim ${ref}`, ...lines, `release ${ref}`]
 }
 
-/** Takes the claim on an issue, works under it, and gives it back whatever happens. CLAIMED when another runner holds it. */
+/** Takes the claim on an issue, works under it, and gives it back whatever happens, with the money that was not spent. CLAIMED when another runner holds it. */
 export async function underClaim<T>(world: World, issue: number, work: (world: World, claim: Claim) => Promise<T>): Promise<T> {
   const claim = await world.claims.take(issue)
   try {
     world.report.progress(`GH-${issue}: claimed`)
     return await work(guarded(world, claim), claim)
   } finally {
-    await claim.release()
+    // neither rests on the other, and either only warns where it fails
+    await Promise.all([claim.release(), world.purse.settle(issue)])
   }
 }

@@ -71,7 +71,7 @@ export function openHolds(o: HoldsOptions): Holds {
   const isHeld = ({expiresAt}: Hold): boolean => expiresAt !== null && Date.parse(expiresAt) > clock.now().getTime()
   const put = (hold: Hold): Promise<void> => {
     hold.toldUsd = usedUsd(hold)
-    return inTurn(() => record.change(hold.date, (days) => ({entries: withEntry(entriesOf(days, hold.date), entryOf(hold)), value: undefined})))
+    return inTurn(() => record.amend(hold.date, (entries) => withEntry(entries, entryOf(hold))))
   }
   /** A runner that slept past its lease may find its money with others: it tells what it spent and reserves anew for its next call. */
   const renew = async (among: Iterable<Hold>): Promise<void> => {

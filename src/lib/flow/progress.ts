@@ -1,20 +1,23 @@
 import {appliedSchema, type AppliedDecision} from '../core/decide/applied.js'
 import {printProgressComment, type Progress} from '../core/issue/progress-comment.js'
 import {dependsOn} from '../core/issue/child-body.js'
-import {counted, unpricedIn, type Attempts} from '../core/run/attempt.js'
-import {addCost} from '../core/cost/usage.js'
 import type {ChildProgress} from '../core/family/progress.js'
+import {spentOn, type Work} from '../core/family/spent.js'
 import {apply} from './apply.js'
 import type {EpicView} from './family.js'
 import {attemptsOf, readMemory, type Memory} from './snapshot.js'
 import type {World} from './world.js'
 
-/** Attempts of the children that were read before and cannot have changed since. */
-export type KnownAttempts = Map<number, Attempts>
+/** What was done for the children, as it was read before; who changes it takes it out. */
+export type KnownWork = Map<number, Work>
 
-/** The attempts of each child; those that are not known yet are read, and known from then on. */
-export async function attemptsOfAll(world: World, children: readonly number[], known: KnownAttempts): Promise<KnownAttempts> {
-  for (const number of children) if (!known.has(number)) known.set(number, attemptsOf(await readMemory(world, number)))
+/** What was done for each child; what is not known yet is read, and known from then on. */
+export async function workOfAll(world: World, children: readonly number[], known: KnownWork): Promise<KnownWork> {
+  for (const number of children) {
+    if (known.has(number)) continue
+    const memory = await readMemory(world, number)
+    known.set(number, {attempts: attemptsOf(memory), below: memory.progress?.value ?? null})
+  }
   return known
 }
 
@@ -25,16 +28,15 @@ export const decisionOf = (memory: Memory): AppliedDecision | null => appliedSch
 export type ProgressChange = {starting?: number | null; decision?: AppliedDecision; learnings?: string[]}
 
 /** The progress comment of an epic, one, updated in place. */
-export async function putProgress(world: World, view: EpicView, rows: readonly ChildProgress[], known: KnownAttempts, change: ProgressChange): Promise<string[]> {
+export async function putProgress(world: World, view: EpicView, rows: readonly ChildProgress[], known: KnownWork, change: ProgressChange): Promise<string[]> {
   const before = view.memory.progress
-  const costs = [...(await attemptsOfAll(world, rows.map((row) => row.number), known)).values()]
+  const works = [...(await workOfAll(world, rows.map((row) => row.number), known)).values()]
   const after = new Map(view.children.map((child) => [child.issue.number, dependsOn(child.issue.body)]))
   const progress: Progress = {
     version: 1, epic: view.epic.number, starting: change.starting ?? null,
     decision: change.decision ?? before?.value.decision ?? null, learnings: change.learnings ?? before?.value.learnings ?? [],
     children: rows.map(({number, title, order, state, pr}) => ({number, title, order, state, pr, after: after.get(number) ?? []})),
-    costUsd: costs.flatMap((attempts) => attempts.attempts.map((a) => a.costUsd)).reduce(addCost, null),
-    unpricedAttempts: costs.flatMap((attempts) => counted(attempts)).filter((a) => unpricedIn(a) > 0).length,
+    ...spentOn(works),
   }
   const body = printProgressComment(progress)
   const what = change.decision === undefined ? 'progress' : 'progress and decision'

@@ -114,7 +114,7 @@ describe('progress', () => {
   test('every state has a colour, and the cost is shown; unknown is not $0', () => {
     const body = printProgressComment(progress('x', [...CHILD_STATES]))
     for (const state of CHILD_STATES) expect(body).toMatch(new RegExp(`classDef ${state} fill:#`))
-    expect(body).toContain('Cost so far: $1.50 (and 1 attempts without a known price)')
+    expect(body).toContain('Cost so far: $1.50+ (1 attempt without a known price)')
     expect(printProgressComment({...progress('x'), costUsd: null, unpricedAttempts: 0})).toContain('Cost so far: unknown\n')
   })
 

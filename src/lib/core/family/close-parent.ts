@@ -9,6 +9,7 @@ import {cutTitle} from '../issue/text.js'
 import type {EpicPlan} from '../plan/plan.js'
 import {takeOff} from '../retry/settle.js'
 import type {Moved} from './children.js'
+import type {Spent} from './spent.js'
 import {printSummary} from './summary.js'
 
 export type SettledChild = {
@@ -34,6 +35,8 @@ export type SettleInput = {
   waivedUrls: readonly string[]
   /** the own ones only */
   progressComment: Comment | undefined
+  /** what the children cost; null: not read, and as the progress comment says */
+  spent: Spent | null
   summaryComment: Comment | undefined
   /** native parent of the epic, where there is one */
   nativeParent?: number | null
@@ -98,13 +101,13 @@ export function settleParent(input: SettleInput): ParentStep {
 const sameUrl = (a: string, b: string): boolean => a.toLowerCase().replace(/\/+$/, '') === b.toLowerCase().replace(/\/+$/, '')
 
 /** In this order, so that a run killed anywhere leaves an open epic that the next run finishes; what is done already is left out. */
-function closing({epic, children, moved, waived, progressComment, summaryComment}: SettleInput): Action[] {
+function closing({epic, children, moved, waived, progressComment, spent, summaryComment}: SettleInput): Action[] {
   const issue = epic.number
   const before = progressComment === undefined ? undefined : parseProgressComment(progressComment.body)
   const shipped = children.filter((child) => !waived.includes(child.issue.number) || unsettled(child) === undefined)
   const left = children.filter((child) => !shipped.includes(child))
   const progress: Progress = {
-    version: 1, epic: issue, starting: null, costUsd: before?.costUsd ?? null, unpricedAttempts: before?.unpricedAttempts ?? 0,
+    version: 1, epic: issue, starting: null, ...(spent ?? {costUsd: before?.costUsd ?? null, unpricedAttempts: before?.unpricedAttempts ?? 0}),
     decision: before?.decision ?? null, learnings: before?.learnings ?? [],
     children: shipped.map((c) => ({number: c.issue.number, title: c.issue.title, order: c.order, state: 'done', pr: c.mergedPr, after: dependsOn(c.issue.body)})),
   }

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {shownCost} from '../cost/shown.js'
 import {CHILD_STATES, isCompleted, type ChildState} from '../family/child-state.js'
 import {mermaid} from './graph.js'
 import {head, parseComment, printComment} from './marker.js'
@@ -41,9 +42,9 @@ function headline(p: Progress): string {
   return `⏳ Progress: ${done}/${total}${starting === undefined ? '' : ` - Starting: **${inline(starting.title)}** (#${starting.number})`}`
 }
 
-function cost(p: Progress): string {
-  const unpriced = p.unpricedAttempts > 0 ? ` (and ${p.unpricedAttempts} attempts without a known price)` : ''
-  return `Cost so far: ${p.costUsd === null ? 'unknown' : `$${p.costUsd.toFixed(2)}`}${unpriced}`
+function cost({costUsd, unpricedAttempts: n}: Progress): string {
+  const unpriced = n > 0 ? ` (${n} ${n === 1 ? 'attempt' : 'attempts'} without a known price)` : ''
+  return `Cost so far: ${shownCost(costUsd, n)}${unpriced}`
 }
 
 /** The children with what each depends on (`after`: issue numbers), coloured by state. */

@@ -2,6 +2,7 @@ import type {FailureClass} from '../../core/run/failure.js'
 import type {Earlier} from '../../core/run/earlier.js'
 import type {Attempts} from '../../core/run/attempt.js'
 import {stoppedMeanwhile} from '../../core/run/admission.js'
+import {branchOf} from '../../core/run/branch.js'
 import type {Evidence} from '../../core/run/outcome.js'
 import type {Claim} from '../../ports.js'
 import {apply} from '../apply.js'
@@ -27,18 +28,19 @@ export type Attempted = Ended & {attempt: number; costUsd: number | null; unpric
  * the end is recorded, the labels tell it, and work that reached no branch is kept under a rescue ref.
  */
 export async function attemptIssue(plain: World, claim: Claim, task: Task, order: Order): Promise<Attempted> {
+  const {number} = task.issue
   // opening takes the worktree from whoever has it, so the claim has to be held still
-  const [base] = await Promise.all([plain.repository.defaultBranch(), claim.assertHeld()])
-  const worktree = await plain.workshop.open(task.issue.number, {sha: base.sha})
+  const [base, replaces] = await Promise.all([plain.repository.defaultBranch(), plain.workshop.branchSha(branchOf(number)), claim.assertHeld()])
+  const worktree = await plain.workshop.open(number, {sha: base.sha})
   const world = inWorktree(plain, worktree)
   try {
-    const begun = await begin(world, claim, task, order, {base, worktree})
+    const begun = await begin(world, claim, task, order, {base, worktree, replaces})
     await apply(world, order.onStarted)
     const ended = await conclude(begun, await readEarlier(begun.run, order))
     await settle(begun.run, ended, begun.comment)
     return {...ended, attempt: begun.run.attempt.attempt, costUsd: begun.run.tally.costUsd, unpriced: begun.run.tally.unpriced}
   } finally {
-    await leave(world, task.issue.number, worktree)
+    await leave(world, number, worktree)
   }
 }
 

@@ -6,7 +6,6 @@ import {chooseExecutor} from '../../core/route/select.js'
 import {urgeOf} from '../../core/route/urge.js'
 import type {Attempts} from '../../core/run/attempt.js'
 import {recordStart} from '../../core/run/attempt-log.js'
-import {branchOf} from '../../core/run/branch.js'
 import type {Claim} from '../../ports.js'
 import type {Booking} from '../gate.js'
 import type {World} from '../world.js'
@@ -27,10 +26,10 @@ export type Order = {
 
 /** `attempts`: with this one's start; `comment`: where they are written down */
 export type Begun = {run: Run; attempts: Attempts; comment: number}
-type Place = Pick<Run, 'base' | 'worktree'>
+type Place = Pick<Run, 'base' | 'worktree' | 'replaces'>
 
 /** Records the start before anything is spawned, so that a crash from here on is seen by the next runner. */
-export async function begin(world: World, claim: Claim, task: Task, order: Order, {base, worktree}: Place): Promise<Begun> {
+export async function begin(world: World, claim: Claim, task: Task, order: Order, {base, worktree, replaces}: Place): Promise<Begun> {
   const {number, labels} = task.issue
   const executor = chooseExecutor('implement', 'balanced', readPins(labels, world.flags), world.config).value
   const start = {runId: world.runId, executor, baseSha: base.sha, startedAt: world.clock.now().toISOString(), rung: order.rung}
@@ -43,7 +42,7 @@ export async function begin(world: World, claim: Claim, task: Task, order: Order
   await world.issues.addLabels(number, ['pilot-in-progress'])
   const comment = await putAttempts(world, number, attempts, task.attemptsComment)
   const run: Run = {
-    world, claim, task, attempt: current, base, worktree, replaces: await world.workshop.branchSha(branchOf(number)),
+    world, claim, task, attempt: current, base, worktree, replaces,
     verify: await commandsFor(world, worktree), complexity: order.complexity, booking: order.booking, urge: urgeOf(task.attempts, order.advice),
     tally: new Tally(), dir, labels: withoutRemoved(labels, order.onStarted),
   }
