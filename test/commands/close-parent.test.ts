@@ -141,6 +141,8 @@ describe('close-parent', () => {
     s.forget()
     const dry = await s.pilot('close-parent', '--pr', String(pr), '--dry-run', '--json')
     expect([dry.exit, s.writes()], dry.stdout).toEqual([0, []])
+    // the claim on the epic is a write as well, and no other is
+    expect((dry.json.result['actions'] as string[]).filter((action) => action.includes('claim'))).toEqual(['claim refs/pilot/claims/issue-1', 'release refs/pilot/claims/issue-1'])
     const ran = await s.pilot('close-parent', '--pr', String(pr), '--json')
     const kinds = (run: typeof dry) => (run.json.result['actions'] as string[]).filter((action) => !action.includes('claim')).map((action) => action.replace(/^would /, '').split(' ').slice(0, 2).join(' '))
     expect([ran.exit, kinds(dry), s.issue(1).state]).toEqual([0, kinds(ran), 'closed'])

@@ -34,7 +34,10 @@ describe('retry', () => {
     ])
 
     const spent = (await s.calls()).length
+    const end = await s.pilot('retry', '--dry-run', '--json')
     const last = await s.pilot('retry', '--json')
+    const [claim, told] = ['refs/pilot/claims/issue-2', last.items[0]!['actions'] as string[]]
+    expect([told.filter((action) => action.includes('#1')), end.items[0]!['actions']]).toEqual([['comment on #1: retries exhausted'], [`claim ${claim}`, ...told, `release ${claim}`]])
     const END = ['pilot', 'pilot-failed', 'pilot-needs-human', 'pilot-retry-exhausted']
     expect([last.exit, last.json.error!.code, s.labels(2)]).toEqual([5, 'RETRIES_EXHAUSTED', END])
     expect(s.comments(1)).toEqual([expect.stringMatching(/^<!-- pilot:exhausted \{"issue":2\} -->\n[^]*#2 used up its retries/)])
@@ -64,7 +67,10 @@ describe('retry', () => {
     s.addIssue({title: 'Write the work'})
     await s.pilot('execute', '1', '--json')
     const calls = (await s.calls()).length
+    const dry = await s.pilot('retry', '1', '--no-execute', '--dry-run', '--json')
     const moved = await s.pilot('retry', '1', '--no-execute', '--json')
+    const claim = 'refs/pilot/claims/issue-1'
+    expect(dry.items[0]!['actions']).toEqual([`claim ${claim}`, ...moved.items[0]!['actions'] as string[], `release ${claim}`])
     expect([moved.exit, s.labels(1), (await s.calls()).length]).toEqual([0, ['pilot', 'pilot-retry-1'], calls])
     const ran = await s.pilot('retry', '1', '--json')
     expect([ran.exit, ran.items[0]!['attempt'], s.labels(1)]).toEqual([

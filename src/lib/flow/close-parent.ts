@@ -10,7 +10,7 @@ import {PilotError, type Code} from '../errors.js'
 import {apply} from './apply.js'
 import {pullsOf, type Merges} from './child-pulls.js'
 import {glanceAtEpic, refreshed, type EpicView} from './family.js'
-import {underClaim} from './guard.js'
+import {underClaim, wouldUnderClaim} from './guard.js'
 import {closedByPull} from './merged-pull.js'
 import {workOfAll} from './progress.js'
 import {ifThere} from './snapshot.js'
@@ -76,7 +76,7 @@ async function closeSeen(world: World, seen: EpicView, options: CloseOptions, me
   const decided = (now: EpicView, spent: Spent | null): ParentStep => settleParent({...stateOf(now), ...around, ...options, moved: view.moved, spent})
   let step = decided(view, null)
   let actions: string[] = []
-  if (step.actions.length > 0 && world.dryRun) actions = await apply(world, step.actions)
+  if (step.actions.length > 0 && world.dryRun) actions = await wouldUnderClaim(world, number, () => apply(world, step.actions))
   else if (step.actions.length > 0) {
     // the claim is taken only when there is something to write, and what pilot itself writes is looked at again under it
     actions = await underClaim(world, number, async (held) => {

@@ -19,7 +19,7 @@ import {PilotError, type Status} from '../errors.js'
 import {apply} from './apply.js'
 import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
 import {ask} from './gate.js'
-import {underClaim} from './guard.js'
+import {underClaim, would, wouldUnderClaim} from './guard.js'
 import {payerFor} from './payer.js'
 import {decisionOf, putProgress, workOfAll, type KnownWork} from './progress.js'
 import {decisionDir, spawnTask} from './spawn-task.js'
@@ -61,8 +61,7 @@ export async function decideEpic(world: World, number: number, options: DecideOp
   if (world.dryRun) {
     if (todo.kind === 'finish') return finish(world, first, todo.standing)
     const line = `ask gate decide about ${first.facts.failed.map((child) => `#${child.number}`).join(', ')} and keep the decision in the progress comment of #${number}`
-    world.report.action(`would ${line}`)
-    return {...nothing(number, 'dry run: no model was asked'), status: 'done', actions: [line]}
+    return {...nothing(number, 'dry run: no model was asked'), status: 'done', actions: await wouldUnderClaim(world, number, () => would(world, line))}
   }
   return underClaim(world, number, async (held) => {
     const now = await look(held, number)
@@ -135,8 +134,10 @@ async function decide(world: World, looked: Looked, options: DecideOptions): Pro
 
 /** What a dead run left of the decision in force, from the progress comment alone: another machine may have made it. Costs nothing. */
 async function finish(world: World, looked: Looked, standing: AppliedDecision): Promise<DecideResult & {status: Status}> {
-  const {by} = standing
-  return {...nothing(looked.view.epic.number, `finished what was decided by ${by}`), status: 'done', by, actions: await carryOut(world, looked, standing)}
+  const [{by}, {number}] = [standing, looked.view.epic]
+  const write = (): Promise<string[]> => carryOut(world, looked, standing)
+  const actions = world.dryRun ? await wouldUnderClaim(world, number, write) : await write()
+  return {...nothing(number, `finished what was decided by ${by}`), status: 'done', by, actions}
 }
 
 const dueOf = ({view, facts}: Looked, applied: AppliedDecision): Action[] =>

@@ -40,7 +40,7 @@ export async function decompose(world: World, number: number, options: Decompose
   // a plan was made of a text that was trusted; nobody has looked at this one before
   if (options.fromIssue) await assertTrusted(world, first.epic)
   if (first.actions.length === 0) return resultOf(world, first, [], 'noop')
-  if (world.dryRun) return resultOf(world, first, wouldUnderClaim(number, await apply(world, first.actions, first.made)), 'done')
+  if (world.dryRun) return resultOf(world, first, await wouldUnderClaim(world, number, () => apply(world, first.actions, first.made)), 'done')
   return underClaim(world, number, async (held) => {
     const now = await look(held, number, options)
     return resultOf(world, now, await apply(held, now.actions, now.made), now.actions.length === 0 ? 'noop' : 'done')

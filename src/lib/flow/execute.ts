@@ -24,7 +24,7 @@ import {readAdvice} from './advice.js'
 import {apply} from './apply.js'
 import {complexityOf} from './complexity.js'
 import type {Booking} from './gate.js'
-import {underClaim} from './guard.js'
+import {underClaim, would} from './guard.js'
 import {payerFor} from './payer.js'
 import {whyNotReady} from './ready.js'
 import {memoryOnce} from './snapshot.js'
@@ -167,6 +167,6 @@ async function dryRun(world: World, task: Task, outline: Outline & {complexity: 
   const moves = (outline.dispatch ?? PLAIN).onClaimed(task)
   if (moves instanceof PilotError) throw moves
   const {attempt, lines, plans} = await wouldRun(world, task, outline.complexity, moves, memoryOf)
-  for (const line of lines) world.report.action(`would ${line}`)
+  would(world, ...lines)
   return item(task.issue.number, {status: 'done', reason: `dry run: nothing was changed; ${LEFT_OPEN}`, attempt, actions: lines, plans})
 }

@@ -34,10 +34,16 @@ export function guarded(world: World, claim: Claim): World {
   }
 }
 
-/** What a dry run prints: the lines of the work, and the claim that a run writes before it and takes away after it. */
-export function wouldUnderClaim(issue: number, lines: readonly string[]): string[] {
+/** What a dry run says of what it would do besides actions. Answers it. */
+export function would(world: World, ...lines: string[]): string[] {
+  for (const line of lines) world.report.action(`would ${line}`)
+  return lines
+}
+
+/** What a dry run says of work under a claim, and answers: the writes that `say` tells of, and the claim before and after them, which is one as well. */
+export async function wouldUnderClaim(world: World, issue: number, say: () => Promise<string[]> | string[]): Promise<string[]> {
   const ref = `refs/pilot/claims/issue-${issue}`
-  return [`claim ${ref}`, ...lines, `release ${ref}`]
+  return [...would(world, `claim ${ref}`), ...await say(), ...would(world, `release ${ref}`)]
 }
 
 /** Takes the claim on an issue, works under it, and gives it back whatever happens, with the money that was not spent. CLAIMED when another runner holds it. */

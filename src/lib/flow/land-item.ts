@@ -1,6 +1,7 @@
 import {PilotError} from '../errors.js'
 import {parentError, settleAfterMerge} from './close-parent.js'
 import {failedItem, item, type ExecuteItem} from './execute.js'
+import {would} from './guard.js'
 import {land} from './land.js'
 import type {World} from './world.js'
 
@@ -38,6 +39,5 @@ export async function settleItem(world: World, issue: number, before: Partial<Ex
 /** The same of a pull request that a dry run would have opened: it can only be spoken of. */
 export function wouldLand(world: World, ran: ExecuteItem): ExecuteItem {
   const line = `merge the pull request of #${ran.issue} when its checks are green, and settle the issue`
-  world.report.action(`would ${line}`)
-  return {...ran, actions: [...ran.actions, line]}
+  return {...ran, actions: [...ran.actions, ...would(world, line)]}
 }

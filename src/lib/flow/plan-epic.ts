@@ -17,7 +17,7 @@ import {PilotError, type Status} from '../errors.js'
 import {apply} from './apply.js'
 import {askPlanner} from './ask-planner.js'
 import {childrenOf} from './children.js'
-import {underClaim, wouldUnderClaim} from './guard.js'
+import {underClaim, would, wouldUnderClaim} from './guard.js'
 import {payerFor} from './payer.js'
 import {whyNotReady} from './ready.js'
 import {assertPlannable} from '../core/plan/plannable.js'
@@ -42,11 +42,10 @@ export async function planEpic(world: World, number: number, {force}: {force: bo
   const stored = force ? null : currentOf(await storedPlan(world, issue), issue, base.sha, world.hash)
   if (stored !== null) return again(world, issue, stored)
   if (world.dryRun) {
-    const actions = wouldUnderClaim(number, [
+    const lines = [
       `spawn the planning model for #${number}`, `write .pilot/epics/${number}/plan.json`, `${await commentOf(world, number) === null ? 'comment on' : 'update the comment of'} #${number}: plan`,
-    ])
-    for (const line of actions) world.report.action(`would ${line}`)
-    return {status: 'done', plan: null, actions}
+    ]
+    return {status: 'done', plan: null, actions: await wouldUnderClaim(world, number, () => would(world, ...lines))}
   }
   const complexity = classify(issue, world.config.settings.decompose).complexity
   const payer = await payerFor(world, issue) ?? number
@@ -74,7 +73,7 @@ const currentOf = (plan: EpicPlan | null, issue: Issue, baseSha: string, hash: W
 async function again(world: World, issue: Issue, plan: EpicPlan): Promise<PlanResult> {
   const missing = await commentWrites(world, issue.number, plan)
   if (missing.length === 0) return {status: 'noop', plan, actions: []}
-  if (world.dryRun) return {status: 'done', plan, actions: wouldUnderClaim(issue.number, await apply(world, missing))}
+  if (world.dryRun) return {status: 'done', plan, actions: await wouldUnderClaim(world, issue.number, () => apply(world, missing))}
   return underClaim(world, issue.number, async (held) => ({status: 'done', plan, actions: await apply(held, await commentWrites(held, issue.number, plan))}))
 }
 

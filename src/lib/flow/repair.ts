@@ -3,7 +3,7 @@ import type {ChildFacts} from '../core/family/progress.js'
 import {driftOf, mendsOf, type DriftFacts, type Found} from '../core/family/repair.js'
 import {PilotError} from '../errors.js'
 import {apply} from './apply.js'
-import {underClaim} from './guard.js'
+import {underClaim, wouldUnderClaim} from './guard.js'
 import type {World} from './world.js'
 
 /**
@@ -16,7 +16,8 @@ export async function repair(world: World, looked: readonly DriftFacts[]): Promi
     // dead claims first: a claim that is taken over would leave nothing to delete
     for (const [under, group] of [...mendsOf(driftOf(facts))].sort(([a], [b]) => (a ?? 0) - (b ?? 0))) {
       const actions = group.flatMap(({mend}) => mend?.actions ?? [])
-      if (under === null || world.dryRun) lines.push(...await apply(world, actions))
+      if (under === null) lines.push(...await apply(world, actions))
+      else if (world.dryRun) lines.push(...await wouldUnderClaim(world, under, () => apply(world, actions)))
       else lines.push(...await claimed(world, under, facts, group))
     }
   }

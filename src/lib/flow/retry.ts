@@ -10,8 +10,7 @@ import {glance, preview, readTask, type Task} from './attempt/task.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {familyAt, isEpic} from './family.js'
 import type {Booking} from './gate.js'
-import {underClaim} from './guard.js'
-import {createOnce} from './once.js'
+import {underClaim, wouldUnderClaim} from './guard.js'
 import {settleSplit, splitFailed} from './split.js'
 import {ifThere} from './snapshot.js'
 import type {World} from './world.js'
@@ -80,39 +79,49 @@ async function stop(world: World, task: Task, step: RetryStep, options: RetryOpt
   const writes = [...step.before, ...step.afterStart]
   const refused = failedItem(number, new PilotError(step.code ?? 'RETRIES_EXHAUSTED', `#${number}: ${step.reason}`, [`pilot logs ${number}`, `pilot status ${number}`]))
   if (writes.length === 0) return refused
-  if (world.dryRun) return {...refused, actions: await apply(world, writes)}
+  if (world.dryRun) {
+    return {...refused, actions: await wouldUnderClaim(world, number, async () => [
+      ...await apply(world, step.before), ...step.parentComment ? await tellParent(world, task.parent ?? number, step.parentComment) : [], ...await apply(world, step.afterStart),
+    ])}
+  }
   return underClaim(world, number, async (held) => {
     const fresh = await readTask(held, number)
     if (fresh.admission.kind === 'noop') return doneAlready(number, fresh.admission)
     const now = stepOf(fresh, options)
     if (now.outcome !== 'stop') throw changed(number)
     const actions = await apply(held, now.before)
-    if (now.parentComment) await tellParent(held, task.parent ?? number, now.parentComment)
+    if (now.parentComment) actions.push(...await tellParent(held, task.parent ?? number, now.parentComment))
     actions.push(...await apply(held, now.afterStart))
     return {...refused, actions}
   })
 }
 
-async function tellParent(world: World, parent: number, comment: {head: string; body: string}): Promise<void> {
+async function tellParent(world: World, parent: number, comment: {head: string; body: string}): Promise<string[]> {
   const own = await world.own()
   const before = await ifThere(world.comments.list(parent))
-  if (before === null) return world.report.warn(`the parent #${parent} is not in this repository any more, so nobody is told there`)
+  if (before === null) {
+    world.report.warn(`the parent #${parent} is not in this repository any more, so nobody is told there`)
+    return []
+  }
   const isIt = (c: Comment): boolean => own(c.author) && c.body.startsWith(comment.head)
-  if (before.some(isIt)) return
-  await createOnce(() => world.comments.create(parent, comment.body), async () => (await world.comments.list(parent)).find(isIt))
+  if (before.some(isIt)) return []
+  return apply(world, [{kind: 'create-comment', issue: parent, what: 'retries exhausted', body: comment.body}])
 }
 
 /** `--no-execute`: the labels move, nothing is spawned. */
 async function moveOnly(world: World, task: Task, options: RetryOptions): Promise<ExecuteItem> {
   const number = task.issue.number
-  const move = async (w: World, step: RetryStep): Promise<ExecuteItem> =>
-    item(number, {status: 'done', reason: step.reason, attempt: step.attempt, actions: await apply(w, [...step.before, ...step.afterStart])})
-  if (world.dryRun) return move(world, stepOf(task, options))
+  const move = (w: World, step: RetryStep): Promise<string[]> => apply(w, [...step.before, ...step.afterStart])
+  const moved = ({reason, attempt}: RetryStep, actions: string[]): ExecuteItem => item(number, {status: 'done', reason, attempt, actions})
+  if (world.dryRun) {
+    const step = stepOf(task, options)
+    return moved(step, await wouldUnderClaim(world, number, () => move(world, step)))
+  }
   return underClaim(world, number, async (held) => {
     const fresh = await readTask(held, number)
     if (fresh.admission.kind === 'noop') return doneAlready(number, fresh.admission)
     const step = stepOf(fresh, options)
     if (step.outcome !== 'dispatch') throw new PilotError('WAITING', `#${number}: ${step.reason}`, [`pilot status ${number}`])
-    return move(held, step)
+    return moved(step, await move(held, step))
   })
 }

@@ -1,11 +1,12 @@
 import {EXIT, PilotError} from '../errors.js'
+import type {Action} from '../core/action.js'
 import {RETRY_LABELS} from '../core/issue/labels.js'
 import {takeOff} from '../core/retry/settle.js'
 import {apply} from './apply.js'
 import {decompose} from './decompose.js'
 import {item, type ExecuteItem} from './execute.js'
 import {missingOf, type EpicView} from './family.js'
-import {underClaim} from './guard.js'
+import {underClaim, wouldUnderClaim} from './guard.js'
 import {readIssue} from './snapshot.js'
 import type {World} from './world.js'
 
@@ -53,7 +54,10 @@ async function finished(world: World, view: EpicView): Promise<string[]> {
   }
 }
 
-function settle(world: World, number: number): Promise<string[]> {
-  const now = async (w: World): Promise<string[]> => apply(w, takeOff(number, (await readIssue(w, number)).labels, FAILED))
-  return world.dryRun ? now(world) : underClaim(world, number, now)
+async function settle(world: World, number: number): Promise<string[]> {
+  const due = async (w: World): Promise<Action[]> => takeOff(number, (await readIssue(w, number)).labels, FAILED)
+  const before = await due(world)
+  if (before.length === 0) return []
+  if (world.dryRun) return wouldUnderClaim(world, number, () => apply(world, before))
+  return underClaim(world, number, async (held) => apply(held, await due(held)))
 }
