@@ -68,7 +68,7 @@ describe('execute, an epic', () => {
     expect(parseProgressComment(progress(s))!.children.map((c) => c.state)).toEqual(['done', 'done'])
     // of the last wave as well, which ran after the progress was told last
     expect(parseProgressComment(progress(s))).toMatchObject({costUsd: 0.75, unpricedAttempts: 2})
-    expect(s.comments(1).at(-1)).toContain('Cost so far: $0.75+.')
+    expect(s.comments(1).at(-1)).toContain('Cost of the sub-issues: $0.75+.')
     expect(Object.keys(await s.refs()).filter((ref) => /refs\/(heads\/pilot|pilot\/claims)\//.test(ref))).toEqual([])
 
     s.forget()

@@ -121,8 +121,7 @@ async function openRecorded(opening: Opening): Promise<Online> {
   const {flags, env, report, mask, signal} = opening
   // loaded while git tells where it is
   const [found, config, {openClone}, {openWorkshop}, {openClaims, LEASE_MS}, {openArtifacts}, {openCache}, {openCommands}, {openAgent}, {findDescriptor}, {ownAccounts}, {openDefaultBranch}, {openSpendRecord}, {openPurse}, {concealSignIns}, {thisRunner}] = await Promise.all([
-    openPlace(opening), openConfig(opening),
-    import('../adapters/git-clone.js'), import('../adapters/workshop.js'), import('../adapters/claims.js'), import('../adapters/artifacts.js'), import('../adapters/cache.js'),
+    openPlace(opening), openConfig(opening), import('../adapters/git-clone.js'), import('../adapters/workshop.js'), import('../adapters/claims.js'), import('../adapters/artifacts.js'), import('../adapters/cache.js'),
     import('../adapters/commands.js'), import('../adapters/agent.js'), import('../core/route/agents/index.js'), import('../core/issue/trust.js'),
     import('../adapters/default-branch.js'), import('../adapters/spend-record.js'), import('../flow/purse.js'), import('../adapters/environment.js'), import('../adapters/runner.js'),
   ])

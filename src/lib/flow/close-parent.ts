@@ -1,7 +1,6 @@
 import {settleLabels} from '../core/retry/settle.js'
 import {sameRepository} from '../core/family/children.js'
 import {settleParent, type ParentStep, type SettledChild} from '../core/family/close-parent.js'
-import {spentOn, type Spent} from '../core/family/spent.js'
 import {notWaitedFor} from '../core/family/summary.js'
 import {parentOf} from '../core/issue/child-body.js'
 import type {Comment, Issue} from '../core/issue/issue.js'
@@ -12,13 +11,14 @@ import {pullsOf, type Merges} from './child-pulls.js'
 import {glanceAtEpic, refreshed, type EpicView} from './family.js'
 import {underClaim, wouldUnderClaim} from './guard.js'
 import {closedByPull} from './merged-pull.js'
-import {workOfAll} from './progress.js'
 import {ifThere} from './snapshot.js'
 import type {World} from './world.js'
 
 export type ParentResult = {parent: number; outcome: ParentStep['outcome']; code: Code | null; reasons: string[]; actions: string[]}
 /** What a person does not want to wait for: sub-issues by number, transferred ones by URL. */
-export type CloseOptions = {waived: readonly number[]; waivedUrls: readonly string[]}
+export type CloseOptions = {waived: readonly number[]; waivedUrls: readonly string[]; onFault?: OnFault}
+/** What to make of a fault at the epic above what was settled; where nobody says, it is thrown on. */
+export type OnFault = (parent: number, error: unknown) => ParentResult
 const NONE_WAIVED: CloseOptions = {waived: [], waivedUrls: []}
 
 /**
@@ -36,11 +36,18 @@ export async function closeParentOf(world: World, number: number, mergedPr: numb
   const settled = mergedPr === null ? [] : await settleChild(world, issue)
   const parent = await nativeParent(world, issue) ?? parentOf(issue.body) ?? null
   if (parent === null) return settled.length > 0 ? {parent: number, outcome: 'noop', code: null, reasons: [`#${number} is settled and has no parent`], actions: settled} : null
-  const above = await ifThere(glanceAtEpic(world, parent))
-  if (above === null) return {parent: number, outcome: 'noop', code: null, reasons: [`the parent #${parent} of #${number} ${GONE}`], actions: settled}
-  const seen = world.dryRun && mergedPr !== null ? asSettled(above, number) : above
-  const result = await closeSeen(world, seen, options, mergedPr === null ? new Map() : new Map([[number, [mergedPr]]]), 0)
+  const result = await tolerant(parent, options, async () => {
+    const above = await ifThere(glanceAtEpic(world, parent))
+    if (above === null) return {parent: number, outcome: 'noop', code: null, reasons: [`the parent #${parent} of #${number} ${GONE}`], actions: []}
+    const seen = world.dryRun && mergedPr !== null ? asSettled(above, number) : above
+    return closeSeen(world, seen, options, mergedPr === null ? new Map() : new Map([[number, [mergedPr]]]), 0)
+  })
   return {...result, actions: [...settled, ...result.actions]}
+}
+
+async function tolerant<T extends ParentResult | null>(parent: number, {onFault}: CloseOptions, step: () => Promise<T>): Promise<T | ParentResult> {
+  if (onFault === undefined) return step()
+  return step().catch((error: unknown) => onFault(parent, error))
 }
 
 /** The epic as it is once that child is settled, which a dry run only speaks of. */
@@ -73,25 +80,25 @@ async function closeSeen(world: World, seen: EpicView, options: CloseOptions, me
   const number = seen.epic.number
   const view = {...seen, merges: new Map([...seen.merges, ...merges])}
   const around = await aroundOf(world, view, options)
-  const decided = (now: EpicView, spent: Spent | null): ParentStep => settleParent({...stateOf(now), ...around, ...options, moved: view.moved, spent})
-  let step = decided(view, null)
+  const decided = (now: EpicView): ParentStep => settleParent({...stateOf(now), ...around, ...options, moved: view.moved})
+  let step = decided(view)
   let actions: string[] = []
   if (step.actions.length > 0 && world.dryRun) actions = await wouldUnderClaim(world, number, () => apply(world, step.actions))
   else if (step.actions.length > 0) {
     // the claim is taken only when there is something to write, and what pilot itself writes is looked at again under it
     actions = await underClaim(world, number, async (held) => {
-      // the progress comment is as old as the last start, which has cost something since
-      const known = await workOfAll(held, view.children.flatMap(({issue}) => (issue.counts.comments === 0 ? [] : [issue.number])), new Map())
-      step = decided(await refreshed(held, view), spentOn([...known.values()]))
+      step = decided(await refreshed(held, view))
       return apply(held, step.actions)
     })
   }
   if (depth === 0) for (const warning of step.warnings) world.report.warn(warning)
   const result: ParentResult = {parent: number, outcome: step.outcome, code: step.code ?? null, reasons: step.reasons, actions}
   if (step.rollUp === null || (step.outcome !== 'close' && step.outcome !== 'noop') || depth >= MAX_DEPTH) return result
-  const parent = await ifThere(glanceAtEpic(world, step.rollUp))
-  if (parent === null) return {...result, reasons: [...result.reasons, `its parent #${step.rollUp} ${GONE}`]}
-  const above = await closeSeen(world, parent, options, new Map(), depth + 1)
+  const above = await tolerant(step.rollUp, options, async () => {
+    const parent = await ifThere(glanceAtEpic(world, step.rollUp!))
+    return parent === null ? null : closeSeen(world, parent, options, new Map(), depth + 1)
+  })
+  if (above === null) return {...result, reasons: [...result.reasons, `its parent #${step.rollUp} ${GONE}`]}
   return {...result, reasons: [...result.reasons, ...above.reasons.map((reason) => `#${above.parent}: ${reason}`)], actions: [...actions, ...above.actions]}
 }
 /** GitHub's own limit of nested sub-issues. */

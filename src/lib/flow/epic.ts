@@ -1,20 +1,22 @@
 import {followBase, isUnused, type AppliedDecision} from '../core/decide/applied.js'
-import {isCompleted, type ChildState} from '../core/family/child-state.js'
+import {isCompleted} from '../core/family/child-state.js'
 import {pickWave} from '../core/family/pick-wave.js'
 import type {ChildProgress} from '../core/family/progress.js'
 import {stoppedMeanwhile} from '../core/run/admission.js'
 import {backOff} from '../core/run/back-off.js'
 import {branchOf} from '../core/run/branch.js'
 import {countsAsAttempt} from '../core/run/failure.js'
-import {PilotError, type Code} from '../errors.js'
+import {PilotError} from '../errors.js'
 import {decideEpic, touchesOf} from './decide.js'
 import {executeIssue, failedItem, item, type ExecuteItem} from './execute.js'
 import {plannedAs, readEpic, readProgress, type EpicView} from './family.js'
 import {readTaskAfter} from './attempt/task.js'
 import {landItem, settleItem, wouldLand} from './land-item.js'
-import {decisionOf, putProgress, workOfAll, type KnownWork} from './progress.js'
+import {decisionOf, isToldAs, putProgress, workOfAll, type KnownWork} from './progress.js'
 import {retryIssue} from './retry.js'
+import {openSlots, type Slots} from './slots.js'
 import {noChildren, splitFailed} from './split.js'
+import {standing} from './standing.js'
 import type {World} from './world.js'
 
 /** So often, over three minutes, lists that do not show yet what this run merged are looked at again; then its own word counts. */
@@ -26,12 +28,12 @@ export type EpicOptions = {land: boolean; parallel: number; waitMs: number}
  * Runs the children of an epic that are ready, in dependency order, `parallel` at a time. A child whose blockers are not merged waits:
  * with `land` each result is merged and the next ones become ready; without it the run ends and says what it waits for. After a wave with
  * failures a decision is made, and what it allows is tried again within this run. `payer`: the epic that the calls are booked on, the topmost one:
- * its budget holds for the epics below it as well.
+ * its budget holds for the epics below it as well. `shared`: of an epic within one.
  */
-export async function executeEpic(world: World, number: number, options: EpicOptions, payer: number): Promise<ExecuteItem[]> {
+export async function executeEpic(world: World, number: number, options: EpicOptions, payer: number, shared: Above = {slots: openSlots(options.parallel), above: []}): Promise<ExecuteItem[]> {
   const items = new Map<number, ExecuteItem>()
   try {
-    await runWaves(world, number, options, payer, items)
+    await runWaves(world, number, options, {payer, slots: shared.slots, above: [...shared.above, number]}, items)
   } catch (error) {
     if (!isExpected(error)) for (const one of items.values()) if (one.attempt !== null) world.report.warn(`#${one.issue}: ${one.reason}`)
     if (!isExpected(error) || items.size === 0) throw error
@@ -43,8 +45,12 @@ export async function executeEpic(world: World, number: number, options: EpicOpt
 
 const isExpected = (error: unknown): error is PilotError => error instanceof PilotError && error.code !== 'INTERNAL'
 
+/** In whose turn its work begins, so that no more than `parallel` run together; and the epics that it is within, itself the last. */
+type Above = {slots: Slots; above: readonly number[]}
+type Shared = Above & {payer: number}
+
 /** Fills `items` by issue: every child, and the epic where something about it failed. */
-async function runWaves(world: World, number: number, options: EpicOptions, payer: number, items: Map<number, ExecuteItem>): Promise<void> {
+async function runWaves(world: World, number: number, options: EpicOptions, shared: Shared, items: Map<number, ExecuteItem>): Promise<void> {
   const tried = new Set<string>()
   const known: KnownWork = new Map()
   /** what a dry run would have merged by now */
@@ -65,6 +71,10 @@ async function runWaves(world: World, number: number, options: EpicOptions, paye
     const stopped = stoppedMeanwhile(view.epic)
     // of an epic that is merged as a whole only the settling may be left
     if (stopped !== null && !rows.every((row) => isCompleted(row.state))) throw stopped
+    const isOpen = !world.dryRun && view.epic.state === 'open'
+    // what closes the epic with its last merge tells the cost as it is told here
+    const isTold = options.land && isOpen && !isToldAs(view.memory, rows)
+    if (isTold) await putProgress(world, view, rows, known, {})
     const unlanded = rows.filter((row) => !merged.has(row.number) && !later.has(row.number))
     const landed = options.land ? await landFollowed(world, view, unlanded, known, options, items) : []
     for (const landedOne of landed) {
@@ -72,18 +82,18 @@ async function runWaves(world: World, number: number, options: EpicOptions, paye
       ;(world.dryRun ? later : merged).add(landedOne)
     }
     if (landed.length > 0) continue
-    const starts = world.signal.aborted ? [] : await nextStarts(world, view, rows, tried, known, options.parallel)
+    const starts = world.signal.aborted ? [] : await nextStarts(world, view, rows.filter((row) => !shared.above.includes(row.number)), tried, known, options.parallel)
     if (starts.length === 0) {
       // a complete epic was reported when it was closed
       if (options.land && world.dryRun && rows.length > 0 && rows.every((row) => isCompleted(row.state))) world.report.action(`left open: when all of it is merged, #${number} is completed and closed`)
-      if (!world.dryRun && tried.size > 0 && !rows.every((row) => isCompleted(row.state))) await putProgress(world, view, rows, known, {})
+      if (isOpen && !isTold && (tried.size > 0 || !isToldAs(view.memory, rows)) && !rows.every((row) => isCompleted(row.state))) await putProgress(world, view, rows, known, {})
       if (options.land && !world.signal.aborted) await closeLate(world, view, rows, items)
       return
     }
     for (const start of starts) tried.add(`${start.row.number}`).add(start.key)
     await putProgress(world, view, rows, known, {starting: starts[0]!.row.number})
     for (const {row} of starts) known.delete(row.number)
-    const ended = await Promise.allSettled(starts.map((start) => run(world, view, start, options, payer, later)))
+    const ended = await Promise.allSettled(starts.map((start) => run(world, view, start, options, shared, later)))
     const done = ended.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
     for (const one of done) {
       items.set(one.issue, one)
@@ -91,7 +101,7 @@ async function runWaves(world: World, number: number, options: EpicOptions, paye
     // only now: what runs beside it comes to its end, and is told
     for (const one of ended) if (one.status === 'rejected') throw one.reason
     if (options.land && world.dryRun) for (const one of done) if (one.status === 'done') later.add(one.issue)
-    if (done.some(failedAtWork) && !done.some((one) => one.failure === 'interrupted')) await decideNext(world, number, payer)
+    if (done.some(failedAtWork) && !done.some((one) => one.failure === 'interrupted')) await decideNext(world, number, shared.payer)
   }
 }
 
@@ -139,27 +149,29 @@ function startOf(view: EpicView, row: ChildProgress, retries: AppliedDecision['r
   return {row, how: again.action === 'decompose' ? 'decompose' : 'retry', key: `${row.number}@${again.attempt}`}
 }
 
-async function run(world: World, view: EpicView, {row, how}: Start, options: EpicOptions, payer: number, later: ReadonlySet<number>): Promise<ExecuteItem[]> {
+async function run(world: World, view: EpicView, {row, how}: Start, options: EpicOptions, shared: Shared, later: ReadonlySet<number>): Promise<ExecuteItem[]> {
+  const {payer, slots} = shared
   switch (how) {
     case 'execute': {
       const outline = outlineOf(view, row, payer)
-      if (!options.land || !world.dryRun) return [await executeIssue(world, row.number, outline)]
+      if (!options.land || !world.dryRun) return [await slots(() => executeIssue(world, row.number, outline))]
       const ran = await executeIssue(world, row.number, {...outline, first: await readTaskAfter(world, row.number, later)})
       return [ran.status === 'done' ? wouldLand(world, ran) : ran]
     }
-    case 'retry': return [await retryIssue(world, row.number, {execute: true, named: false, guidance: '', payer})]
-    case 'epic': return runNested(world, row, options, payer)
+    case 'retry': return [await slots(() => retryIssue(world, row.number, {execute: true, named: false, guidance: '', payer}))]
+    case 'epic': return runNested(world, row, options, shared)
     case 'decompose': return [await split(world, row)]
   }
 }
 
 /** A child that is an epic of its own: its children run here, and it is closed by the same rule as any epic. */
-async function runNested(world: World, row: ChildProgress, options: EpicOptions, payer: number): Promise<ExecuteItem[]> {
+async function runNested(world: World, row: ChildProgress, options: EpicOptions, {payer, ...shared}: Shared): Promise<ExecuteItem[]> {
   try {
-    const items = await executeEpic(world, row.number, options, payer)
+    const items = await executeEpic(world, row.number, options, payer, shared)
     if (items.some(({issue}) => issue === row.number)) return items
     const open = items.filter(({status}) => status !== 'noop' && status !== 'done')
-    const own = open.length === 0 ? item(row.number, {status: 'done', reason: 'its sub-issues are done'})
+    const isOpened = !options.land && items.some(({status}) => status === 'done')
+    const own = open.length === 0 ? item(row.number, {status: 'done', reason: isOpened ? 'the pull requests of its sub-issues are open' : 'its sub-issues are done'})
       : failedItem(row.number, new PilotError('WAITING', `#${row.number} waits for ${open.map(({issue}) => `#${issue}`).join(', ')}`, [`pilot status ${row.number}`]))
     return [own, ...items]
   } catch (error) {
@@ -193,25 +205,6 @@ async function decideNext(world: World, epic: number, payer: number): Promise<vo
 const outlineOf = (view: EpicView, row: ChildProgress, payer: number) => {
   const complexity = plannedAs(view, row.number)?.complexity
   return {booking: {command: 'execute', epic: payer}, ...(complexity && {complexity})}
-}
-
-/** A child that this run did not start, as an item: done before, or what it waits for. */
-function standing(row: ChildProgress): ExecuteItem {
-  if (isCompleted(row.state)) return item(row.number, {status: 'noop', reason: 'merged', pr: row.pr})
-  const [code, reason] = WAITS_FOR[row.state as Exclude<ChildState, 'done' | 'merged'>](row)
-  return failedItem(row.number, new PilotError(code, `#${row.number} ${reason}`, [row.next]), {pr: row.pr})
-}
-
-const WAITS_FOR: Record<Exclude<ChildState, 'done' | 'merged'>, (row: ChildProgress) => readonly [Code, string]> = {
-  'open-pr': (row) => ['WAITING', `waits for pull request #${row.pr} to be merged`],
-  'running': () => ['CLAIMED', 'is being worked on by another runner'],
-  'blocked': (row) => ['BLOCKED', `waits for ${row.blockedBy.map((n) => `#${n}`).join(', ')} to be merged`],
-  'ready': () => ['WAITING', 'is ready and was not started'],
-  'failed': () => ['WORK_FAILED', 'failed before'],
-  'retry-ready': () => ['WORK_FAILED', 'failed before and may be retried'],
-  'exhausted': () => ['RETRIES_EXHAUSTED', 'used up its retries'],
-  'needs-human': () => ['NEEDS_HUMAN', 'needs a person'],
-  'closed-unmerged': () => ['ISSUE_CLOSED', 'was closed without a merge'],
 }
 
 /** Lands, and where the base is what the decision in force was made on, takes that along: advice expires with the work of others, not with this epic's own. */

@@ -4,6 +4,7 @@ import {familyProgress, type ChildFacts, type ChildProgress} from '../core/famil
 import {recognise} from '../core/family/recognise.js'
 import {closes} from '../core/issue/closes.js'
 import type {Issue, Pull} from '../core/issue/issue.js'
+import {hasLabel} from '../core/issue/labels.js'
 import {isTrustedAuthor} from '../core/issue/trust.js'
 import type {EpicPlan, Subtask} from '../core/plan/plan.js'
 import {pullsOf, type Merges} from './child-pulls.js'
@@ -20,7 +21,7 @@ export type EpicView = {
   /** what the issue list names as children, and the highest number of any issue in it */
   listed: readonly Issue[]
   newest: number
-  /** issues that have sub-issues of their own, made by pilot: epics within the epic */
+  /** issues that have sub-issues of their own: epics within the epic */
   nested: ReadonlySet<number>
   /** issues that name any other as their parent, for the families within the family */
   naming: readonly Issue[]
@@ -61,8 +62,12 @@ export async function refreshed(world: World, view: EpicView): Promise<EpicView>
 
 /** The children of a child, from the same read; native links without a `Parent:` line do not show here. */
 export async function familyWithin(world: World, view: EpicView, child: Issue): Promise<Child[]> {
-  const naming = view.naming.filter((issue) => namesParent(issue, child.number))
-  return naming.length === 0 ? [] : familyOf(child, null, naming, await world.own()).children
+  return within(child, view.naming, await world.own())
+}
+
+const within = (child: Issue, naming: readonly Issue[], own: (login: string) => boolean): Child[] => {
+  const its = naming.filter((issue) => namesParent(issue, child.number))
+  return its.length === 0 ? [] : familyOf(child, null, its, own).children
 }
 
 /** The same before a claim is taken: an epic that says it has no comments is not asked for them. */
@@ -87,12 +92,14 @@ export async function withUnlisted(world: World, view: EpicView): Promise<EpicVi
 }
 
 async function grouped(world: World, read: Omit<EpicView, 'children' | 'moved' | 'plan'>): Promise<EpicView> {
-  const {epic, memory, native, listed} = read
+  const {epic, memory, native, listed, naming} = read
   const own = await world.own()
   const {children, foreign, moved} = familyOf(epic, native, listed, own)
   for (const f of foreign) world.report.warn(`#${f.issue} by ${f.author} is not counted as a child of #${epic.number}: ${f.detail}`)
   const plan = await readPlan(world, epic.number, memory, new Set(children.flatMap((child) => child.plan ?? [])))
-  return {...read, plan, children: recognise(epic.number, children, plan, own), moved}
+  // as when it is named alone: what has sub-issues is worked on through them, whoever made them
+  const epics = children.filter(({issue}) => !hasLabel(issue.labels, 'no-decompose') && ((issue.counts.children ?? 0) > 0 || within(issue, naming, own).length > 0))
+  return {...read, nested: new Set([...read.nested, ...epics.map(({issue}) => issue.number)]), plan, children: recognise(epic.number, children, plan, own), moved}
 }
 
 /** What the plan says of a child: found by its key, since a new plan may give its order to another. Undefined where the plan in force does not hold it. */

@@ -24,6 +24,12 @@ export async function workOfAll(world: World, children: readonly number[], known
 /** The decision in force; null where there is none, or one of another version. */
 export const decisionOf = (memory: Memory): AppliedDecision | null => appliedSchema.safeParse(memory.progress?.value.decision).data ?? null
 
+/** Does the progress comment tell the children as they are? Where there is none, nothing was started that it would tell of. */
+export function isToldAs({progress}: Memory, rows: readonly ChildProgress[]): boolean {
+  const shown = (children: readonly Pick<ChildProgress, 'number' | 'state' | 'pr'>[]): string => JSON.stringify(children.map(({number, state, pr}) => [number, state, pr]))
+  return progress === null || (progress.value.starting === null && shown(progress.value.children) === shown(rows))
+}
+
 /** What changes in the progress comment besides the state of the children. */
 export type ProgressChange = {starting?: number | null; decision?: AppliedDecision; learnings?: string[]}
 

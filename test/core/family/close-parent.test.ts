@@ -14,7 +14,7 @@ const plan = (n: number): EpicPlan => ({
   subtasks: Array.from({length: n}, (_, i) => ({order: i + 1, key: KEY(i + 1), title: `Part ${i + 1}`, description: 'd', acceptance: [], dependsOn: [], touches: [], complexity: 'medium' as const})), waves: [], usage: null, costUsd: null,
 })
 const epic = issue(123, {labels: ['pilot', 'Pilot-Failed', 'pilot-in-progress']})
-const settle = (over: Partial<SettleInput> = {}) => settleParent({epic, plan: plan(2), children: [child(1), child(2)], moved: [], waived: [], waivedUrls: [], progressComment: undefined, spent: null, summaryComment: undefined, ...over})
+const settle = (over: Partial<SettleInput> = {}) => settleParent({epic, plan: plan(2), children: [child(1), child(2)], moved: [], waived: [], waivedUrls: [], progressComment: undefined, summaryComment: undefined, ...over})
 
 test('closes in the order of the contract', () => {
   const it = settle()

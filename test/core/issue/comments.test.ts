@@ -114,8 +114,8 @@ describe('progress', () => {
   test('every state has a colour, and the cost is shown; unknown is not $0', () => {
     const body = printProgressComment(progress('x', [...CHILD_STATES]))
     for (const state of CHILD_STATES) expect(body).toMatch(new RegExp(`classDef ${state} fill:#`))
-    expect(body).toContain('Cost so far: $1.50+ (1 attempt without a known price)')
-    expect(printProgressComment({...progress('x'), costUsd: null, unpricedAttempts: 0})).toContain('Cost so far: unknown\n')
+    expect(body).toContain('Cost of the sub-issues so far: $1.50+ (1 attempt without a known price)')
+    expect(printProgressComment({...progress('x'), costUsd: null, unpricedAttempts: 0})).toContain('Cost of the sub-issues so far: unknown\n')
   })
 
   test('too long: the oldest learnings go, the state of the children stays', () => {

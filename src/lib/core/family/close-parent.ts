@@ -8,6 +8,7 @@ import {parseProgressComment, printProgressComment, type Progress} from '../issu
 import {cutTitle} from '../issue/text.js'
 import type {EpicPlan} from '../plan/plan.js'
 import {takeOff} from '../retry/settle.js'
+import {isCompleted} from './child-state.js'
 import type {Moved} from './children.js'
 import type {Spent} from './spent.js'
 import {printSummary} from './summary.js'
@@ -35,8 +36,6 @@ export type SettleInput = {
   waivedUrls: readonly string[]
   /** the own ones only */
   progressComment: Comment | undefined
-  /** what the children cost; null: not read, and as the progress comment says */
-  spent: Spent | null
   summaryComment: Comment | undefined
   /** native parent of the epic, where there is one */
   nativeParent?: number | null
@@ -100,14 +99,21 @@ export function settleParent(input: SettleInput): ParentStep {
 
 const sameUrl = (a: string, b: string): boolean => a.toLowerCase().replace(/\/+$/, '') === b.toLowerCase().replace(/\/+$/, '')
 
+/** As told last; what was worked on since then has cost something that it does not tell. */
+function spentBy(before: Progress | undefined, shipped: readonly SettledChild[]): Spent {
+  if (before === undefined) return {costUsd: null, unpricedAttempts: 0}
+  const told = new Set(before.children.filter(({state}) => isCompleted(state) || state === 'open-pr').map(({number}) => number))
+  return {costUsd: before.costUsd, unpricedAttempts: before.unpricedAttempts + shipped.filter((child) => !told.has(child.issue.number)).length}
+}
+
 /** In this order, so that a run killed anywhere leaves an open epic that the next run finishes; what is done already is left out. */
-function closing({epic, children, moved, waived, progressComment, spent, summaryComment}: SettleInput): Action[] {
+function closing({epic, children, moved, waived, progressComment, summaryComment}: SettleInput): Action[] {
   const issue = epic.number
   const before = progressComment === undefined ? undefined : parseProgressComment(progressComment.body)
   const shipped = children.filter((child) => !waived.includes(child.issue.number) || unsettled(child) === undefined)
   const left = children.filter((child) => !shipped.includes(child))
   const progress: Progress = {
-    version: 1, epic: issue, starting: null, ...(spent ?? {costUsd: before?.costUsd ?? null, unpricedAttempts: before?.unpricedAttempts ?? 0}),
+    version: 1, epic: issue, starting: null, ...spentBy(before, shipped),
     decision: before?.decision ?? null, learnings: before?.learnings ?? [],
     children: shipped.map((c) => ({number: c.issue.number, title: c.issue.title, order: c.order, state: 'done', pr: c.mergedPr, after: dependsOn(c.issue.body)})),
   }

@@ -17,6 +17,6 @@ export function printSummary(progress: Progress, waived: readonly Issue[], moved
   const left = waived.length === 0 ? [] : ['', 'Not waited for:', '', ...waived.map((issue) => `- #${issue.number} ${inline(issue.title)}`)]
   const away = moved.length === 0 ? [] : ['', 'Transferred:', '', ...moved.map((m) => `- ${m.url} ${inline(m.title)}${m.completed ? '' : ' (not waited for)'}`)]
   const merged = progress.children.length === 0 ? 'No sub-issue was merged here, and none is waited for.' : `All ${progress.children.length} sub-issues are merged. This issue is closed with them.`
-  const first = `${merged} Cost so far: ${cost}.`
+  const first = `${merged} Cost of the sub-issues: ${cost}.`
   return cap([head('summary'), '', first, ...table, ...left, ...away, ''].join('\n'), MAX_BODY)
 }

@@ -44,7 +44,7 @@ function headline(p: Progress): string {
 
 function cost({costUsd, unpricedAttempts: n}: Progress): string {
   const unpriced = n > 0 ? ` (${n} ${n === 1 ? 'attempt' : 'attempts'} without a known price)` : ''
-  return `Cost so far: ${shownCost(costUsd, n)}${unpriced}`
+  return `Cost of the sub-issues so far: ${shownCost(costUsd, n)}${unpriced}`
 }
 
 /** The children with what each depends on (`after`: issue numbers), coloured by state. */
