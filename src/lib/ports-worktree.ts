@@ -28,6 +28,8 @@ export interface Worktree {
   outgoing(baseSha: string, headSha: string): Promise<string | null>
   /** files that differ from a commit in the working tree: committed or not, untracked included, ignored left out */
   changed(sha: string): Promise<string[]>
+  /** which of the files Git LFS is to keep although they hold their content and no pointer to it */
+  rawInLfs(paths: readonly string[]): Promise<string[]>
   /** commits everything that changed; null when there is nothing to commit */
   commit(message: string): Promise<string | null>
   evidence(baseSha: string, headSha: string): Promise<{evidence: Evidence; patch: string}>

@@ -54,7 +54,7 @@ export function ownedWorktree(inner: Worktree, issue: number, owner: Owner, warn
     path: inner.path, head: own(() => inner.head()), tree: own(() => inner.tree()), gather: own((onto) => inner.gather(onto)),
     restore: own((sha) => inner.restore(sha)), noteUntracked: own((by) => inner.noteUntracked(by)), clearUntracked: own((canSetUp) => inner.clearUntracked(canSetUp)),
     outgoing: own((base, sha) => inner.outgoing(base, sha)), changed: own((sha) => inner.changed(sha)), commit: own((message) => inner.commit(message)),
-    evidence: own((base, sha) => inner.evidence(base, sha)), read: own((path) => inner.read(path)), merge: own((sha) => inner.merge(sha)),
+    evidence: own((base, sha) => inner.evidence(base, sha)), read: own((path) => inner.read(path)), rawInLfs: own((paths) => inner.rawInLfs(paths)), merge: own((sha) => inner.merge(sha)),
     push: own((branch, expected, sha) => inner.push(branch, expected, sha)),
     async remove(rescue) {
       if (!await owner.isMine()) {

@@ -14,6 +14,7 @@ import {removeTree} from './remove-tree.js'
 import {detachedHead} from './worktree-head.js'
 import {Leftovers, restoreTracked, untracked} from './worktree-leftovers.js'
 import {openNested} from './worktree-nested.js'
+import {rawInLfs} from './worktree-lfs.js'
 import {removePipes} from './worktree-pipes.js'
 import {openRescue, outgoing, type Offsite} from './worktree-rescue.js'
 import {settle} from './worktree-settle.js'
@@ -180,6 +181,7 @@ export function openWorktree(o: WorktreeOptions): Worktree {
       return noted.clear(canSetUp)
     },
     outgoing: (baseSha, headSha) => outgoing(clone, objectId(headSha), [objectId(baseSha)]),
+    rawInLfs: (paths) => rawInLfs(run, place, paths),
     read: (path) => readInside(place.path, path),
     merge: (sha) => mergeInto({run, clone, place, sha}),
     async evidence(baseSha, headSha) {

@@ -70,7 +70,7 @@ async function produce(begun: Begun, earlier: Earlier | null): Promise<Ended> {
   const accepted = await review(run, verified)
   const {evidence, patch} = await worktree.evidence(base.sha, accepted.verification.sha)
   await world.artifacts.writeText(`${dir}/diff.patch`, world.mask(patch))
-  guardPatch(run, evidence, patch)
+  await guardPatch(run, evidence, patch)
   const described = await summarise(run, account, {verification: accepted.verification, patch})
   return publish(begun, {account, described, accepted, evidence})
 }
@@ -80,7 +80,7 @@ const step = ({world, task}: Run, name: string): void => { world.report.activity
 /** Ends the attempt where that commit may not leave the machine. */
 async function guardChange(run: Run, sha: string): Promise<void> {
   const {evidence, patch} = await run.worktree.evidence(run.base.sha, sha)
-  guardPatch(run, evidence, patch)
+  await guardPatch(run, evidence, patch)
 }
 
 /** `account`: the agent's own; `described`: the summary of the pull request */

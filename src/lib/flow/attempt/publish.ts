@@ -22,9 +22,11 @@ export function guardFiles(run: Run, files: readonly string[]): void {
   if (blocked.length > 0) throw new Stop('protected_paths', `the change touches protected paths: ${blocked.slice(0, 5).join(', ')}`)
 }
 
-/** The same for a whole patch, and for added secrets and links that lead out; checked before anything leaves the machine. */
-export function guardPatch(run: Run, evidence: Evidence, patch: string): void {
+/** The same for a whole patch, and for added secrets, links that lead out and what Git LFS is to keep; checked before anything leaves the machine. */
+export async function guardPatch(run: Run, evidence: Evidence, patch: string): Promise<void> {
   guardFiles(run, evidence.files)
+  const raw = await run.worktree.rawInLfs(evidence.files)
+  if (raw.length > 0) throw new Stop('protected_paths', `the change has the content of files that Git LFS keeps, which pilot cannot send there; nothing was pushed: ${raw.slice(0, 5).join(', ')}`)
   const links = escapingLinks(patch)
   if (links.length > 0) throw new Stop('protected_paths', `the change has links that lead out of the repository: ${links.slice(0, 5).join(', ')}`)
   if (holdsSecret(patch, run.world.mask)) throw new Stop('protected_paths', 'the change contains a secret; nothing was pushed')
