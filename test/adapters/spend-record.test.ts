@@ -1,12 +1,14 @@
 import {randomUUID} from 'node:crypto'
+import {chmodSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {openClone} from '../../src/lib/adapters/git-clone.js'
+import type {PushAnswer} from '../../src/lib/adapters/git-remote.js'
 import {openSpendRecord} from '../../src/lib/adapters/spend-record.js'
 import {allowance, budgetStates} from '../../src/lib/core/cost/budget.js'
 import {withEntry, type SpendEntry} from '../../src/lib/core/cost/reservations.js'
 import {entry, NOW} from '../core/cost/support.js'
-import {git, sh, world, type World} from './git-fixture.js'
+import {git, put, sh, world, type World} from './git-fixture.js'
 
 const DATE = '2026-01-01'
 const REF = `refs/pilot/spend/${DATE}`
@@ -100,6 +102,39 @@ describe('the spend record', () => {
     }
     await expect(mine.days()).rejects.toMatchObject({code: 'INVALID_ARTIFACT'})
   })
+
+  /** A record whose pushes are counted, and answered by the remote unless there is an answer; its pauses take no time. */
+  const counted = (w: World, answer: PushAnswer | null) => {
+    const inner = openClone({git, remote: {url: w.url, token: null}, cacheDir: w.cacheDir, checkout: null})
+    const pushed: string[] = []
+    const push: typeof inner.remote.push = (change) => {
+      pushed.push(change.ref)
+      return answer === null ? inner.remote.push(change) : Promise.resolve(answer)
+    }
+    const [clone, still] = [{...inner, remote: {...inner.remote, push}}, {...clock, sleep: () => Promise.resolve()}]
+    return {of: openSpendRecord({clone, clock: still, nonce: randomUUID, random: Math.random, every: () => () => undefined}), pushed}
+  }
+
+  it('that a rule of the remote keeps from being written is a missing right, told at once', async () => {
+    const w = world()
+    const {of, pushed} = counted(w, null)
+    const [first, forbidden] = [[entry({runId: 'first'})], {
+      code: 'FORBIDDEN', exit: 4, message: expect.stringMatching(new RegExp(`${REF}.*pre-receive hook declined.*no spending here`)) as string, suggestions: expect.arrayContaining(['pilot doctor']) as string[],
+    }]
+    await of.change(DATE, () => ({entries: first, value: 0}))
+    put(w.origin, {'hooks/pre-receive': '#!/bin/sh\necho no spending here >&2\nexit 1\n'})
+    chmodSync(join(w.origin, 'hooks/pre-receive'), 0o755)
+    await expect(reserve(of, 'r', 1, 10)).rejects.toMatchObject(forbidden)
+    expect(pushed).toHaveLength(2)
+    await expect(of.amend(DATE, (entries) => [...entries, entry({runId: 'more'})])).rejects.toMatchObject(forbidden)
+    expect(pushed).toHaveLength(3)
+  })
+
+  it('that others change at every try is no fault of the work', async () => {
+    const {of, pushed} = counted(world(), {kind: 'rejected', why: 'raced', reason: '[rejected] (stale info)'})
+    await expect(reserve(of, 'r', 1, 10)).rejects.toMatchObject({code: 'GITHUB_UNAVAILABLE', retryable: true, message: expect.stringContaining('stale info') as string})
+    expect(pushed).toHaveLength(60)
+  }, 120_000)
 
   it('of a remote that does not answer stops everything too', async () => {
     const w = world()

@@ -47,6 +47,90 @@ describe('execute EPIC --land, after a fault between the last merge and the clos
   })
 })
 
+const removed = async (s: Scene, ref: string): Promise<void> => {
+  await s.git('push', '-q', `http://x:${s.sandbox.token}@${new URL(s.apiUrl).host}/${REPO}.git`, `:${ref}`)
+}
+const released = (s: Scene, n: number): Promise<void> => removed(s, `refs/pilot/claims/issue-${n}`)
+const merge = (s: Scene) => s.pulls()[0]!.pull
+
+describe('the last merge, while another runner holds the claim of the epic', () => {
+  /** The epic with its one pull request open, and its claim taken by somebody else. */
+  const held = async (): Promise<Scene> => {
+    const s = await epic()
+    expect((await s.pilot('execute', '1', '--json')).exit).toBe(0)
+    await s.claim(1)
+    return s
+  }
+
+  it('is done, and the epic is what waits; the next run says so too, and the one after the other is gone closes it', async () => {
+    const s = await held()
+    const ran = await run(s)
+    expect(brief(ran), ran.stdout).toEqual([8, [[2, 'done', null], [1, 'waiting', 'CLAIMED']]])
+    expect(ran.items[0]).toMatchObject({pr: 3, reason: expect.stringMatching(/^merged by #3 as [0-9a-f]{12}$/) as string, error: null})
+    expect([merge(s).merged, states(s)]).toEqual([true, [['open', null, false], DONE[1]]])
+    const meanwhile = await run(s)
+    expect(brief(meanwhile), meanwhile.stdout).toEqual([8, [[2, 'noop', null], [1, 'waiting', 'CLAIMED']]])
+    await released(s, 1)
+    const last = await run(s)
+    expect([last.exit, last.json.status, states(s)], last.stdout).toEqual([0, 'done', DONE])
+  })
+
+  it.each([['land', ['land', '2']], ['execute --land', ['execute', '2', '--land']]])('of a sub-issue by itself with %s is done, with a warning that names the command for the epic', async (_, argv) => {
+    const s = await held()
+    const ran = await s.pilot(...argv, '--wait', '20s', '--json')
+    expect([ran.exit, ran.json.status, ran.json.error], ran.stdout).toEqual([0, 'done', undefined])
+    expect(ran.json.warnings).toEqual([expect.stringMatching(/^#1 .*`pilot close-parent 1`: #1 is being worked on by run other /)])
+    expect([merge(s).merged, states(s)]).toEqual([true, [['open', null, false], DONE[1]]])
+    await released(s, 1)
+    expect([(await s.pilot('close-parent', '1', '--json')).exit, states(s)]).toEqual([0, DONE])
+  })
+
+  it.each([
+    ['merged', {reason: 'merged by #3'}, () => Promise.resolve()],
+    ['merged and whose branch they deleted', {reason: 'settled after its merge', actions: ['label #2 +pilot-done']}, (s: Scene) => removed(s, 'refs/heads/pilot/GH-2')],
+  ])('of what a person %s: the sub-issue is settled and told as done, and the epic is what waits', async (_, told, before) => {
+    const s = await held()
+    await s.api('PUT', '/pulls/3/merge', {})
+    await before(s)
+    const ran = await run(s)
+    expect(brief(ran), ran.stdout).toEqual([8, [[2, 'done', null], [1, 'waiting', 'CLAIMED']]])
+    expect([ran.items[0], states(s)]).toEqual([expect.objectContaining({pr: 3, ...told}), [['open', null, false], DONE[1]]])
+  })
+
+  it('with land answers what was merged, what was done, and how the epic stands', async () => {
+    const s = await held()
+    const ran = await s.pilot('land', '2', '--wait', '20s', '--json')
+    expect(ran.json.result, ran.stdout).toMatchObject({
+      issue: 2, pr: 3, merged: true, mergeSha: (await s.refs())['refs/heads/main'], parent: {parent: 1, outcome: 'waiting', code: 'CLAIMED', reasons: [expect.stringContaining('by run other')], actions: ['label #2 +pilot-done']},
+    })
+    expect(ran.json.result['actions']).toEqual([expect.stringContaining('merge'), expect.stringContaining('delete branch'), expect.stringContaining('pilot-done')])
+    const again = await s.pilot('land', '2', '--json')
+    expect([again.exit, again.json.status, again.json.warnings]).toEqual([0, 'noop', ran.json.warnings])
+  })
+})
+
+it('land of what is merged and cannot be labelled fails, and says that it is merged', async () => {
+  const s = await epic()
+  expect((await s.pilot('execute', '1', '--json')).exit).toBe(0)
+  s.sandbox.faults.add({method: 'POST', path: /\/issues\/2\/labels$/, when: 'before', times: Infinity, then: {kind: 'status', status: 403}})
+  const ran = await s.pilot('land', '2', '--wait', '20s', '--json')
+  expect([ran.exit, ran.json.error?.code, ran.json.error?.suggestions[0]], ran.stdout).toEqual([4, 'FORBIDDEN', 'pilot land 2'])
+  expect(ran.json.error?.message).toMatch(/^pull request #3 is merged, and #2 is not settled yet: /)
+  s.sandbox.faults.clear()
+  expect([(await s.pilot('land', '2', '--json')).exit, states(s)]).toEqual([0, DONE])
+})
+
+it('an epic inside another that is held is closed all the same, and told as done', async () => {
+  const s = await epic()
+  s.addIssue({title: 'A part of the part', body: 'Parent: GH-2\n\nPlease.'})
+  await s.claim(1)
+  const ran = await s.pilot('execute', '2', '--land', '--wait', '20s', '--json')
+  expect([ran.exit, ran.json.status, ran.json.warnings], ran.stdout).toEqual([0, 'done', [expect.stringContaining('pilot close-parent 1')]])
+  expect([2, 3].map((n) => s.issue(n).state)).toEqual(['closed', 'closed'])
+  await released(s, 1)
+  expect([(await run(s)).exit, s.issue(1).state]).toEqual([0, 'closed'])
+})
+
 it('a look between the waves that GitHub refuses: what the first wave made is told', async () => {
   const s = await epic()
   s.addIssue({title: 'Another part', body: 'Parent: GH-1\n\nPlease.'})

@@ -3,6 +3,7 @@ import {PilotError} from '../errors.js'
 import type {Claim, Claims, Clock} from '../ports.js'
 import {commitMessage, type Clone} from './git-clone.js'
 import {holdClaim} from './claims-hold.js'
+import {busyError, declinedError} from './push-refusal.js'
 
 /** SPEC §5: a lease of 10 minutes, renewed every 3, survives two lost renewals. */
 export const LEASE_MS = 600_000
@@ -101,13 +102,13 @@ export function openClaims(o: ClaimsOptions): Claims {
         throw error
       })
       if (answer.kind === 'done') return hold(minted)
+      if (answer.why === 'declined') throw declinedError(`The claim on #${issue}`, ref, answer.reason)
       reason = answer.reason
       const now = await current(ref)
       if (now?.holder && isLive(now.holder)) throw claimed(issue, now.holder)
       expected = now?.sha ?? null
     }
-    const advice = ['check that refs/pilot/** may be created by this token', 'pilot doctor']
-    throw new PilotError('GIT_FAILED', `The claim on #${issue} could not be written: ${reason}`, advice)
+    throw busyError(`The claim on #${issue} could not be written: ${reason}`)
   }
 
   const standing = async (): Promise<{live: ReadonlySet<number>; dead: ReadonlySet<number>}> => {

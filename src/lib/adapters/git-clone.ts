@@ -5,6 +5,7 @@ import {PilotError} from '../errors.js'
 import {objectId, type Git, type Remote} from './git.js'
 import {pastRace} from './git-race.js'
 import {openRemote, type RemoteGit} from './git-remote.js'
+import {hasHistory, makeWhole, markWhole} from './git-whole.js'
 import {readPlainFile} from './plain-file.js'
 
 /** All that pilot's clone needs to know: no remote, no credentials, nothing that names a program. */
@@ -38,7 +39,7 @@ export function openClone(o: {git: Git; remote: Remote; cacheDir: string; checko
   const gitDir = async () => {
     // made anew when an agent removed it under us: claims are held and given back through it
     if (there && !existsSync(join(path, 'HEAD'))) made = undefined
-    const dir = await (made ??= makeOnce(o.git, o.cacheDir, path))
+    const dir = await (made ??= makeOnce(o, path))
     there = true
     return dir
   }
@@ -51,13 +52,15 @@ export function openClone(o: {git: Git; remote: Remote; cacheDir: string; checko
   const remote = openRemote({git: o.git, remote: o.remote, gitDir, pristine})
   const has = async (sha: string) => (await run(['cat-file', '-e', `${sha}^{commit}`], {ok: [0, 1, 128]})).exitCode === 0
 
-  const copyFromCheckout = async (sha: string) => {
-    if (o.checkout === null) return
+  /** Answers whether the commit is here now, with all that it needs. */
+  const copyFromCheckout = async (sha: string): Promise<boolean> => {
+    if (o.checkout === null || !await hasHistory(o.git, o.checkout, await gitDir())) return false
     const args = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--recurse-submodules=no', '--quiet', '--', o.checkout]
-    const fetch = (refspec: string) => run([...args, refspec], {ok: [0, 1, 128]})
-    const {exitCode} = await fetch(sha)
-    // not that commit, but its remote-tracking branches spare most of the download; a shallow or partial checkout answers with an error, which is fine
-    if (exitCode !== 0) await fetch('+refs/remotes/origin/*:refs/pilot/local/*')
+    const fetch = async (refspec: string) => (await run([...args, refspec], {ok: [0, 1, 128]})).exitCode === 0
+    if (await fetch(sha)) return true
+    // not that commit, but its remote-tracking branches spare most of the download; a partial checkout answers with an error, which is fine
+    await fetch('+refs/remotes/origin/*:refs/pilot/local/*')
+    return false
   }
   return {
     gitDir, remote, run, pristine,
@@ -67,9 +70,8 @@ export function openClone(o: {git: Git; remote: Remote; cacheDir: string; checko
       const point = (ok: readonly number[]) => run(['update-ref', '--no-deref', '--stdin'], {input, ok})
       // git points no ref at what is not here, so where all is well this is the only process
       if ((await point([0, 128])).exitCode === 0) return
-      if (!await has(sha)) await copyFromCheckout(sha)
-      if (!await has(sha)) await remote.fetch([sha])
-      if (!await has(sha)) throw new PilotError('GIT_FAILED', `The remote has no commit ${sha}.`)
+      // after a copy that failed the commit may be here without its parents: only while no ref holds it does git fetch them
+      if (!await has(sha) && !await copyFromCheckout(sha)) await remote.fetch([sha])
       await point([0])
     },
   }
@@ -120,13 +122,18 @@ export async function restoreFile(gitDir: string, name: string, content: string)
 }
 
 /** Made beside its place and renamed into it: of two processes that start at once one wins and the other one uses the winner's. */
-async function makeOnce(git: Git, cacheDir: string, path: string): Promise<string> {
-  if (existsSync(join(path, 'HEAD'))) return path
+async function makeOnce({git, remote, cacheDir}: {git: Git; remote: Remote; cacheDir: string}, path: string): Promise<string> {
+  if (existsSync(join(path, 'HEAD'))) {
+    await restoreSettings(path)
+    await makeWhole({git, remote, cacheDir, gitDir: path})
+    return path
+  }
   await mkdir(cacheDir, {recursive: true, mode: 0o700})
   const temp = await mkdtemp(join(cacheDir, 'clone-'))
   try {
     await git(['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '--', temp], {cwd: cacheDir})
     await writeFile(join(temp, 'config'), CONFIG)
+    await markWhole(temp)
     await rename(temp, path).catch(async (error: unknown) => {
       if (existsSync(join(path, 'HEAD'))) throw error
       // what is left of one that somebody began to remove

@@ -1,10 +1,12 @@
 import {PilotError} from '../errors.js'
 import {objectId, type Git, type Remote} from './git.js'
 import {pastRace} from './git-race.js'
+import {refusalOf, type Refusal} from './push-refusal.js'
 
 /** A compare-and-swap of one remote ref: from `expected` (null: it must not exist) to `to` (null: delete it). */
 export type RefChange = {ref: string; expected: string | null; to: string | null}
-export type PushAnswer = {kind: 'done'} | {kind: 'rejected'; reason: string}
+/** `reason`: for people; what to do next is in `why` */
+export type PushAnswer = {kind: 'done'} | {kind: 'rejected'; why: Refusal; reason: string}
 
 export type RemoteGit = {
   readonly url: string
@@ -55,7 +57,8 @@ export function openRemote(o: {git: Git; remote: Remote; gitDir: () => Promise<s
         throw new PilotError('GITHUB_UNREACHABLE', `git push was not answered: ${stderr.trim().slice(-2000)}`, ['try again'])
       }
       const said = stderr.split('\n').filter((line) => line.startsWith('remote:')).map((line) => line.slice(7).trim()).filter(Boolean)
-      return {kind: 'rejected', reason: [...refused, ...said].join('; ').slice(0, 2000)}
+      const why = refused.some((column) => refusalOf(column) === 'declined') ? 'declined' : 'raced'
+      return {kind: 'rejected', why, reason: [...refused, ...said].join('; ').slice(0, 2000)}
     },
     async fetch(refs) {
       const args = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--recurse-submodules=no', '--quiet']

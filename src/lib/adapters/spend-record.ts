@@ -5,6 +5,7 @@ import type {Clock, SpendRecord} from '../ports.js'
 import {RENEW_MS, unrefInterval} from './claims.js'
 import {commitMessage, type Clone} from './git-clone.js'
 import type {PushAnswer} from './git-remote.js'
+import {busyError, declinedError} from './push-refusal.js'
 
 const PREFIX = 'refs/pilot/spend/'
 /** Each round that fails means that another runner got through, so this many runners can ask in the same moment; waiting apart makes it many more. */
@@ -58,7 +59,7 @@ export function openSpendRecord({clone, clock, nonce, random, every = unrefInter
       if (found !== 'moved') return found
       await clock.sleep(random() * PAUSE_MS)
     }
-    throw busy('could not be read')
+    throw busyError('The spend record on the remote could not be read: it changed at every look')
   }
 
   const readable = ({refs}: Now): {days: SpendDay[]; damaged: string[]} => {
@@ -76,9 +77,12 @@ export function openSpendRecord({clone, clock, nonce, random, every = unrefInter
       [`look at it: git fetch origin ${ref} && git show FETCH_HEAD`, takeAway(ref)])
   }
 
+  /** @throws PilotError FORBIDDEN where the remote will never take it */
   const swap = async (date: string, expected: string | null, entries: readonly SpendEntry[]): Promise<PushAnswer> => {
     const sha = await commitMessage(clone, printRecord(entries, nonce()), clock.now())
-    const answer = await clone.remote.push({ref: `${PREFIX}${date}`, expected, to: sha})
+    const ref = `${PREFIX}${date}`
+    const answer = await clone.remote.push({ref, expected, to: sha})
+    if (answer.kind === 'rejected' && answer.why === 'declined') throw declinedError('The spend record', ref, answer.reason)
     if (answer.kind === 'done') {
       known.set(sha, entries)
       written.set(date, sha)
@@ -103,7 +107,7 @@ export function openSpendRecord({clone, clock, nonce, random, every = unrefInter
         reason = answer.reason
         await clock.sleep(random() * PAUSE_MS)
       }
-      throw busy(`could not be written: ${reason}`)
+      throw busyError(`The spend record on the remote could not be written: ${reason}`)
     },
     async amend(date, amend) {
       const last = written.get(date)
@@ -123,6 +127,3 @@ async function absent(clone: Clone, shas: readonly string[]): Promise<string[]> 
   const {stdout} = await clone.run(['cat-file', '--batch-check'], {input: `${shas.join('\n')}\n`})
   return stdout.split('\n').flatMap((line) => (line.endsWith(' missing') ? [line.slice(0, -' missing'.length)] : []))
 }
-
-const busy = (what: string): PilotError =>
-  new PilotError('GIT_FAILED', `The spend record on the remote ${what}`, ['check that refs/pilot/** may be created and changed by this token', 'pilot doctor'])

@@ -8,6 +8,7 @@ import {hasLabel, onceHandled} from '../core/issue/labels.js'
 import {PilotError, type Status} from '../errors.js'
 import {apply, nothingMade} from './apply.js'
 import {closeParentOf, settleChild, type ParentResult} from './close-parent.js'
+import {toldApart} from './parent-fault.js'
 import {attemptsOf, readMemory} from './snapshot.js'
 import {refreshBase} from './attempt/refresh.js'
 import {parentIn} from './attempt/task.js'
@@ -116,13 +117,23 @@ async function deleteBranch(world: World, pull: Pull): Promise<string[]> {
   return apply(world, [{kind: 'delete-branch', branch: pull.headRef}])
 }
 
-/** After the merge: the issue is settled and, when it was the last, its parent closed. A merged pull request found again is only settled. */
+/**
+ * After the merge: the issue is settled and, when it was the last, its parent closed. A merged pull request found again is only settled. What keeps the
+ * parent from being settled is a warning, and in `parent`: the merge stands, and the next run settles what is left.
+ */
 async function settle(world: World, issue: Issue, pull: Pull, mergeSha: string | null, actions: string[]): Promise<LandResult & {status: Status}> {
   // first: once issue and epic are settled, nobody comes back for a branch
-  const deleted = await deleteBranch(world, pull)
-  const parent = await closeParentOf(world, issue.number, pull.number)
+  const deleted = await ofMerged(issue, pull, deleteBranch(world, pull))
+  const parent = await ofMerged(issue, pull, closeParentOf(world, issue.number, pull.number, {waived: [], waivedUrls: [], onFault: toldApart(world)}))
   const all = [...actions, ...deleted, ...(parent?.actions ?? [])]
   return {...resultOf(issue, pull), merged: true, mergeSha, parent, actions: all, status: all.length === 0 ? 'noop' : 'done'}
 }
+
+/** Whatever fails now, that it is merged is told. */
+const ofMerged = <T>(issue: Issue, pull: Pull, step: Promise<T>): Promise<T> => step.catch((error: unknown) => {
+  if (!(error instanceof PilotError) || error.code === 'INTERNAL') throw error
+  const message = `pull request #${pull.number} is merged, and #${issue.number} is not settled yet: ${error.message}`
+  throw new PilotError(error.code, message, [`pilot land ${issue.number}`, ...error.suggestions], {cause: error})
+})
 
 const resultOf = (issue: Issue, pull: Pull) => ({issue: issue.number, pr: pull.number, headSha: pull.headSha, mergeSha: null, parent: null})

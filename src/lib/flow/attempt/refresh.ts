@@ -21,7 +21,7 @@ type Landed = {issue: Issue; pull: Pull}
  * When the base moved on since the commit was verified, the base is merged into the branch and the result verified again; the review
  * stands only if the patch is still the reviewed one. Answers whether the pull request has to be looked at anew: it has a new head, or one that a run died over
  * before it was recorded, whose checks have to be waited for, or is open no more.
- * @throws PilotError MERGE_CONFLICT with both SHAs, NOT_VERIFIED when the patch changed, WORK_FAILED when the merged result does not pass
+ * @throws PilotError MERGE_CONFLICT with both SHAs, NOT_VERIFIED when the patch changed or commits taken out of the base would come back, WORK_FAILED when the merged result does not pass
  */
 export async function refreshBase(world: World, issue: Issue, pull: Pull): Promise<boolean> {
   const base = await world.repository.defaultBranch()
@@ -76,18 +76,26 @@ async function settleRecord(world: World, issue: Issue, pull: Pull, memory: Memo
 const changed = (attempts: Attempts, number: number, change: Partial<Attempt>): Attempts =>
   ({...attempts, attempts: attempts.attempts.map((a) => (a.attempt === number ? {...a, ...change} : a))})
 
-/** The merged head, or null where the branch holds the base already. */
+/** The merged head, or null where the branch holds the base already: then somebody moved the base back, and what they took out is in the branch still. */
 async function mergeBase(world: World, worktree: Worktree, pull: Pull, verified: Reviewed, base: {name: string; sha: string}): Promise<string | null> {
-  const reviewed = (await worktree.evidence(verified.baseSha, verified.headSha)).patch
+  const reviewed = await worktree.evidence(verified.baseSha, verified.headSha)
   const merged = await worktree.merge(base.sha)
-  if (merged === 'current') return null
   if (merged === 'conflict') {
     throw new PilotError('MERGE_CONFLICT', `#${pull.number}: ${verified.headSha} conflicts with ${base.name} at ${base.sha}`, beginAnew(pull))
   }
-  const headSha = await worktree.head()
-  if (!samePatch(reviewed, (await worktree.evidence(base.sha, headSha)).patch)) {
-    throw new PilotError('NOT_VERIFIED', `#${pull.number}: with ${base.name} at ${base.sha} merged in, the patch is no longer the one reviewed at ${verified.headSha}`, beginAnew(pull))
+  const isCurrent = merged === 'current'
+  const headSha = isCurrent ? verified.headSha : await worktree.head()
+  const now = await worktree.evidence(base.sha, headSha)
+  if (!samePatch(reviewed.patch, now.patch)) {
+    const where = isCurrent ? `${base.name} was at ${verified.baseSha} and is at ${base.sha}` : `with ${base.name} at ${base.sha} merged in`
+    throw new PilotError('NOT_VERIFIED', `#${pull.number}: ${where}, the patch is no longer the one reviewed at ${verified.headSha}`, beginAnew(pull))
   }
+  // two that undo each other change no patch; all methods but one bring each of them back
+  const isMore = now.evidence.commits > reviewed.evidence.commits + (isCurrent ? 0 : 1)
+  if (isMore && world.config.settings.land.method !== 'squash') {
+    throw new PilotError('NOT_VERIFIED', `#${pull.number}: ${verified.headSha} holds commits that ${base.name} had at ${verified.baseSha} and no longer has at ${base.sha}`, beginAnew(pull))
+  }
+  if (isCurrent) return null
   world.report.progress(`#${pull.number}: ${base.name} moved to ${base.sha.slice(0, 12)}, merged in`)
   return headSha
 }
