@@ -1,3 +1,3 @@
 import {killTests} from '../support/kill-sweep.js'
 
-killTests('execute an epic to its end', {kinds: ['api', 'remote'], everyNth: 150, everyWrite: 25})
+killTests('execute an epic to its end', {kinds: ['api', 'remote'], everyNth: 200, everyWrite: 33})
