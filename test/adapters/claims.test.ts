@@ -3,10 +3,9 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {openClaims, parseClaim, type ClaimsOptions} from '../../src/lib/adapters/claims.js'
 import {openClone} from '../../src/lib/adapters/git-clone.js'
-import type {PushAnswer} from '../../src/lib/adapters/git-remote.js'
 import {PilotError} from '../../src/lib/errors.js'
 import type {Claim} from '../../src/lib/ports.js'
-import {git, sh, world, type World} from './git-fixture.js'
+import {countedClone, git, sh, world, type World} from './git-fixture.js'
 
 const REF = 'refs/pilot/claims/issue-7'
 const START = Date.parse('2026-01-01T00:00:00Z')
@@ -181,21 +180,10 @@ describe('a claim', () => {
     await (await a.claims.take(7)).assertHeld()
   })
 
-  /** A clone whose pushes are counted, and answered by the remote unless there is an answer. */
-  const counted = (w: World, answer: PushAnswer | null) => {
-    const inner = openClone({git, remote: {url: w.url, token: null}, cacheDir: w.cacheDir, checkout: null})
-    const pushed: string[] = []
-    const push: typeof inner.remote.push = (change) => {
-      pushed.push(change.ref)
-      return answer === null ? inner.remote.push(change) : Promise.resolve(answer)
-    }
-    return {clone: {...inner, remote: {...inner.remote, push}}, pushed}
-  }
-
   it('that the remote forbids is a missing right, told at once with its reason, not a claim of somebody', async () => {
     const w = world()
     sh(w.origin, 'config', 'receive.hideRefs', 'refs/pilot')
-    const {clone, pushed} = counted(w, null)
+    const {clone, pushed} = countedClone(w, null)
     await expect(runner(w, 'a', {clone}).claims.take(7)).rejects.toMatchObject(
       {code: 'FORBIDDEN', exit: 4, message: expect.stringMatching(/#7.*deny updating a hidden ref/) as string, suggestions: expect.arrayContaining(['pilot doctor']) as string[]})
     expect(pushed).toEqual([REF])
@@ -203,7 +191,7 @@ describe('a claim', () => {
   })
 
   it('that is lost every time to one that is gone again is no fault of the work', async () => {
-    const {clone, pushed} = counted(world(), {kind: 'rejected', why: 'raced', reason: '[rejected] (stale info)'})
+    const {clone, pushed} = countedClone(world(), {kind: 'rejected', why: 'raced', reason: '[rejected] (stale info)'})
     await expect(runner(world(), 'a', {clone}).claims.take(7)).rejects.toMatchObject({code: 'GITHUB_UNAVAILABLE', retryable: true, message: expect.stringContaining('stale info') as string})
     expect(pushed).toHaveLength(5)
   })

@@ -4,6 +4,8 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterEach} from 'vitest'
 import {openGit} from '../../src/lib/adapters/git.js'
+import {openClone} from '../../src/lib/adapters/git-clone.js'
+import type {PushAnswer} from '../../src/lib/adapters/git-remote.js'
 
 const ENV = {
   PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C',
@@ -43,4 +45,15 @@ export function world(files: Record<string, string> = {'README.md': 'hello\n', '
   sh(checkout, 'commit', '--quiet', '-m', 'first')
   sh(checkout, 'push', '--quiet', 'origin', 'main')
   return {root, origin, url: `file://${origin}`, checkout, cacheDir: join(root, 'cache'), base: sh(checkout, 'rev-parse', 'HEAD')}
+}
+
+/** A clone whose pushes are counted, and answered by the remote unless there is an answer. */
+export function countedClone(w: World, answer: PushAnswer | null) {
+  const inner = openClone({git, remote: {url: w.url, token: null}, cacheDir: w.cacheDir, checkout: null})
+  const pushed: string[] = []
+  const push: typeof inner.remote.push = (change) => {
+    pushed.push(change.ref)
+    return answer === null ? inner.remote.push(change) : Promise.resolve(answer)
+  }
+  return {clone: {...inner, remote: {...inner.remote, push}}, pushed}
 }

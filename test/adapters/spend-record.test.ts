@@ -8,7 +8,7 @@ import {openSpendRecord} from '../../src/lib/adapters/spend-record.js'
 import {allowance, budgetStates} from '../../src/lib/core/cost/budget.js'
 import {withEntry, type SpendEntry} from '../../src/lib/core/cost/reservations.js'
 import {entry, NOW} from '../core/cost/support.js'
-import {git, put, sh, world, type World} from './git-fixture.js'
+import {countedClone, git, put, sh, world, type World} from './git-fixture.js'
 
 const DATE = '2026-01-01'
 const REF = `refs/pilot/spend/${DATE}`
@@ -105,13 +105,7 @@ describe('the spend record', () => {
 
   /** A record whose pushes are counted, and answered by the remote unless there is an answer; its pauses take no time. */
   const counted = (w: World, answer: PushAnswer | null) => {
-    const inner = openClone({git, remote: {url: w.url, token: null}, cacheDir: w.cacheDir, checkout: null})
-    const pushed: string[] = []
-    const push: typeof inner.remote.push = (change) => {
-      pushed.push(change.ref)
-      return answer === null ? inner.remote.push(change) : Promise.resolve(answer)
-    }
-    const [clone, still] = [{...inner, remote: {...inner.remote, push}}, {...clock, sleep: () => Promise.resolve()}]
+    const [{clone, pushed}, still] = [countedClone(w, answer), {...clock, sleep: () => Promise.resolve()}]
     return {of: openSpendRecord({clone, clock: still, nonce: randomUUID, random: Math.random, every: () => () => undefined}), pushed}
   }
 

@@ -11,6 +11,7 @@ import {apply} from './apply.js'
 import {childrenOf} from './children.js'
 import {ask} from './gate.js'
 import {readIssue} from './snapshot.js'
+import {would} from './guard.js'
 import {classifyDir, spawnTask} from './spawn-task.js'
 import type {World} from './world.js'
 
@@ -21,7 +22,7 @@ export type ClassifyItem = ClassifyResult & {status: Status; actions: string[]}
 export async function classifyIssue(world: World, number: number, options: ClassifyOptions): Promise<ClassifyItem> {
   const issue = await readIssue(world, number)
   const asks = options.llm && issue.state === 'open'
-  if (asks && world.dryRun) world.report.action(`would ask gate classify about #${number}; a dry run answers by the rules`)
+  if (asks && world.dryRun) would(world, `ask gate classify about #${number}; a dry run answers by the rules`)
   const verdict = asks && !world.dryRun ? await askModel(world, issue) : undefined
   const result = await withState(world, issue, classifyByRules(issue, world.config.settings.decompose, verdict))
   if (!options.applyLabel) return {...result, status: 'done', actions: []}
